@@ -1,0 +1,3 @@
+"""Conformance suite of Viet Nam's national digital architecture."""
+
+__version__ = "0.1.0"

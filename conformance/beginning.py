@@ -1,0 +1,184 @@
+"""The first target file: what is sure is written, what is not is a comment to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+from conformance import engine, plan, profile, target
+from conformance.contract import Contract, Operation
+from conformance.errors import UsageError
+from conformance.plan import Options
+from conformance.text import Text
+from conformance.verdict import Reason, Verdict
+
+# How long a first acceptance of open requirements holds before somebody must look again.
+_ACCEPT_DAYS = 90
+# What the owner can mend by the target file alone is not accepted as open beforehand.
+_ACCEPTABLE = {Reason.ATTESTATION, Reason.NO_SECOND_IDENTITY, Reason.NOT_AUTHORISED}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is known before the file is written; None where nobody said."""
+
+    contract: str | None
+    base_url: str | None
+    system: str | None
+    profile: str
+    name: str | None
+
+
+def target_file(answers: Answers, lang: str) -> str:
+    """Return the text of a commented target file.
+
+    Raises:
+        UsageError: neither contract nor base URL is known.
+        ConformanceError: the contract cannot be read.
+    """
+    stand_in = target.Target(
+        id="unknown",
+        base_url=answers.base_url or "http://localhost",
+        system=answers.system,
+        contract=answers.contract,
+    )
+    contract = engine.load_contract(stand_in)
+    base_url = answers.base_url or _server(contract)
+    if base_url is None:
+        raise UsageError(
+            Text(
+                vi="hợp đồng không nêu địa chỉ máy chủ đầy đủ",
+                en="the contract names no absolute server address",
+            ),
+            mend=Text(vi="thêm --base-url", en="add --base-url"),
+            place=contract.source,
+        )
+    name = answers.name or _name(base_url)
+    lines = [
+        *_head(answers, name, base_url, lang),
+        *_identities(contract, lang),
+        *_examples(contract, lang),
+        *_open(answers, base_url, contract, name, lang),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(answers: Answers, name: str, base_url: str, lang: str) -> Iterator[str]:
+    yield Text(
+        vi="# Tệp đích: hệ thống cần kiểm thử. Bí mật không bao giờ nằm trong tệp này.",
+        en="# The target file: what is tested. Secrets never stand in this file.",
+    ).into(lang)
+    yield f"target: {name}"
+    if answers.system:
+        yield f"system: {answers.system}"
+    yield f"base_url: {base_url}"
+    if answers.contract:
+        source = answers.contract
+        yield f"contract: {source if '://' in source else Path(source).as_posix()}"
+    yield Text(
+        vi="environment: sandbox          # production: chỉ gửi yêu cầu đọc, dù khai báo gì khác",
+        en="environment: sandbox          # production: only safe requests leave, whatever else",
+    ).into(lang)
+    yield Text(
+        vi="data: real                    # synthetic: không có dữ liệu của người thật",
+        en="data: real                    # synthetic: no data of real people",
+    ).into(lang)
+    yield Text(
+        vi="allow: [read]                 # thêm write khi có văn bản cho phép, ghi ở dưới",
+        en="allow: [read]                 # add write once a document permits it, named below",
+    ).into(lang)
+    yield '# authorisation: {reference: "…", by: "…", until: 2027-12-31}'
+
+
+def _identities(contract: Contract, lang: str) -> Iterator[str]:
+    components = contract.document.get("components") or {}
+    schemes = components.get("securitySchemes") or {}
+    if not any(operation.secured for operation in contract.operations):
+        return
+    yield Text(
+        vi="identities:                   # đặt giá trị vào biến môi trường trước khi chạy",
+        en="identities:                   # put the values into environment variables",
+    ).into(lang)
+    forms = [contract.followed(scheme) for scheme in schemes.values()] or [{"type": "http"}]
+    form = forms[0]
+    for identity in ("citizen_a", "citizen_b"):
+        secret = f"env:{identity.upper()}_TOKEN"
+        if form.get("type") == "apiKey":
+            place, key = form.get("in"), form.get("name")
+            entry = f"{{api_key: {{in: {place}, name: {key}, value: {secret}}}}}"
+        elif str(form.get("scheme", "")).lower() == "basic":
+            entry = f'{{basic: {{username: "…", password: {secret}}}}}'
+        else:
+            entry = f"{{bearer: {secret}}}"
+        yield f"  {identity}: {entry}"
+
+
+def _examples(contract: Contract, lang: str) -> Iterator[str]:
+    wanting = [(o, _wanting(o)) for o in contract.operations]
+    wanting = [(operation, names) for operation, names in wanting if names]
+    if not wanting:
+        return
+    yield Text(
+        vi="examples:                     # giá trị thử, khi hợp đồng không có ví dụ",
+        en="examples:                     # test values where the contract has no example",
+    ).into(lang)
+    for operation, names in wanting:
+        values = ", ".join(f'{name}: "…"' for name in names)
+        yield f"  # {_scalar(operation.id)}: {{{values}}}   # {operation.unit}"
+    yield "  {}"
+
+
+def _wanting(operation: Operation) -> list[str]:
+    names = [p.name for p in operation.parameters if p.required and p.example is None]
+    has_body = any(
+        isinstance(content, dict) and ({"example", "examples"} & set(content))
+        for content in operation.request_types.values()
+    )
+    return names + (["body"] if operation.request_required and not has_body else [])
+
+
+def _open(
+    answers: Answers, base_url: str, contract: Contract, name: str, lang: str
+) -> Iterator[str]:
+    """Accept, for a while, what the plan already knows to stay open."""
+    today = date.today()  # noqa: DTZ011  # a legal date is the local one
+    goal = target.of({"target": name, "base_url": base_url, "environment": "sandbox"}, place="init")
+    planned = plan.make([profile.read(answers.profile)], goal, contract, Options(today, 0))
+    presets = [item.preset for item in planned.items if item.preset] + [
+        asked.preset for item in planned.items for asked in item.asked if asked.preset
+    ]
+    reasons = sorted(
+        {
+            str(p.reason)
+            for p in presets
+            if p.verdict is Verdict.NOT_TESTED and p.reason in _ACCEPTABLE
+        }
+    )
+    if not reasons:
+        return
+    yield Text(
+        vi="# Những điều kế hoạch biết trước là chưa kết luận được; hết hạn thì phải xem lại.",
+        en="# What the plan knows to stay open; look again when the date is over.",
+    ).into(lang)
+    until = today + timedelta(days=_ACCEPT_DAYS)
+    yield f"accept_open: {{reasons: [{', '.join(reasons)}], until: {until}}}"
+
+
+def _server(contract: Contract) -> str | None:
+    servers = contract.document.get("servers") or []
+    urls = [str(server.get("url", "")) for server in servers if isinstance(server, dict)]
+    return next((url.rstrip("/") for url in urls if "://" in url and "{" not in url), None)
+
+
+def _name(base_url: str) -> str:
+    host = urlsplit(base_url).hostname or "target"
+    return "".join(c if c.isalnum() or c in "-." else "-" for c in host.lower())
+
+
+def _scalar(value: str) -> str:
+    return str(yaml.safe_dump(value, width=1000)).splitlines()[0]

@@ -1,0 +1,1 @@
+"""Encodings and data formats of bodies."""

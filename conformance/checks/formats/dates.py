@@ -1,0 +1,86 @@
+"""Dates and times where the contract says that they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.check import law, require
+from conformance.contract import Contract, Operation
+from conformance.evidence import Exchange
+from conformance.formats.dates import is_date, is_date_time
+from conformance.text import Text
+from conformance.verdict import NotApplicable
+
+_MAX_DEPTH = 60
+
+
+@law(catalogue="FMT-004", per="operation", on="2xx", contract=True)
+def times_carry_an_offset(answer: Exchange, operation: Operation, contract: Contract) -> None:
+    """A time says where on the globe it is read.
+
+    Every value that the contract calls `date-time` is one of RFC 3339, section 5.6, offset
+    included. Fields of packets that use another form by their own norm do not carry that format.
+    """
+    for path, value in _of_format("date-time", answer, operation, contract):
+        require(
+            isinstance(value, str) and is_date_time(value),
+            expected=Text(vi="ngày giờ RFC 3339 có múi giờ", en="an RFC 3339 time with an offset"),
+            observed=f"{path}: {value!r}",
+        )
+
+
+@law(catalogue="FMT-005", per="operation", on="2xx", contract=True)
+def dates_are_calendar_dates(answer: Exchange, operation: Operation, contract: Contract) -> None:
+    """A date is YYYY-MM-DD and stands in the calendar.
+
+    Every value that the contract calls `date` is a full-date of RFC 3339, section 5.6, without a
+    time: a birth date shifted by a time zone is another day.
+    """
+    for path, value in _of_format("date", answer, operation, contract):
+        require(
+            isinstance(value, str) and is_date(value),
+            expected=Text(vi="ngày dạng YYYY-MM-DD", en="a date YYYY-MM-DD"),
+            observed=f"{path}: {value!r}",
+        )
+
+
+def _of_format(
+    wanted: str, answer: Exchange, operation: Operation, contract: Contract
+) -> list[tuple[str, Any]]:
+    documented = operation.documented(answer.status) or {}
+    pointer = documented.get(answer.media_type)
+    body = answer.json()
+    if pointer is None or body is None:
+        raise NotApplicable(
+            Text(
+                vi="hợp đồng không mô tả nội dung này",
+                en="the contract does not describe this body",
+            )
+        )
+    found = list(_walk(body, contract.schema(pointer), contract, wanted, "", 0))
+    if not found:
+        raise NotApplicable(Text(vi=f"không có giá trị kiểu {wanted}", en=f"no {wanted} value"))
+    return found
+
+
+def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
+    node: Any, schema: Any, contract: Contract, wanted: str, path: str, depth: int
+) -> Iterator[tuple[str, Any]]:
+    schema = contract.followed(schema)
+    if depth > _MAX_DEPTH:
+        return
+    if schema.get("format") == wanted and node is not None:
+        yield path or "/", node
+    for part in schema.get("allOf") or []:
+        yield from _walk(node, part, contract, wanted, path, depth + 1)
+    if isinstance(node, dict):
+        properties = schema.get("properties") or {}
+        for name, value in node.items():
+            if name in properties:
+                inner = properties[name]
+                yield from _walk(value, inner, contract, wanted, f"{path}/{name}", depth + 1)
+    elif isinstance(node, list) and "items" in schema:
+        for number, value in enumerate(node):
+            inner = schema["items"]
+            yield from _walk(value, inner, contract, wanted, f"{path}/{number}", depth + 1)

@@ -1,0 +1,1 @@
+"""HTTP semantics and exposure."""

@@ -1,0 +1,1 @@
+"""Personal data on the way and in caches."""

@@ -1,0 +1,101 @@
+"""The command line: one module a command; nothing here decides a verdict."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance import __version__
+from conformance.cli.speech import language, problem
+from conformance.errors import ConformanceError, ExitCode
+from conformance.text import Text
+
+_COMMANDS = {
+    "init": Text(vi="viết tệp đích có chú thích", en="write a commented target file"),
+    "plan": Text(vi="xem sẽ hỏi gì, không gửi gì", en="show what would be asked; send nothing"),
+    "run": Text(vi="chạy kiểm thử một hệ thống", en="test a system"),
+    "rejudge": Text(
+        vi="tính lại mọi kết luận từ bằng chứng", en="judge the evidence again, offline"
+    ),
+    "report": Text(vi="in báo cáo của một lượt chạy", en="render a report of a run"),
+    "explain": Text(
+        vi="giải thích một yêu cầu, phép kiểm hay lỗi mẫu",
+        en="explain a requirement, check or fault",
+    ),
+    "profile": Text(vi="xem và kiểm tra hồ sơ chuẩn", en="show and check profiles"),
+    "sandbox": Text(vi="phục vụ cơ quan mẫu", en="serve the reference agency"),
+    "selftest": Text(
+        vi="chứng minh bộ kiểm thử bắt đúng lỗi", en="prove that the suite catches what it claims"
+    ),
+    "demo": Text(
+        vi="trình diễn trên máy này, không cần cấu hình", en="a demonstration on this machine"
+    ),
+}
+
+
+class _Group(click.Group):
+    """Loads a command's module when it is asked for, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        if cmd_name not in _COMMANDS:
+            return None
+        module = __import__(f"conformance.cli.{cmd_name}", fromlist=["command"])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature
+        lang = language()
+        rows = [(name, text.into(lang)) for name, text in _COMMANDS.items()]
+        with formatter.section(Text(vi="Lệnh", en="Commands").into(lang)):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="vnda-conformance")
+def application() -> None:
+    """Bộ kiểm thử tuân thủ Kiến trúc số Việt Nam · Viet Nam's architecture conformance suite."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with one of the promised exit codes."""
+    try:
+        defaults = _project_defaults()
+        code = application.main(
+            arguments, prog_name="conformance", standalone_mode=False, default_map=defaults
+        )
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USAGE
+    except ConformanceError as error:
+        problem(error)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output went away; it is theirs to decide, not an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.OK
+    sys.exit(int(code or 0))
+
+
+def _project_defaults() -> dict[str, Any]:
+    """Return `[tool.conformance]` of pyproject.toml in this folder, for every command."""
+    path = Path("pyproject.toml")
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}
+    own = {key.replace("-", "_"): value for key, value in table.get("conformance", {}).items()}
+    return dict.fromkeys(_COMMANDS, own) if own else {}

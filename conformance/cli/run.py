@@ -1,0 +1,110 @@
+"""`conformance run`: the main job."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from conformance import engine, finished, opening
+from conformance.cli.options import speech_options, target_options, wishes
+from conformance.cli.speech import console
+from conformance.cli.summary import next_steps, summary
+from conformance.engine import Session
+from conformance.errors import ExitCode
+from conformance.text import Text
+from conformance.verdict import Verdict
+
+
+@click.command(name="run")
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE…")
+@target_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    metavar="DIR",
+    envvar="CONFORMANCE_OUT",
+    help="nơi lưu kết quả · where runs are kept",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["must", "should", "never"]),
+    default="must",
+    envvar="CONFORMANCE_FAIL_ON",
+    help="mức khiến mã thoát là 1 · the level that exits 1",
+)
+@click.option(
+    "--require",
+    type=click.Choice(["conformant"]),
+    envvar="CONFORMANCE_REQUIRE",
+    help="chưa đủ căn cứ cũng là mã thoát 4 · INCOMPLETE exits 4 even where accepted",
+)
+@click.option("--json", "as_json", is_flag=True, help="in results.json · print results.json")
+@click.option("--quiet", "-q", is_flag=True, help="không in gì · print nothing")
+@speech_options
+def command(profiles: tuple[str, ...], **given: Any) -> int:
+    """Test a system against profiles and write a run directory."""
+    plan = opening.plan(profiles, wishes(given))
+    silent = given["quiet"] or given["as_json"]
+    screen = console(no_color=given["no_color"], quiet=silent)
+    session = engine.open_session(plan, given["out"])
+    try:
+        _settle(session, screen, given["lang"])
+        results = session.finish()
+    finally:
+        session.close()
+    finished.write_html(session.folder, given["lang"])
+    if given["as_json"]:
+        click.echo(json.dumps(results, ensure_ascii=False, indent=2))
+    screen.print(summary(results, given["lang"]))
+    screen.print(next_steps(session.folder, given["lang"]), soft_wrap=True)
+    return exit_code(results, fail_on=given["fail_on"], require=given["require"])
+
+
+def exit_code(results: dict[str, Any], *, fail_on: str = "must", require: str | None = None) -> int:
+    """Return the promised exit code of a run's results."""
+    basis = results["exit_basis"]
+    if basis == "error":
+        return ExitCode.INTERNAL
+    if fail_on == "should" and results["counts"]["should"]["fail"]:
+        return ExitCode.NOT_CONFORMANT
+    if basis == "failed":
+        return ExitCode.OK if fail_on == "never" else ExitCode.NOT_CONFORMANT
+    if basis == "open" or (basis == "accepted_open" and require == "conformant"):
+        return ExitCode.INCOMPLETE
+    return ExitCode.OK
+
+
+def _settle(session: Session, screen: Console, lang: str) -> None:
+    asking = Text(vi="đang hỏi", en="asking").into(lang)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn(
+            Text(
+                vi="{task.fields[requests]} yêu cầu · {task.fields[failed]} không đạt",
+                en="{task.fields[requests]} requests · {task.fields[failed]} failed",
+            ).into(lang)
+        ),
+    )
+    failed: set[str] = set()
+    with Progress(*columns, console=screen, transient=True) as progress:
+        task = progress.add_task(asking, total=len(session.plan.items), requests=0, failed=0)
+        for item in session.plan.items:
+            found = session.run(item)
+            if any(finding.verdict is Verdict.FAIL for finding in found):
+                failed.add(item.requirement.id)
+            progress.update(
+                task,
+                advance=1,
+                requests=session.requests,
+                failed=len(failed),
+                description=f"{asking} {item.requirement.id}",
+            )

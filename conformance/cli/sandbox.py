@@ -1,0 +1,30 @@
+"""`conformance sandbox`: serve the reference agency, as its own program."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+
+from conformance.errors import UsageError
+from conformance.sandboxes import AVAILABLE
+from conformance.text import Text
+
+
+@click.command(name="sandbox", context_settings={"ignore_unknown_options": True})
+@click.argument("system")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS]")
+def command(system: str, arguments: tuple[str, ...]) -> int:
+    """Serve SYSTEM on loopback: [--fault ID] [--host H] [--port N] [--tls] [--all]."""
+    if not AVAILABLE:
+        raise UsageError(
+            Text(vi="chưa cài phần sandbox", en="the sandbox is not installed"),
+            mend=Text(
+                vi='cài: pip install "vnda-conformance[sandbox]"',
+                en='install it: pip install "vnda-conformance[sandbox]"',
+            ),
+        )
+    # The sandbox shares no code with the examiner, so it is a process of its own.
+    words = [sys.executable, "-m", "conformance.sandbox", "serve", system, *arguments]
+    return subprocess.run(words, check=False).returncode  # noqa: S603  # our own module

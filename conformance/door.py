@@ -1,0 +1,509 @@
+"""The live door: the one place from which anything is sent to a target.
+
+`requests` carries ordinary traffic, with the raw header list kept and everything that it would
+do on its own switched off; h11 on a bare socket carries what ordinary clients rewrite or refuse.
+Pace, budget, time and size limits, the guard and the redaction are enforced here, so that no
+check, and no option, can get round them.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import socket
+import ssl
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import certifi
+import h11
+import requests
+import urllib3
+
+from conformance import __version__
+from conformance.contract import SAFE_METHODS, Operation
+from conformance.errors import TargetError, UnreachableError
+from conformance.evidence import Exchange, Request, Response
+from conformance.probe import INVALID, Case, Question, Scene, question_digest
+from conformance.redaction import Redactor
+from conformance.target import Identity, Target, secret
+from conformance.text import Text
+from conformance.verdict import NotTested, Reason
+
+USER_AGENT = f"vnda-conformance/{__version__}"
+_CHUNK = 65536
+_INVALID_WORD = "vnct-invalid-credential"
+
+
+class Credentials:
+    """The opened secrets of a target's identities; held in memory, shown to nobody."""
+
+    def __init__(self, target: Target) -> None:
+        self._identities = target.identities
+        self._secrets: dict[str, str] = {}
+        for identity in target.identities.values():
+            for key, reference in identity.detail.items():
+                if key in {"token", "password", "value"}:
+                    place = f"{target.place}: identities.{identity.name}.{identity.scheme}"
+                    self._secrets[f"{identity.name}.{key}"] = secret(reference, place=place)
+
+    def secrets(self) -> dict[str, str]:
+        """Return every secret by a name that may be shown, for the redactor."""
+        found = dict(self._secrets)
+        for identity in self._identities.values():
+            if identity.scheme == "basic":
+                pair = f"{identity.detail['username']}:{self._secrets[f'{identity.name}.password']}"
+                found[f"{identity.name}.basic"] = pair
+        return found
+
+    def apply(self, name: str, question: Question, operation: Operation | None) -> Question:
+        """Return the question with an identity's credentials, or with invalid ones."""
+        if name == INVALID:
+            return self._invalid(question, operation)
+        identity = self._identities[name]
+        return _with(question, identity, lambda key: self._secrets[f"{name}.{key}"])
+
+    def _invalid(self, question: Question, operation: Operation | None) -> Question:
+        # Of the same schemes as the declared identities, so that only the value is wrong.
+        del operation
+        schemes = {i.scheme: i for i in self._identities.values()}
+        if not schemes:
+            schemes = {"bearer": Identity(INVALID, "bearer", {"token": ""})}
+        for identity in schemes.values():
+            question = _with(question, identity, lambda _: _INVALID_WORD)
+        return question
+
+
+def _with(question: Question, identity: Identity, value_of: Callable[[str], str]) -> Question:
+    """Return the question with the credentials of one scheme."""
+    headers, url = list(question.headers), question.url
+    if identity.scheme == "bearer":
+        headers.append(("Authorization", f"Bearer {value_of('token')}"))
+    elif identity.scheme == "basic":
+        pair = f"{identity.detail['username']}:{value_of('password')}"
+        headers.append(("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}"))
+    else:
+        name, value = identity.detail["name"], value_of("value")
+        if identity.detail["in"] == "header":
+            headers.append((name, value))
+        elif identity.detail["in"] == "cookie":
+            headers.append(("Cookie", f"{name}={value}"))
+        else:
+            url += ("&" if "?" in url else "?") + urlencode({name: value})
+    return replace(question, url=url, headers=tuple(headers))
+
+
+class Guard:
+    """Lets a request pass or not: origin, method, and what is declared safe beforehand."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._target = scene.target
+        self._origin = urlsplit(scene.target.base_url)[:2]
+        self._safe = frozenset(o.unit for o in scene.operations if o.safe)
+
+    def check(self, question: Question) -> None:
+        """Raise `NotTested(not_authorised)` where the request may not leave."""
+        if urlsplit(question.url)[:2] != self._origin:
+            raise NotTested(
+                Reason.NOT_AUTHORISED,
+                Text(vi="địa chỉ ngoài đích kiểm thử", en="the address is outside the target"),
+            )
+        if question.method in SAFE_METHODS and not question.body:
+            return
+        if question.operation in self._safe and question.wellformed:
+            return
+        if not self._target.permits("write"):
+            raise NotTested(
+                Reason.NOT_AUTHORISED,
+                Text(
+                    vi=f"{question.method} không được phép: cần `environment: sandbox`,"
+                    " `allow: [write]` và `authorisation`",
+                    en=f"{question.method} is not permitted: it needs `environment: sandbox`,"
+                    " `allow: [write]` and `authorisation`",
+                ),
+            )
+
+
+class LiveDoor:
+    """Sends questions to the target; has a life, so it is closed.
+
+    Args:
+        scene: the target and its contract.
+        credentials: the opened identities.
+        redactor: what makes an exchange fit to be seen.
+        keep: called with each redacted exchange as it happens.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        credentials: Credentials,
+        redactor: Redactor,
+        keep: Callable[[Exchange], None],
+    ) -> None:
+        self._scene = scene
+        self._credentials = credentials
+        self._redactor = redactor
+        self._keep = keep
+        self._guard = Guard(scene)
+        self._pace = scene.target.pace
+        self._next_at = 0.0
+        self._started = time.monotonic()
+        self._count = 0
+        self._ordinals: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._questions: dict[str, Question] = {}
+        self._ca_file = _ca_file(scene.target)
+        self._session = _session(scene.target, self._ca_file)
+
+    def close(self) -> None:
+        """End connections and remove temporary files."""
+        self._session.close()
+        if self._ca_file:
+            Path(self._ca_file).unlink(missing_ok=True)
+
+    def ask(self, question: Question, case: Case) -> Exchange:
+        """Send a question and return the redacted exchange, which is already kept."""
+        self._guard.check(question)
+        unsent = self._spend(raw=question.raw)
+        if unsent is not None:
+            return self._unsent(question, case, unsent)
+        operation = self._scene.operation(question.operation or "")
+        sent = question
+        if question.identity is not None:
+            sent = self._credentials.apply(question.identity, question, operation)
+        at = _now()
+        request = Request(sent.method, sent.url, self._headers(sent), sent.body)
+        response, error = self._send(request, raw=question.raw)
+        exchange = self._redacted(question, case, request, response, error, at)
+        self._questions[exchange.id] = question
+        self._keep(exchange)
+        return exchange
+
+    def again(self, exchange: Exchange) -> Exchange:
+        """Send the request of an exchange once more, as attempt 2 of the case `again:ID`."""
+        question = self._questions[exchange.id]
+        return self.ask(question, Case(exchange.unit, f"again:{exchange.id}", 2))
+
+    def wait(self, seconds: float) -> None:
+        """Sleep because the target asked for it, within the time limit of the run."""
+        left = self._pace.total_seconds - (time.monotonic() - self._started)
+        time.sleep(max(0.0, min(seconds, left)))
+
+    @property
+    def sent(self) -> int:
+        """How many requests have left."""
+        return self._count
+
+    def _spend(self, *, raw: bool) -> Reason | None:
+        """Wait for this request's turn; return why it must not leave, if so."""
+        if raw and self._session.proxies:
+            return Reason.TOOL_MISSING  # the raw wire knows no proxy
+        with self._lock:
+            now = time.monotonic()
+            over = now - self._started > self._pace.total_seconds
+            if over or self._count >= self._pace.budget:
+                return Reason.OUT_OF_BUDGET
+            pause = self._next_at - now
+            self._next_at = max(now, self._next_at) + 1 / self._pace.requests_per_second
+            self._count += 1
+        if pause > 0:
+            time.sleep(pause)
+        return None
+
+    def _unsent(self, question: Question, case: Case, reason: Reason) -> Exchange:
+        # Kept like an answer, so that a reader of the record finds the same reason.
+        request = Request(question.method, question.url, question.headers, question.body)
+        exchange = self._redacted(question, case, request, None, f"not sent: {reason}", _now())
+        exchange = replace(exchange, facts={**exchange.facts, "unsent": str(reason)})
+        self._questions[exchange.id] = question
+        self._keep(exchange)
+        return exchange
+
+    def _headers(self, question: Question) -> tuple[tuple[str, str], ...]:
+        given = {name.lower() for name, _ in question.headers}
+        own = [
+            ("Host", urlsplit(question.url).netloc),
+            ("User-Agent", USER_AGENT),
+            ("Accept", "*/*"),
+            ("Accept-Encoding", "identity"),
+        ]
+        if question.body or question.method in {"POST", "PUT", "PATCH"}:
+            own.append(("Content-Length", str(len(question.body))))
+        return (*(pair for pair in own if pair[0].lower() not in given), *question.headers)
+
+    def _redacted(  # noqa: PLR0913, PLR0917  # the six parts of an exchange
+        self,
+        question: Question,
+        case: Case,
+        request: Request,
+        response: Response | None,
+        error: str | None,
+        at: str,
+    ) -> Exchange:
+        facts: dict[str, Any] = {"asked": question_digest(question, self._redactor.tree)}
+        if question.operation:
+            facts["operation"] = question.operation
+        if not question.wellformed:
+            facts["wellformed"] = False
+        if response is not None:
+            response, withheld = self._redactor.response(
+                response, identified=question.identity not in {None, INVALID}
+            )
+            if withheld:
+                facts["body_withheld"] = True
+        with self._lock:
+            ordinal = self._ordinals[case.unit] = self._ordinals.get(case.unit, 0) + 1
+        return Exchange(
+            id=f"{case.unit}.{ordinal}",
+            at=at,
+            unit=case.unit,
+            case=case.name,
+            attempt=case.attempt,
+            identity=question.identity,
+            request=self._redactor.request(request),
+            response=response,
+            error=self._redactor.text(error) if error else None,
+            facts=facts,
+        )
+
+    # --- the two stacks -------------------------------------------------------------------------
+
+    def _send(self, request: Request, *, raw: bool) -> tuple[Response | None, str | None]:
+        start = time.monotonic()
+        try:
+            response = (self._send_raw if raw else self._send_plain)(request, start)
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+            ValueError,
+            h11.ProtocolError,
+            _LimitError,
+        ) as error:
+            return None, _said(error)
+        return response, None
+
+    def _send_plain(self, request: Request, start: float) -> Response:
+        prepared = requests.Request(
+            request.method, request.url, data=request.body or None
+        ).prepare()
+        prepared.url = request.url
+        prepared.headers.clear()
+        prepared.headers.update(dict(request.headers))
+        with self._session.send(
+            prepared,
+            stream=True,
+            allow_redirects=False,
+            timeout=self._pace.timeout_seconds,
+        ) as answer:
+            raw = answer.raw
+            body = self._read(lambda: raw.read(_CHUNK, decode_content=False), start)
+            return Response(
+                status=answer.status_code,
+                reason=answer.reason or "",
+                http={10: "1.0", 11: "1.1", 20: "2"}.get(raw.version, str(raw.version)),
+                headers=tuple((str(k), str(v)) for k, v in raw.headers.items()),
+                body=body,
+                seconds=round(time.monotonic() - start, 6),
+            )
+
+    def _send_raw(self, request: Request, start: float) -> Response:
+        parts = urlsplit(request.url)
+        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+        headers = [*request.headers, ("Connection", "close")]
+        client = h11.Connection(h11.CLIENT)
+        with self._socket(parts.hostname or "", parts.port, parts.scheme) as wire:
+            sent = client.send(h11.Request(method=request.method, target=target, headers=headers))
+            sent = (sent or b"") + (
+                client.send(h11.Data(data=request.body)) or b"" if request.body else b""
+            )
+            wire.sendall(sent + (client.send(h11.EndOfMessage()) or b""))
+            return self._receive(client, wire, start)
+
+    def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
+        head: h11.Response | None = None
+        body = bytearray()
+        while True:
+            event = client.next_event()
+            if event is h11.NEED_DATA:
+                self._limit(len(body), start)
+                client.receive_data(wire.recv(_CHUNK))
+            elif isinstance(event, h11.Response):
+                head = event
+            elif isinstance(event, h11.Data):
+                body += event.data
+            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED:
+                break
+        if head is None:
+            message = "the connection ended before an answer"
+            raise _LimitError(message)
+        # After the message nothing may follow; what does is kept apart, as evidence.
+        excess = bytearray(client.trailing_data[0])
+        wire.settimeout(1.0)
+        with contextlib.suppress(OSError):
+            excess += self._read(lambda: wire.recv(_CHUNK), start)
+        return Response(
+            status=head.status_code,
+            reason=bytes(head.reason).decode("latin-1"),
+            http=bytes(head.http_version).decode("ascii"),
+            headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in head.headers.raw_items()
+            ),
+            body=bytes(body),
+            seconds=round(time.monotonic() - start, 6),
+            excess=bytes(excess),
+        )
+
+    def _socket(self, host: str, port: int | None, scheme: str) -> socket.socket:
+        address = (host, port or (443 if scheme == "https" else 80))
+        wire = socket.create_connection(address, timeout=self._pace.timeout_seconds)
+        if scheme != "https":
+            return wire
+        try:
+            context = ssl.create_default_context()
+            if self._ca_file:
+                context.load_verify_locations(self._ca_file)
+            return context.wrap_socket(wire, server_hostname=host)
+        except BaseException:
+            wire.close()
+            raise
+
+    def _read(self, read: Callable[[], bytes], start: float) -> bytes:
+        body = bytearray()
+        while chunk := read():
+            body += chunk
+            self._limit(len(body), start)
+        return bytes(body)
+
+    def _limit(self, size: int, start: float) -> None:
+        if size > self._pace.max_response_bytes:
+            message = f"the answer is larger than {self._pace.max_response_bytes} bytes"
+            raise _LimitError(message)
+        if time.monotonic() - start > 2 * self._pace.timeout_seconds:
+            message = f"the answer took longer than {2 * self._pace.timeout_seconds:g} seconds"
+            raise _LimitError(message)
+
+
+class _LimitError(Exception):
+    pass
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def fetch(url: str, target: Target) -> bytes:
+    """Return the bytes of a document such as a contract, fetched without credentials.
+
+    Raises:
+        UnreachableError: no answer, or another status than 200.
+    """
+    ca_file = _ca_file(target)
+    session = _session(target, ca_file)
+    try:
+        answer = session.get(
+            url,
+            allow_redirects=False,
+            timeout=target.pace.timeout_seconds,
+            stream=True,
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json, application/yaml, */*"},
+        )
+        content = answer.raw.read(64 * 2**20, decode_content=True)
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise unreachable(url, _said(error)) from error
+    finally:
+        session.close()
+        if ca_file:
+            Path(ca_file).unlink(missing_ok=True)
+    if answer.status_code != 200:  # noqa: PLR2004  # RFC 9110, 15.3.1
+        raise unreachable(url, f"HTTP {answer.status_code}")
+    return bytes(content)
+
+
+def unreachable(url: str, why: str) -> UnreachableError:
+    """Return the error for an address that does not answer."""
+    return UnreachableError(
+        Text(vi=f"không kết nối được: {why}", en=f"cannot be reached: {why}"),
+        mend=Text(
+            vi="kiểm tra địa chỉ, mạng, `network.proxy` và `network.extra_ca` trong tệp đích",
+            en="check the address, the network, `network.proxy` and `network.extra_ca`",
+        ),
+        place=url,
+    )
+
+
+def _session(target: Target, ca_file: str | None) -> requests.Session:
+    session = requests.Session()
+    # Nothing from the environment: no proxy, no .netrc, no cookies carried from call to call.
+    session.trust_env = False
+    session.cookies.set_policy(_NoCookies())
+    if ca_file:
+        session.verify = ca_file
+    if target.proxy:
+        session.proxies = {"http": _proxy(target), "https": _proxy(target)}
+    return session
+
+
+class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignore[name-defined, misc]  # requests re-exports http.cookiejar
+    """Keeps and sends nothing: what a target sets for one identity must not reach another."""
+
+    def set_ok(self, cookie: Any, request: Any) -> bool:  # noqa: ARG002  # the policy's own signature
+        """Refuse every cookie."""
+        return False
+
+
+def _proxy(target: Target) -> str:
+    reference = target.proxy or ""
+    if not reference.startswith("env:"):
+        return reference
+    value = os.environ.get(reference[4:], "")
+    if not value:
+        raise TargetError(
+            Text(vi=f"{reference} không có hoặc rỗng", en=f"{reference} is missing or empty"),
+            mend=Text(
+                vi="đặt biến môi trường hoặc bỏ `network.proxy`",
+                en="set the variable or drop `network.proxy`",
+            ),
+            place=f"{target.place}: network.proxy",
+        )
+    return value
+
+
+def _ca_file(target: Target) -> str | None:
+    """Return a file of every trusted authority: the public ones and the target's extra one."""
+    if target.extra_ca is None:
+        return None
+    extra = target.extra_ca
+    if not extra.lstrip().startswith("-----BEGIN"):
+        try:
+            extra = Path(extra).read_text(encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise TargetError(
+                Text(
+                    vi="không đọc được tệp chứng thư PEM", en="the PEM certificate cannot be read"
+                ),
+                mend=Text(vi="sửa `network.extra_ca`", en="mend `network.extra_ca`"),
+                place=f"{target.place}: network.extra_ca: {target.extra_ca}",
+            ) from error
+    public = Path(certifi.where()).read_text(encoding="utf-8")
+    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="utf-8") as file:
+        file.write(f"{public}\n{extra}\n")
+    return file.name
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, requests.Timeout | TimeoutError):
+        return "time-out"
+    if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
+        return f"TLS: {error}"[:300]
+    return (str(error) or type(error).__name__)[:300]

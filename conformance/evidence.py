@@ -1,0 +1,250 @@
+"""What was sent and received, in the shape in which it is judged, stored and read again.
+
+An exchange never changes after it was made. Its JSON form is one line of the record
+(`docs/reference/record.md`); `Exchange.of(exchange.as_json()) == exchange` holds for every one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from conformance.text import Text
+from conformance.verdict import NotTested, Reason
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one byte form of a JSON value: sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def digest(content: bytes) -> str:
+    """Return `sha256:` and the hexadecimal digest of the bytes."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def header_values(headers: Headers, name: str) -> list[str]:
+    """Return every value of a field, in the order received; names compare without case."""
+    wanted = name.lower()
+    return [value for key, value in headers if key.lower() == wanted]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it left: the URL as sent, header list in order, body bytes."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer as it came: nothing merged, decoded or guessed.
+
+    `excess` holds bytes that came after the message had ended, such as a body after HEAD; they
+    are seen only by requests that went over the raw wire.
+    """
+
+    status: int
+    reason: str
+    http: str
+    headers: Headers
+    body: bytes
+    seconds: float
+    excess: bytes = b""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, or the error that came instead of one.
+
+    `case` names what the request was for: `baseline`, a check's id, or `again:` and the id of
+    the exchange whose request was sent once more. `facts` is what the probe knew at the door and
+    a reader of the record could no longer find out.
+    """
+
+    id: str
+    at: str
+    unit: str
+    case: str
+    attempt: int
+    identity: str | None
+    request: Request
+    response: Response | None
+    error: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "http"
+
+    # --- what checks ask ------------------------------------------------------------------------
+
+    @property
+    def status(self) -> int:
+        """The status code; 0 where no answer came."""
+        return self.response.status if self.response else 0
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the status is 2xx (RFC 9110, section 15.3)."""
+        return 200 <= self.status < 300  # noqa: PLR2004  # the class of statuses itself
+
+    @property
+    def body(self) -> bytes:
+        """The body bytes of the answer.
+
+        Raises:
+            NotTested: the body was withheld because it may hold personal data.
+        """
+        if self.facts.get("body_withheld"):
+            raise NotTested(
+                Reason.REDACTED,
+                Text(
+                    vi="nội dung không được lưu vì có thể chứa dữ liệu cá nhân",
+                    en="the body was withheld: it may hold personal data",
+                ),
+            )
+        return self.response.body if self.response else b""
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the answer had a body, also where it was withheld."""
+        return bool(self.facts.get("body_withheld") or (self.response and self.response.body))
+
+    @property
+    def headers(self) -> Headers:
+        """The header list of the answer."""
+        return self.response.headers if self.response else ()
+
+    def header(self, name: str, default: str = "") -> str:
+        """Return the first value of a field, stripped, or `default`."""
+        values = self.header_all(name)
+        return values[0].strip() if values else default
+
+    def header_all(self, name: str) -> list[str]:
+        """Return every value of a field in the order received."""
+        return header_values(self.headers, name)
+
+    @property
+    def media_type(self) -> str:
+        """The media type without parameters, in lower case; empty where there is none."""
+        return self.header("Content-Type").partition(";")[0].strip().lower()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the answer says it is JSON (`application/json` or a `+json` type)."""
+        return self.media_type == "application/json" or self.media_type.endswith("+json")
+
+    @cached_property
+    def _parsed(self) -> Any:
+        try:
+            return json.loads(self.body.decode("utf-8"))
+        except (UnicodeDecodeError, ValueError, RecursionError):
+            return None
+
+    def json(self) -> Any:
+        """Return the body as JSON, read leniently; None where it is not JSON at all.
+
+        Strictness is asked by the laws of `formats.json`; everybody else wants the content.
+        """
+        return self._parsed
+
+    def json_object(self) -> Mapping[str, Any]:
+        """Return the body if it is a JSON object, else an empty mapping."""
+        parsed = self.json()
+        return parsed if isinstance(parsed, dict) else {}
+
+    # --- the form in the record -----------------------------------------------------------------
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape of one `exchange` line of the record."""
+        response = self.response
+        answer = None
+        if response is not None:
+            answer = {
+                "status": response.status,
+                "reason": response.reason,
+                "http": response.http,
+                "headers": [list(pair) for pair in response.headers],
+                "body": _body_as_json(response.body),
+                "seconds": response.seconds,
+            }
+            if response.excess:
+                answer["excess"] = _body_as_json(response.excess)
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "at": self.at,
+            "identity": self.identity,
+            "case": self.case,
+            "attempt": self.attempt,
+            "unit": self.unit,
+            "request": {
+                "method": self.request.method,
+                "url": self.request.url,
+                "headers": [list(pair) for pair in self.request.headers],
+                "body": _body_as_json(self.request.body),
+            },
+            "response": answer,
+            "facts": dict(self.facts),
+            "error": self.error,
+        }
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> Exchange:
+        """Read the shape that `as_json` writes; bodies in files are put in before."""
+        request, response = line["request"], line["response"]
+        return cls(
+            id=line["id"],
+            kind=line["kind"],
+            at=line["at"],
+            unit=line["unit"],
+            case=line["case"],
+            attempt=line["attempt"],
+            identity=line["identity"],
+            request=Request(
+                method=request["method"],
+                url=request["url"],
+                headers=_pairs(request["headers"]),
+                body=_body_of(request["body"]),
+            ),
+            response=None
+            if response is None
+            else Response(
+                status=response["status"],
+                reason=response["reason"],
+                http=response["http"],
+                headers=_pairs(response["headers"]),
+                body=_body_of(response["body"]),
+                seconds=response["seconds"],
+                excess=_body_of(response["excess"]) if "excess" in response else b"",
+            ),
+            error=line["error"],
+            facts=line["facts"],
+        )
+
+
+def _pairs(headers: Iterable[Sequence[str]]) -> Headers:
+    return tuple((name, value) for name, value in headers)
+
+
+def _body_as_json(body: bytes) -> dict[str, str]:
+    try:
+        return {"text": body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(body).decode("ascii")}
+
+
+def _body_of(body: Mapping[str, str]) -> bytes:
+    if "text" in body:
+        return body["text"].encode("utf-8")
+    return base64.b64decode(body["base64"], validate=True)

@@ -1,0 +1,45 @@
+"""A finished run as reports see it: results and exchanges, from a run directory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance import record as records
+from conformance.evidence import Exchange
+from conformance.reports import FORMATS
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One finished run, found whole; what `reports.Run` asks for."""
+
+    folder: Path
+    results: Mapping[str, Any]
+    _exchanges: Mapping[str, Exchange] = field(default_factory=dict)
+
+    def exchange(self, exchange_id: str) -> Mapping[str, Any] | None:
+        """Return one exchange in the record's shape, its body put in."""
+        found = self._exchanges.get(exchange_id)
+        return found.as_json() if found else None
+
+
+def read(folder: Path) -> Finished:
+    """Return the finished run of a directory.
+
+    Raises:
+        RecordError: the record is unfinished or not as it was written.
+    """
+    record = records.read(folder)
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    return Finished(folder, results, {exchange.id: exchange for exchange in record.exchanges})
+
+
+def write_html(folder: Path, lang: str) -> Path:
+    """Write `report.html` into a run directory and return its path."""
+    path = folder / "report.html"
+    path.write_text(FORMATS["html"].render(read(folder), lang=lang), encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,1 @@
+"""Data formats that JSON Schema libraries get wrong or do not know."""

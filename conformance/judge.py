@@ -1,0 +1,424 @@
+"""Verdicts from evidence: a pure function of a plan and its exchanges.
+
+The same code judges a live run and a record read a year later: an active check is asked again
+with a door that looks its answers up instead of sending anything; a law looks at the exchanges
+of its class. A failure is believed only when the very same demand was broken again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.check import Check
+from conformance.contract import SAFE_METHODS, Operation
+from conformance.door import Guard
+from conformance.evidence import Exchange
+from conformance.plan import TARGET_UNIT, Asked, Item, Plan
+from conformance.probe import (
+    Case,
+    Probe,
+    Question,
+    from_a_firewall,
+    question_digest,
+)
+from conformance.text import Text
+from conformance.verdict import NotApplicable, NotTested, Reason, Verdict, Violation
+
+BASELINE = "baseline"
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The verdict of one check on one unit, with what it rests on.
+
+    `single` marks a failure that could not be repeated without harm and rests on one exchange.
+    """
+
+    check: str
+    catalogue: str
+    unit: str
+    verdict: Verdict
+    reason: Reason | None = None
+    because: Text | None = None
+    expected: Text | None = None
+    observed: Text | None = None
+    notes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    single: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape of one entry of `results` in results.json."""
+        return {
+            "check": self.check,
+            "catalogue": self.catalogue,
+            "unit": self.unit,
+            "verdict": str(self.verdict),
+            "reason": str(self.reason) if self.reason else None,
+            "because": self.because.as_json() if self.because else None,
+            "expected": self.expected.en if self.expected else None,
+            "expected_vi": self.expected.vi if self.expected else None,
+            "observed": self.observed.en if self.observed else None,
+            "observed_vi": self.observed.vi if self.observed else None,
+            "notes": list(self.notes),
+            "evidence": list(self.evidence),
+            "single": self.single,
+        }
+
+
+class Evidence:
+    """The exchanges of a run, in the order in which they happened, found by their case."""
+
+    def __init__(self, exchanges: Iterable[Exchange] = ()) -> None:
+        self.exchanges: list[Exchange] = []
+        self._by_case: dict[tuple[str, str, int], list[Exchange]] = {}
+        self._by_id: dict[str, Exchange] = {}
+        for exchange in exchanges:
+            self.add(exchange)
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in one more exchange."""
+        self.exchanges.append(exchange)
+        self._by_id[exchange.id] = exchange
+        key = exchange.unit, exchange.case, exchange.attempt
+        self._by_case.setdefault(key, []).append(exchange)
+
+    def of(self, case: Case) -> list[Exchange]:
+        """Return the exchanges of a case, in order."""
+        return self._by_case.get((case.unit, case.name, case.attempt), [])
+
+    def again(self, exchange: Exchange) -> Exchange | None:
+        """Return what came when the request of an exchange was sent once more."""
+        found = self.of(Case(exchange.unit, f"again:{exchange.id}", 2))
+        return found[0] if found else None
+
+    def get(self, exchange_id: str) -> Exchange | None:
+        """Return one exchange by its id."""
+        return self._by_id.get(exchange_id)
+
+
+class ReplayDoor:
+    """A door that leads into a record: the n-th question of a case gets its n-th answer."""
+
+    def __init__(self, evidence: Evidence, guard: Guard) -> None:
+        self._evidence = evidence
+        self._guard = guard
+        self._cursor = 0
+
+    def ask(self, question: Question, case: Case) -> Exchange:
+        """Return the recorded exchange of this very question, or raise `not_in_record`."""
+        self._guard.check(question)
+        recorded = self._evidence.of(case)
+        number, self._cursor = self._cursor, self._cursor + 1
+        if number < len(recorded):
+            exchange = recorded[number]
+            if exchange.facts.get("asked") == question_digest(question):
+                return exchange
+        raise NotTested(
+            Reason.NOT_IN_RECORD,
+            Text(
+                vi=f"bản ghi không có câu hỏi {question.method} này ({case.name})",
+                en=f"the record does not hold this {question.method} question ({case.name})",
+            ),
+        )
+
+    def wait(self, seconds: float) -> None:
+        """Let no time pass: it has passed already."""
+
+
+@dataclass
+class Judge:
+    """Judges the items of one plan on one body of evidence."""
+
+    plan: Plan
+    evidence: Evidence
+    _baselines: dict[str, Exchange | NotTested] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._guard = Guard(self.plan.scene)
+
+    def item(self, item: Item) -> list[Finding]:
+        """Return the findings of an item, one for each check it asks."""
+        return [self.asked(asked, item.unit) for asked in item.asked]
+
+    def asked(self, asked: Asked, unit: str) -> Finding:
+        """Return the finding of one check on one unit."""
+        if asked.preset is not None:
+            return _finding(
+                asked.check, unit, asked.preset.verdict, asked.preset.reason, asked.preset.because
+            )
+        if asked.check.kind == "law":
+            return self._law(asked, unit)
+        return self._check(asked, unit)
+
+    # --- baselines ------------------------------------------------------------------------------
+
+    def baseline(self, operation: Operation) -> Exchange:
+        """Return the baseline exchange of an operation, or raise why there is none."""
+        if operation.unit not in self._baselines:
+            self._baselines[operation.unit] = self._find_baseline(operation)
+        found = self._baselines[operation.unit]
+        if isinstance(found, NotTested):
+            raise found
+        return found
+
+    def forget(self) -> None:
+        """Forget what is derived from the evidence, because evidence was added."""
+        self._baselines.clear()
+
+    def _find_baseline(self, operation: Operation) -> Exchange | NotTested:
+        try:
+            return self.probe(Case(operation.unit, BASELINE)).trial(operation)
+        except NotTested as outcome:
+            return outcome
+
+    def probe(self, case: Case) -> Probe:
+        """Return a probe that asks the record."""
+        return Probe(self.plan.scene, case, ReplayDoor(self.evidence, self._guard), self)
+
+    # --- active checks --------------------------------------------------------------------------
+
+    def _check(self, asked: Asked, unit: str) -> Finding:
+        first, asked_first = self.attempt(asked, unit, self.probe(Case(unit, asked.case, 1)))
+        if not isinstance(first, Violation):
+            return _found(asked.check, unit, first, asked_first)
+        second, asked_again = self.attempt(asked, unit, self.probe(Case(unit, asked.case, 2)))
+        evidence = [*asked_first, *asked_again]
+        if isinstance(second, Violation) and second.expected == first.expected:
+            return _found(asked.check, unit, first, evidence)
+        if isinstance(second, NotTested):
+            return _found(asked.check, unit, second, evidence)
+        return _found(asked.check, unit, _FLAKY, evidence)
+
+    def attempt(
+        self, asked: Asked, unit: str, probe: Probe
+    ) -> tuple[BaseException | None, list[Exchange]]:
+        """Run an active check once, live or replayed; return its outcome and what it asked."""
+        given = {
+            "probe": probe,
+            "operation": self.plan.scene.operation(unit),
+            "contract": self.plan.scene.contract,
+            "target": self.plan.target,
+        }
+        outcome = _outcome(asked.check, given, asked.parameters)
+        return outcome, probe.asked
+
+    # --- laws -----------------------------------------------------------------------------------
+
+    def _law(self, asked: Asked, unit: str) -> Finding:
+        held: list[Exchange] = []
+        open_: list[NotTested] = []
+        false: list[NotApplicable] = []
+        broken: list[tuple[Exchange, Violation]] = []
+        for exchange in self.judged(asked.check, unit):
+            outcome = self.of_law(asked, exchange)
+            if outcome is None:
+                held.append(exchange)
+            elif isinstance(outcome, Violation):
+                broken.append((exchange, outcome))
+            elif isinstance(outcome, NotTested):
+                open_.append(outcome)
+            elif isinstance(outcome, NotApplicable):
+                false.append(outcome)
+            else:
+                return _found(asked.check, unit, outcome, [exchange])
+        if broken:
+            return self._believed(asked, unit, broken)
+        if held:
+            looked_at = len(held)
+            return _found(asked.check, unit, None, held[:_SHOWN], (f"{looked_at} exchanges",))
+        if open_ or not false:
+            return _found(asked.check, unit, open_[0] if open_ else self._why_none(unit), [])
+        return _found(asked.check, unit, false[0], [])
+
+    def of_law(self, asked: Asked, exchange: Exchange) -> BaseException | None:
+        """Return the outcome of a law on one exchange; None where it holds."""
+        given = {
+            "answer": exchange,
+            "operation": self.plan.scene.operation(exchange.facts.get("operation", "")),
+            "contract": self.plan.scene.contract,
+            "target": self.plan.target,
+        }
+        if "operation" in asked.check.given and given["operation"] is None:
+            return NotApplicable(Text(vi="không phải lời gọi thao tác", en="no operation called"))
+        return _outcome(asked.check, given, asked.parameters)
+
+    def judged(self, law: Check, unit: str) -> Iterator[Exchange]:
+        """Return the exchanges of a law's class, for one unit or for the whole target."""
+        if law.on == "baseline":
+            yield from self._baseline_class(unit)
+            return
+        for exchange in self.evidence.exchanges:
+            if exchange.attempt != 1 or exchange.response is None:
+                continue
+            if unit not in {TARGET_UNIT, exchange.facts.get("operation")}:
+                continue
+            proper = exchange.facts.get("wellformed", True) and not from_a_firewall(exchange)
+            if (proper or law.hostile) and self._in_class(law, exchange):
+                yield exchange
+
+    def _baseline_class(self, unit: str) -> Iterator[Exchange]:
+        if unit == TARGET_UNIT:
+            yield from self.evidence.of(Case(TARGET_UNIT, BASELINE))
+        for operation in self.plan.scene.operations:
+            if unit in {TARGET_UNIT, operation.unit}:
+                try:
+                    yield self.baseline(operation)
+                except NotTested:
+                    continue
+
+    def _in_class(self, law: Check, exchange: Exchange) -> bool:
+        if law.on == "all":
+            return True
+        if law.on == "errors":
+            return exchange.status >= 400  # noqa: PLR2004  # RFC 9110, 15.5
+        operation = self.plan.scene.operation(exchange.facts.get("operation", ""))
+        if operation is None:
+            return False
+        if law.on == "2xx":
+            return exchange.succeeded
+        return operation.documented(exchange.status) is not None
+
+    def _believed(
+        self, asked: Asked, unit: str, broken: list[tuple[Exchange, Violation]]
+    ) -> Finding:
+        """Believe the first violation that was broken again, or that could not be repeated."""
+        doubt: NotTested = _FLAKY
+        offenders = [exchange for exchange, _ in broken]
+        for exchange, violation in buckets(broken):
+            repeated = self.evidence.again(exchange)
+            if repeated is None:
+                if repeatable(exchange, self.plan):
+                    doubt = _NOT_REPEATED
+                    continue
+                return self._believed_as(asked, unit, violation, offenders, single=True)
+            if repeated.response is None:
+                doubt = _NOT_REPEATED
+                continue
+            outcome = self.of_law(asked, repeated)
+            if isinstance(outcome, Violation) and outcome.expected == violation.expected:
+                shown = [exchange, repeated, *(e for e in offenders if e is not exchange)]
+                return self._believed_as(asked, unit, violation, shown, single=False)
+        return _found(asked.check, unit, doubt, offenders[:_SHOWN])
+
+    def _believed_as(
+        self,
+        asked: Asked,
+        unit: str,
+        violation: Violation,
+        offenders: list[Exchange],
+        *,
+        single: bool,
+    ) -> Finding:
+        units = list(dict.fromkeys(e.facts.get("operation") or e.unit for e in offenders))
+        notes = (f"seen on {len(units)}: {', '.join(units[:_SHOWN])}",)
+        return _found(asked.check, unit, violation, offenders[:_SHOWN], notes, single=single)
+
+    def _why_none(self, unit: str) -> NotTested:
+        """Return why there is no exchange of the class: as a rule the baseline knows."""
+        operation = self.plan.scene.operation(unit)
+        if operation is not None:
+            try:
+                answer = self.baseline(operation)
+            except NotTested as outcome:
+                return outcome
+            said = f"{operation.unit} → {answer.status}"
+            return NotTested(
+                Reason.NO_TEST_DATA,
+                Text(
+                    vi=f"chưa có trả lời thuộc loại cần xét: {said}",
+                    en=f"no answer of the kind to look at: {said}",
+                ),
+            )
+        return NotTested(
+            Reason.INCONCLUSIVE, Text(vi="chưa có trả lời nào để xét", en="no answer to look at")
+        )
+
+
+_FLAKY = NotTested(
+    Reason.FLAKY,
+    Text(vi="lần lặp lại cho kết quả khác", en="a repetition came out differently"),
+)
+_NOT_REPEATED = NotTested(
+    Reason.INCONCLUSIVE,
+    Text(vi="vi phạm chưa được lặp lại để xác nhận", en="the violation was not reproduced"),
+)
+
+
+def buckets(broken: Iterable[tuple[Exchange, Violation]]) -> Iterator[tuple[Exchange, Violation]]:
+    """Return the first violation of each bucket (unit, status); one of them is sent again."""
+    seen: set[tuple[str, int]] = set()
+    for exchange, violation in broken:
+        key = exchange.facts.get("operation") or exchange.unit, exchange.status
+        if key not in seen:
+            seen.add(key)
+            yield exchange, violation
+
+
+def repeatable(exchange: Exchange, plan: Plan) -> bool:
+    """Whether the request of an exchange may be sent again without changing anything."""
+    operation = plan.scene.operation(exchange.facts.get("operation", ""))
+    return exchange.request.method in SAFE_METHODS or (operation is not None and operation.safe)
+
+
+def _outcome(
+    asked: Check, given: Mapping[str, Any], parameters: Mapping[str, Any]
+) -> BaseException | None:
+    ask: Callable[..., None] = asked.ask
+    try:
+        ask(*(given[name] for name in asked.given), **parameters)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as outcome:  # noqa: BLE001  # exception groups are no Exception: a check must not end a run
+        return outcome
+    return None
+
+
+def _found(  # noqa: PLR0913  # the parts of a finding
+    asked: Check,
+    unit: str,
+    outcome: BaseException | None,
+    exchanges: Iterable[Exchange],
+    notes: tuple[str, ...] = (),
+    *,
+    single: bool = False,
+) -> Finding:
+    evidence = tuple(exchange.id for exchange in exchanges)
+    if outcome is None:
+        return _finding(asked, unit, Verdict.PASS, notes=notes, evidence=evidence)
+    if isinstance(outcome, Violation):
+        return Finding(
+            asked.id,
+            asked.catalogue,
+            unit,
+            Verdict.FAIL,
+            expected=outcome.expected,
+            observed=outcome.observed,
+            notes=notes,
+            evidence=evidence,
+            single=single,
+        )
+    if isinstance(outcome, NotApplicable):
+        return _finding(asked, unit, Verdict.NOT_APPLICABLE, None, outcome.because, evidence)
+    if isinstance(outcome, NotTested):
+        return _finding(asked, unit, Verdict.NOT_TESTED, outcome.reason, outcome.because, evidence)
+    # Only the kind of the error is told: its text may quote what must not be kept.
+    kind = type(outcome).__name__
+    because = Text(vi=f"lỗi của bộ kiểm thử: {kind}", en=f"our own error: {kind}")
+    return _finding(asked, unit, Verdict.ERROR, None, because, evidence)
+
+
+def _finding(  # noqa: PLR0913, PLR0917  # the parts of a finding
+    asked: Check,
+    unit: str,
+    verdict: Verdict,
+    reason: Reason | None = None,
+    because: Text | None = None,
+    evidence: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Finding:
+    return Finding(
+        asked.id, asked.catalogue, unit, verdict, reason, because, evidence=evidence, notes=notes
+    )

@@ -1,0 +1,48 @@
+"""What is wrong with a profile that can be read: checks, parameters, raises, wording."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from conformance import check as checks
+from conformance import profile as profiles
+from conformance.errors import ProfileError
+from conformance.profile import Profile, Requirement
+from conformance.text import Text
+
+
+def lint(name: str) -> list[tuple[str, Text]]:
+    """Return the findings in a profile: where, and what.
+
+    Raises:
+        ProfileError: the profile cannot be read at all.
+    """
+    profile = profiles.read(name)
+    return [finding for r in profile.requirements for finding in _requirement(profile, r)]
+
+
+def _requirement(profile: Profile, requirement: Requirement) -> list[tuple[str, Text]]:
+    place = f"{profile.id}: {requirement.id}"
+    found: list[tuple[str, Text]] = []
+    for use in requirement.uses:
+        try:
+            checks.find(use.check, place=place).bind(use.parameters, place=place)
+        except ProfileError as error:
+            found.append((place, error.what))
+    texts = (requirement.text, requirement.rationale, requirement.mend)
+    found += [
+        (place, Text(vi="văn bản không ở dạng NFC", en="a text is not NFC"))
+        for text in texts
+        if text is not None and not unicodedata.is_normalized("NFC", text.vi)
+    ]
+    if requirement.level == "MUST" and requirement.untested is not None:
+        found.append(
+            (
+                place,
+                Text(
+                    vi="yêu cầu bắt buộc không thể vừa không kiểm vừa không xác nhận",
+                    en="a MUST cannot be both untested and unattested",
+                ),
+            )
+        )
+    return found

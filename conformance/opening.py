@@ -1,0 +1,121 @@
+"""What every front door does first: find the target, and lay the caller's wishes over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from conformance import documents, engine, target
+from conformance.door import fetch
+from conformance.errors import TargetError, UsageError
+from conformance.plan import Options, Plan
+from conformance.target import Target
+from conformance.text import Text
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The options that all front doors share; None means "as the target file says"."""
+
+    target: str
+    base_url: str | None = None
+    contract: str | None = None
+    as_of: str | None = None
+    seed: int | None = None
+    rate: float | None = None
+    budget: int | None = None
+    allow: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    deselect: tuple[str, ...] = ()
+    level: str = "may"
+    attestations: str | None = None
+    offline: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
+    """Return the plan for these profiles and wishes; sends nothing to the target's operations.
+
+    Raises:
+        ConformanceError: a file does not hold together, or an option does not fit.
+    """
+    goal = wished(load_target(wishes.target), wishes)
+    options = Options(
+        as_of=_day(wishes.as_of),
+        seed=engine.new_seed() if wishes.seed is None else wishes.seed,
+        select=wishes.select,
+        deselect=wishes.deselect,
+        level=wishes.level.upper(),
+    )
+    source = wishes.contract or goal.contract
+    if wishes.offline and source and "://" in source and not source.startswith(goal.base_url):
+        raise UsageError(
+            Text(
+                vi="--offline: hợp đồng nằm ngoài đích kiểm thử",
+                en="--offline: the contract lies outside the target",
+            ),
+            mend=Text(
+                vi="tải hợp đồng về tệp rồi dùng --contract",
+                en="save the contract to a file and use --contract",
+            ),
+            place=source,
+        )
+    return engine.prepare(profiles, goal, options=options, contract_source=wishes.contract)
+
+
+def load_target(source: str) -> Target:
+    """Return the target of a file, or of a URL such as the sandbox's `/target.yaml`.
+
+    Raises:
+        TargetError: it is not there or does not hold together.
+        UnreachableError: the URL does not answer.
+    """
+    if "://" not in source:
+        return target.read(Path(source))
+    content = fetch(source, target.Target(id="unknown", base_url=source))
+    return target.of(documents.parse(content, place=source), place=source)
+
+
+def wished(goal: Target, wishes: Wishes) -> Target:
+    """Return the target with the caller's wishes laid over it."""
+    if wishes.base_url:
+        # Read again as a whole: what the shape forbids in a file, it forbids here.
+        document = {**goal.document, "base_url": wishes.base_url}
+        again = target.of(document, place="--base-url")
+        goal = replace(
+            again, contract=goal.contract, extra_ca=goal.extra_ca, attestations=goal.attestations
+        )
+    pace = replace(
+        goal.pace,
+        requests_per_second=wishes.rate or goal.pace.requests_per_second,
+        budget=wishes.budget or goal.pace.budget,
+    )
+    goal = replace(goal, pace=pace, allow=goal.allow | frozenset(wishes.allow))
+    # What travels with the run is what was meant, wishes included.
+    stored = {**goal.document, "allow": sorted(goal.allow)}
+    goal = replace(goal, document=stored)
+    if wishes.attestations:
+        goal = replace(goal, attestations=_attestations(Path(wishes.attestations)))
+    return goal
+
+
+def _attestations(path: Path) -> tuple[Mapping[str, Any], ...]:
+    shape = {"target": "x", "base_url": "https://x", "attestations": documents.read(path)}
+    listed = documents.conform(shape, "target", place=str(path), error=TargetError)
+    return tuple(listed["attestations"])
+
+
+def _day(value: str | None) -> date:
+    if value is None:
+        return date.today()  # noqa: DTZ011  # a legal date is the local one
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise UsageError(
+            Text(vi=f"không phải ngày: {value!r}", en=f"not a date: {value!r}"),
+            mend=Text(vi="viết dạng 2026-11-21", en="write it as 2026-11-21"),
+            place="--as-of",
+        ) from error

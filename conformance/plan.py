@@ -1,0 +1,417 @@
+"""What a run is going to ask: requirements × units, known before the first request.
+
+A plan is a pure function of profiles, target, contract and options. It says for each item which
+checks will be asked with which parameters, or why none will be: the demand is not in force, its
+condition is false, nobody permitted it, an identity is missing, or only an attestation decides it.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from conformance import check as checks
+from conformance.check import Check
+from conformance.contract import Contract, Operation
+from conformance.errors import UsageError
+from conformance.probe import Scene
+from conformance.profile import LEVELS, Profile, Requirement
+from conformance.target import Target
+from conformance.text import Text
+from conformance.verdict import Reason, Verdict
+
+TARGET_UNIT = "target"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller chose; all of it is stored with the run.
+
+    `select` and `deselect` name requirements, with `*` as a wildcard; `items` names single items
+    (`REQUIREMENT::UNIT`), as pytest's `-k`, `--lf` and node ids choose them.
+    """
+
+    as_of: date
+    seed: int
+    select: tuple[str, ...] = ()
+    deselect: tuple[str, ...] = ()
+    level: str = "MAY"
+    items: tuple[str, ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the plan is less than the profile asks."""
+        return bool(self.select or self.deselect or self.items) or self.level != "MAY"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form in a record's header."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "seed": self.seed,
+            "select": list(self.select),
+            "deselect": list(self.deselect),
+            "level": self.level,
+            "items": list(self.items),
+        }
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Options:
+        """Read the shape that `as_json` writes."""
+        return cls(
+            as_of=date.fromisoformat(document["as_of"]),
+            seed=int(document["seed"]),
+            select=tuple(document["select"]),
+            deselect=tuple(document["deselect"]),
+            level=document["level"],
+            items=tuple(document["items"]),
+        )
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A verdict that needs no request."""
+
+    verdict: Verdict
+    reason: Reason | None
+    because: Text
+    attestation: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One check as an item asks it: with its parameters bound."""
+
+    check: Check
+    parameters: Mapping[str, Any]
+    preset: Preset | None = None
+
+    @property
+    def case(self) -> str:
+        """The name of the case: the check's id, and its parameters where it has any."""
+        if not self.parameters:
+            return self.check.id
+        said = "&".join(f"{name}={value}" for name, value in sorted(self.parameters.items()))
+        return f"{self.check.id}?{said}"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One requirement on one unit: what a pytest item is, and what is settled at once."""
+
+    requirement: Requirement
+    unit: str
+    level: str
+    asked: tuple[Asked, ...] = ()
+    preset: Preset | None = None
+
+    @property
+    def name(self) -> str:
+        """The name that selects this very item: `REQUIREMENT::UNIT`."""
+        return f"{self.requirement.id}::{self.unit}"
+
+    @property
+    def late(self) -> bool:
+        """Whether it is judged on all traffic of the run, so only after all traffic."""
+        return any(a.check.kind == "law" and a.check.on != "baseline" for a in self.asked)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that will be asked, in the order in which it will be asked."""
+
+    profiles: tuple[Profile, ...]
+    scene: Scene
+    options: Options
+    items: tuple[Item, ...] = field(default=())
+
+    @property
+    def target(self) -> Target:
+        """The target."""
+        return self.scene.target
+
+    @property
+    def units(self) -> list[str]:
+        """The units that some item needs, in order."""
+        return list(dict.fromkeys(item.unit for item in self.items))
+
+    def requirements(self) -> list[Requirement]:
+        """Return every planned requirement once, in the order of the profiles."""
+        planned = {item.requirement.id for item in self.items}
+        found = {
+            r.id: r for profile in self.profiles for r in profile.requirements if r.id in planned
+        }
+        return list(found.values())
+
+    def cost(self) -> int:
+        """Return how many requests will leave at most, reproductions apart."""
+        total = 0
+        cases: set[tuple[str, str]] = set()
+        baselines: set[str] = set()
+        for item in self.items:
+            for asked in item.asked:
+                if asked.preset is not None:
+                    continue
+                operation = self.scene.operation(item.unit)
+                if asked.check.kind == "law" or operation is not None:
+                    units = [operation] if operation else list(self.scene.operations)
+                    baselines.update(o.unit for o in units if o is not None)
+                if asked.check.kind == "check" and (item.unit, asked.case) not in cases:
+                    cases.add((item.unit, asked.case))
+                    total += asked.check.requests + self._sources(operation)
+        for unit in baselines:
+            operation = self.scene.operation(unit)
+            assert operation is not None  # noqa: S101  # baselines are of operations
+            total += max(1, len(self.scene.candidates(operation))) + self._sources(operation)
+        return total + 1
+
+    def _sources(self, operation: Operation | None) -> int:
+        if operation is None or operation.reads:
+            return 0
+        example = self.target.examples.get(operation.id, {})
+        values = (
+            [*example.values(), *(example.get("body") or {}).values()]
+            if isinstance(example.get("body"), Mapping)
+            else list(example.values())
+        )
+        return len({v["from"] for v in values if isinstance(v, Mapping) and "from" in v})
+
+
+def make(profiles: Iterable[Profile], target: Target, contract: Contract, options: Options) -> Plan:
+    """Return the plan of a run; sends nothing.
+
+    Raises:
+        ProfileError: a profile names an unknown check or a parameter that does not fit.
+        UsageError: `--select` names no requirement.
+    """
+    scene = Scene(target, contract, _operations(target, contract), options.seed)
+    plan = Plan(tuple(profiles), scene, options)
+    items: dict[tuple[str, str], Item] = {}
+    known: set[str] = set()
+    for profile in plan.profiles:
+        for requirement in profile.requirements:
+            known.add(requirement.id)
+            if requirement.id in {key[0] for key in items} or not _chosen(requirement, options):
+                continue
+            for item in _items(requirement, profile, scene, options):
+                items[requirement.id, item.unit] = item
+    _know(options.select, known, "--select")
+    _know(options.deselect, known, "--deselect")
+    # What looks at all traffic is judged when there is no more to come.
+    chosen = [i for i in items.values() if not options.items or i.name in options.items]
+    ordered = sorted(chosen, key=lambda item: item.late)
+    return replace(plan, items=tuple(ordered))
+
+
+def _operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
+    """Return the contract's operations with what the target file declares of them."""
+    declared = target.operations
+    skipped = declared.get("skip", frozenset())
+    found = []
+    for operation in contract.operations:
+        names = {operation.id, operation.unit}
+        if names & skipped:
+            continue
+        found.append(
+            replace(
+                operation,
+                personal=operation.personal or bool(names & declared.get("personal", frozenset())),
+                public=operation.public or bool(names & declared.get("public", frozenset())),
+                safe=operation.safe or bool(names & declared.get("safe", frozenset())),
+                session_killer=operation.session_killer
+                or bool(names & declared.get("session_killers", frozenset())),
+            )
+        )
+    return tuple(found)
+
+
+def _chosen(requirement: Requirement, options: Options) -> bool:
+    if LEVELS.index(requirement.level) < LEVELS.index(options.level):
+        return False
+    if options.select and not _named(requirement.id, options.select):
+        return False
+    return not _named(requirement.id, options.deselect)
+
+
+def _named(requirement_id: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(requirement_id, pattern) for pattern in patterns)
+
+
+def _know(patterns: Iterable[str], known: set[str], option: str) -> None:
+    for pattern in patterns:
+        if not any(fnmatch.fnmatchcase(name, pattern) for name in known):
+            raise UsageError(
+                Text(
+                    vi=f"không có yêu cầu nào tên {pattern!r}",
+                    en=f"no requirement is named {pattern!r}",
+                ),
+                mend=Text(vi="xem `conformance profile show`", en="see `conformance profile show`"),
+                place=option,
+            )
+
+
+def _items(
+    requirement: Requirement, profile: Profile, scene: Scene, options: Options
+) -> Iterator[Item]:
+    preset = _without_asking(requirement, scene.target, options.as_of)
+    bound = [
+        (checks.find(use.check, place=f"{profile.id}: {requirement.id}"), use.parameters)
+        for use in requirement.uses
+    ]
+    for found, parameters in bound:
+        found.bind(parameters, place=f"{profile.id}: {requirement.id}")
+    level = _level(requirement, [found for found, _ in bound], scene)
+    if preset is not None:
+        yield Item(requirement, TARGET_UNIT, level, preset=preset)
+        return
+    per_unit: dict[str, list[Asked]] = {}
+    for found, parameters in bound:
+        arguments = found.bind(parameters, place=requirement.id)
+        for unit in _units(found, requirement, scene):
+            preset_of_check = _not_asked(found, scene.target)
+            per_unit.setdefault(unit, []).append(Asked(found, arguments, preset_of_check))
+    if not per_unit:
+        because = Text(
+            vi="hợp đồng không có thao tác nào thuộc loại này",
+            en="the contract has no operation of this kind",
+        )
+        yield Item(
+            requirement, TARGET_UNIT, level, preset=Preset(Verdict.NOT_APPLICABLE, None, because)
+        )
+    for unit, asked in per_unit.items():
+        yield Item(requirement, unit, level, asked=tuple(asked))
+
+
+def _without_asking(requirement: Requirement, target: Target, as_of: date) -> Preset | None:
+    """Return the verdict of a requirement that no request decides, or None."""
+    because = _why_not_applicable(requirement, target, as_of)
+    if because is not None:
+        return Preset(Verdict.NOT_APPLICABLE, None, because)
+    if requirement.attested is not None:
+        return _attested(requirement, target, as_of)
+    if requirement.untested is not None:
+        return Preset(Verdict.NOT_TESTED, Reason.INCONCLUSIVE, requirement.untested)
+    if requirement.where not in {"either", target.environment}:
+        because = Text(
+            vi=f"được quyết định bởi lượt chạy trên môi trường {requirement.where}",
+            en=f"decided by a run against the {requirement.where} environment",
+        )
+        return Preset(Verdict.NOT_TESTED, Reason.NOT_AUTHORISED, because)
+    return None
+
+
+def _why_not_applicable(requirement: Requirement, target: Target, as_of: date) -> Text | None:
+    if requirement.replaced_by:
+        by, ground = requirement.replaced_by
+        return Text(
+            vi=f"được thay thế bởi {by} (căn cứ: {ground})",
+            en=f"replaced by {by} (ground: {ground})",
+        )
+    if not requirement.binds(as_of):
+        return Text(vi=f"không có hiệu lực vào ngày {as_of}", en=f"not in force on {as_of}")
+    return _unmet(requirement.when, target)
+
+
+def _unmet(when: Mapping[str, Any], target: Target) -> Text | None:
+    """Return why the condition of a requirement is false for the whole target, or None."""
+    facts = {"scheme": target.scheme, "environment": target.environment}
+    for key, fact in facts.items():
+        if key in when and when[key] != fact:
+            return Text(
+                vi=f"chỉ áp dụng khi {key} = {when[key]}, ở đây là {fact}",
+                en=f"applies only when {key} = {when[key]}; here it is {fact}",
+            )
+    return None
+
+
+def _attested(requirement: Requirement, target: Target, as_of: date) -> Preset:
+    wanted: Mapping[str, Any] = requirement.attested or {}
+    for attestation in target.attestations:
+        if attestation["requirement"] != requirement.id:
+            continue
+        # An auditor may attest what the agency could; not the other way round.
+        by_right = attestation["by"]["role"] in {wanted["by"], "auditor"}
+        in_time = (
+            date.fromisoformat(attestation["date"])
+            <= as_of
+            <= date.fromisoformat(attestation["until"])
+        )
+        if by_right and in_time:
+            who = attestation["by"]["name"]
+            return Preset(
+                Verdict.PASS,
+                None,
+                Text(
+                    vi=f"được xác nhận bởi {who}, có giá trị đến {attestation['until']}",
+                    en=f"attested by {who}, valid until {attestation['until']}",
+                ),
+                attestation,
+            )
+    evidence = wanted["evidence"]
+    return Preset(
+        Verdict.NOT_TESTED,
+        Reason.ATTESTATION,
+        Text(
+            vi=f"cần xác nhận ({wanted['by']}): {evidence['vi']}",
+            en=f"needs an attestation ({wanted['by']}): {evidence['en']}",
+        ),
+    )
+
+
+def _level(requirement: Requirement, used: list[Check], scene: Scene) -> str:
+    # What a proposal says nobody is bound by, except our own sandbox, which serves it.
+    leaning = any(found.contract for found in used)
+    if leaning and scene.contract.proposed and not scene.target.on_loopback:
+        return LEVELS[min(LEVELS.index(requirement.level), LEVELS.index("SHOULD"))]
+    return requirement.level
+
+
+def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str]:
+    if found.per == "target":
+        yield TARGET_UNIT
+        return
+    paths: set[str] = set()
+    methods = requirement.when.get("method")
+    for operation in scene.operations:
+        protocol = _protocol(operation, scene.target)
+        if protocol != requirement.when.get("protocol", protocol):
+            continue
+        if methods and operation.method not in methods:
+            continue
+        if found.methods and operation.method not in found.methods:
+            continue
+        if (found.secured and not operation.secured) or (found.personal and not operation.personal):
+            continue
+        if found.once_per_path:
+            if operation.path in paths:
+                continue
+            paths.add(operation.path)
+        yield operation.unit
+
+
+def _protocol(operation: Operation, target: Target) -> str:
+    for pattern, protocol in target.protocols.items():
+        if pattern != "default" and fnmatch.fnmatchcase(operation.path, pattern):
+            return protocol
+    return target.protocols.get("default", "rest")
+
+
+def _not_asked(found: Check, target: Target) -> Preset | None:
+    if not target.permits(found.safety):
+        return Preset(
+            Verdict.NOT_TESTED,
+            Reason.NOT_AUTHORISED,
+            Text(
+                vi=f"cần `allow: [{found.safety}]`, `environment: sandbox` và `authorisation`",
+                en=f"needs `allow: [{found.safety}]`, `environment: sandbox` and `authorisation`",
+            ),
+        )
+    if found.secured and not target.identities:
+        return Preset(
+            Verdict.NOT_TESTED,
+            Reason.NO_CREDENTIALS,
+            Text(vi="cần một danh tính trong `identities`", en="needs an identity in `identities`"),
+        )
+    return None

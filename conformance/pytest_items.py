@@ -1,0 +1,332 @@
+"""Requirement × unit as pytest items, on the same engine as the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import engine, finished, opening
+from conformance import plan as plans
+from conformance.engine import Session
+from conformance.errors import ConformanceError
+from conformance.judge import Finding
+from conformance.opening import Wishes
+from conformance.plan import Item, Plan
+from conformance.probe import Probe
+from conformance.profile import LEVELS
+from conformance.reports import words
+from conformance.results import WORST_FIRST
+from conformance.text import Text
+from conformance.verdict import Verdict
+
+GROUPS = ("iop", "sec", "aut", "fmt", "prv", "doc", "ops", "fuz", "tls")
+
+
+class Live:
+    """One plan and its session; opened by the first item that runs."""
+
+    def __init__(self, plan: Plan, out: Path) -> None:
+        self.plan = plan
+        self._out = out
+        self._session: Session | None = None
+        self._refused: ConformanceError | None = None
+        self.ran: set[str] = set()
+
+    def narrow(self, names: set[str]) -> None:
+        """Keep only these items, so that the traffic shrinks with the selection."""
+        everything = {item.name for item in self.plan.items}
+        if names != everything:
+            options = replace(self.plan.options, items=tuple(sorted(names)))
+            scene = self.plan.scene
+            self.plan = plans.make(self.plan.profiles, scene.target, scene.contract, options)
+
+    @property
+    def session(self) -> Session:
+        """The session, opened at first use; a target that cannot be reached is told once more."""
+        if self._refused is not None:
+            raise self._refused
+        if self._session is None:
+            try:
+                self._session = engine.open_session(self.plan, self._out)
+            except ConformanceError as error:
+                self._refused = error
+                raise
+        return self._session
+
+    def run(self, item: Item) -> list[Finding]:
+        """Settle and judge one item."""
+        findings = self.session.run(item)
+        self.ran.add(item.name)
+        return findings
+
+    def finish(self, lang: str) -> tuple[dict[str, Any], Path] | None:
+        """Finish the record if everything planned was judged; return results and folder."""
+        if self._session is None:
+            return None
+        try:
+            if self.ran < {item.name for item in self.plan.items}:
+                return None
+            results = self._session.finish()
+            finished.write_html(self._session.folder, lang)
+            return results, self._session.folder
+        finally:
+            self._session.close()
+
+
+class Run:
+    """The plugin object of a pytest session that has a conformance target."""
+
+    def __init__(self, config: pytest.Config, settings: dict[str, str | None]) -> None:
+        self.lang = "en" if settings["lang"] == "en" else "vi"
+        self.fail_on = settings["fail_on"] or "must"
+        self._config = config
+        self._out = Path(settings["out"] or "runs")
+        self._wishes = _wishes(settings, offline=config.getoption("conformance_offline"))
+        self.lives: list[Live] = []
+        self._told: list[str] = []
+        for marker in (*(level.lower() for level in LEVELS), *GROUPS):
+            config.addinivalue_line("markers", f"{marker}: conformance requirements ({marker})")
+
+    def live(self, profile: str) -> Live:
+        """Return a new live run of a profile.
+
+        Raises:
+            ConformanceError: profile, target or contract does not hold together.
+        """
+        made = Live(opening.plan((profile,), self._wishes), self._out)
+        self.lives.append(made)
+        return made
+
+    def probe(self, name: str) -> Probe:
+        """Return a probe for a test of the agency's own."""
+        if not self.lives:
+            self.lives.append(Live(opening.plan((), self._wishes), self._out))
+        return self.lives[0].session.probe("pytest", name)
+
+    # --- pytest's hooks -------------------------------------------------------------------------
+
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Collect a profile file that was named on the command line."""
+        if file_path.suffix in {".yaml", ".yml"} and parent.session.isinitpath(file_path):
+            return ProfileFile.from_parent(parent, path=file_path, run=self)
+        return None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Add the profiles that were given by id to what the session collected."""
+        report = yield
+        if isinstance(collector, pytest.Session):
+            named = self._config.getoption("conformance_profile") or self._config.getini(
+                "conformance_profile"
+            )
+            nodes = [
+                ProfileNode.from_parent(
+                    collector, name=name, nodeid=f"conformance/{name}", run=self
+                )
+                for name in named
+            ]
+            report.result = [*(report.result or []), *nodes]
+        return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put our items into the plan's order, in the places that they already have."""
+        places = [n for n, item in enumerate(items) if isinstance(item, RequirementItem)]
+        own = [item for item in items if isinstance(item, RequirementItem)]
+        order = {
+            (id(live), item.name): number
+            for live in self.lives
+            for number, item in enumerate(live.plan.items)
+        }
+        own.sort(key=lambda node: order[id(node.live), node.item.name])
+        own.sort(key=lambda node: self.lives.index(node.live))
+        for place, item in zip(places, own, strict=True):
+            items[place] = item
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Shrink each plan to what is left after -k, --lf and node ids."""
+        for live in self.lives:
+            chosen = [i for i in session.items if isinstance(i, RequirementItem) and i.live is live]
+            if chosen:
+                live.narrow({node.item.name for node in chosen})
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the records."""
+        for live in self.lives:
+            done = live.finish(self.lang)
+            if done is not None:
+                results, folder = done
+                self._told.append(words.sentence(results, self.lang))
+                self._told.append(f"{results['verdict']} · {folder / 'report.html'}")
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say the verdict and where the evidence lies."""
+        if self._told:
+            terminalreporter.section("conformance")
+            for line in self._told:
+                terminalreporter.write_line(line)
+
+
+class _Profile(pytest.Collector):
+    """What a profile file and a profile given by id have in common."""
+
+    run: Run
+    wanted: str
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """Return one node for each requirement of the plan."""
+        try:
+            live = self.run.live(self.wanted)
+        except ConformanceError as error:
+            raise self.CollectError(error.into(self.run.lang)) from error
+        grouped: dict[str, list[Item]] = {}
+        for item in live.plan.items:
+            grouped.setdefault(item.requirement.id, []).append(item)
+        for name, planned in grouped.items():
+            yield RequirementNode.from_parent(
+                self, name=name, run=self.run, live=live, planned=planned
+            )
+
+
+class ProfileFile(_Profile, pytest.File):
+    """A profile given as a file."""
+
+    def __init__(self, *, run: Run, **given: Any) -> None:
+        super().__init__(**given)
+        self.run, self.wanted = run, str(self.path)
+
+
+class ProfileNode(_Profile):
+    """A profile given by its id."""
+
+    def __init__(self, *, run: Run, **given: Any) -> None:
+        super().__init__(**given)
+        self.run, self.wanted = run, self.name
+
+
+class RequirementNode(pytest.Collector):
+    """One requirement: the parent of its units."""
+
+    def __init__(self, *, run: Run, live: Live, planned: list[Item], **given: Any) -> None:
+        super().__init__(**given)
+        self._run, self._live, self._planned = run, live, planned
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Return one item for each unit."""
+        for item in self._planned:
+            yield RequirementItem.from_parent(
+                self, name=item.unit, run=self._run, live=self._live, item=item
+            )
+
+
+class RequirementItem(pytest.Item):
+    """One requirement on one unit."""
+
+    def __init__(self, *, run: Run, live: Live, item: Item, **given: Any) -> None:
+        super().__init__(**given)
+        self.conformance, self.live, self.item = run, live, item
+        self.add_marker(item.level.lower())
+        self.add_marker(item.requirement.group.lower())
+
+    def runtest(self) -> None:
+        """Settle and judge; say the verdict in pytest's words."""
+        findings = self.live.run(self.item)
+        lang = self.conformance.lang
+        preset = self.item.preset
+        if preset is not None:
+            self._tell(preset.verdict, str(preset.reason or ""), preset.because.into(lang))
+            return
+        worst = min(findings, key=lambda finding: WORST_FIRST.index(finding.verdict))
+        because = worst.because.into(lang) if worst.because else _broken(worst, lang)
+        self._tell(worst.verdict, str(worst.reason or ""), because)
+
+    def _tell(self, verdict: Verdict, reason: str, because: str) -> None:
+        said = f"{reason}: {because}" if reason else because
+        if verdict in {Verdict.NOT_APPLICABLE, Verdict.WAIVED}:
+            pytest.skip(f"{verdict}: {said}")
+        if verdict is Verdict.NOT_TESTED:
+            if self.item.level != "MUST" or self._accepted(reason):
+                pytest.skip(f"{verdict}: {said}")
+            raise NotMetError(self._story(verdict, said))
+        if verdict is Verdict.FAIL:
+            level = LEVELS.index(self.item.level)
+            if level < LEVELS.index(self.conformance.fail_on.upper()):
+                pytest.xfail(f"observation: {said}")
+            raise NotMetError(self._story(verdict, said))
+        if verdict is Verdict.ERROR:
+            raise NotMetError(self._story(verdict, said))
+
+    def _accepted(self, reason: str) -> bool:
+        accept = self.live.plan.target.accept_open
+        as_of = self.live.plan.options.as_of
+        return accept is not None and as_of <= accept[1] and reason in accept[0]
+
+    def _story(self, verdict: Verdict, said: str) -> str:
+        lang = self.conformance.lang
+        requirement = self.item.requirement
+        told = words.say(words.VERDICTS, verdict, lang)
+        lines = [
+            f"{requirement.id} · {self.item.level} · {self.item.unit}: {told}",
+            requirement.text.into(lang),
+            said,
+        ]
+        if requirement.mend and verdict is Verdict.FAIL:
+            lines.append(f"→ {requirement.mend.into(lang)}")
+        return "\n".join(lines)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return our own story without a traceback; anything else as pytest shows it."""
+        if isinstance(excinfo.value, NotMetError):
+            return str(excinfo.value)
+        if isinstance(excinfo.value, ConformanceError):
+            return excinfo.value.into(self.conformance.lang)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Return what pytest shows as the place."""
+        return self.path, None, f"{self.item.requirement.id} {self.item.unit}"
+
+
+class NotMetError(AssertionError):
+    """A requirement is not met, or not decided; carries its whole story."""
+
+
+def _broken(finding: Finding, lang: str) -> str:
+    if finding.expected is None or finding.observed is None:
+        return ""
+    expected, observed = finding.expected.into(lang), finding.observed.into(lang)
+    told = Text(vi=f"cần {expected}; thấy {observed}", en=f"wanted {expected}; saw {observed}")
+    evidence = ", ".join(finding.evidence)
+    return f"{finding.check}: {told.into(lang)} [{evidence}]"
+
+
+def _wishes(settings: dict[str, str | None], *, offline: bool) -> Wishes:
+    def listed(key: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in (settings[key] or "").split(",") if word.strip())
+
+    try:
+        return Wishes(
+            target=settings["target"] or "",
+            base_url=settings["base_url"],
+            contract=settings["contract"],
+            as_of=settings["as_of"],
+            seed=int(settings["seed"]) if settings["seed"] else None,
+            rate=float(settings["rate"]) if settings["rate"] else None,
+            budget=int(settings["budget"]) if settings["budget"] else None,
+            allow=listed("allow"),
+            select=listed("select"),
+            deselect=listed("deselect"),
+            level=settings["level"] or "may",
+            attestations=settings["attestations"],
+            offline=offline,
+        )
+    except ValueError as error:
+        raise pytest.UsageError(f"conformance: {error}") from error

@@ -1,0 +1,348 @@
+"""results.json: the findings of a run, summed up. A pure function, like every view of a record."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import distributions
+from typing import Any
+
+from conformance import __version__
+from conformance.evidence import Exchange
+from conformance.judge import Evidence, Finding
+from conformance.plan import Item, Plan
+from conformance.profile import Profile, Requirement
+from conformance.text import Text
+from conformance.verdict import Reason, Verdict
+
+SCHEMA = "conformance-results/1"
+# A requirement takes the worst of its findings; a confirmed failure beats an error of ours.
+WORST_FIRST = (
+    Verdict.FAIL,
+    Verdict.ERROR,
+    Verdict.NOT_TESTED,
+    Verdict.WAIVED,
+    Verdict.PASS,
+    Verdict.NOT_APPLICABLE,
+)
+IMPACTS = ("critical", "high", "medium", "low", "none")
+
+HOW_TO_DECIDE = {
+    Reason.NO_CREDENTIALS: Text(
+        vi="khai báo một danh tính được phép trong `identities`",
+        en="declare an identity that may in `identities`",
+    ),
+    Reason.NO_SECOND_IDENTITY: Text(
+        vi="khai báo `citizen_b` trong `identities`", en="declare `citizen_b` in `identities`"
+    ),
+    Reason.NO_TEST_DATA: Text(
+        vi="thêm giá trị thử vào `examples` của tệp đích",
+        en="add test values to `examples` of the target file",
+    ),
+    Reason.NO_MAPPING: Text(vi="thêm ánh xạ vào `roles`", en="add the mapping to `roles`"),
+    Reason.NOT_AUTHORISED: Text(
+        vi="chạy trên môi trường thử nghiệm với `allow: [write]` và `authorisation`",
+        en="run against a sandbox with `allow: [write]` and `authorisation`",
+    ),
+    Reason.THROTTLED: Text(
+        vi="giảm `pace.requests_per_second` hoặc nới giới hạn cho máy kiểm thử",
+        en="lower `pace.requests_per_second`, or lift the limit for the tester",
+    ),
+    Reason.BLOCKED: Text(
+        vi="cho phép máy kiểm thử đi qua tường lửa", en="let the tester through the firewall"
+    ),
+    Reason.ATTESTATION: Text(
+        vi="thêm xác nhận vào `attestations`", en="add an attestation to `attestations`"
+    ),
+    Reason.OUT_OF_BUDGET: Text(
+        vi="tăng `pace.budget` hoặc `pace.total_seconds`",
+        en="raise `pace.budget` or `pace.total_seconds`",
+    ),
+    Reason.REDACTED: Text(
+        vi="chạy thêm trên môi trường thử nghiệm với `data: synthetic`",
+        en="run against a sandbox with `data: synthetic` as well",
+    ),
+    Reason.FLAKY: Text(
+        vi="chạy lại; tìm nguyên nhân khiến hai lần hỏi giống nhau có trả lời khác nhau",
+        en="run again; find out why two equal questions are answered differently",
+    ),
+}
+_RUN_AGAIN = Text(vi="xem bằng chứng rồi chạy lại", en="look at the evidence and run again")
+
+
+def lines(item: Item, findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return the `result` lines of the record for one item."""
+    own = {"requirement": item.requirement.id, "level": item.level}
+    if item.preset is not None:
+        preset = item.preset
+        return [
+            {
+                **own,
+                "check": None,
+                "unit": item.unit,
+                "verdict": str(preset.verdict),
+                "reason": str(preset.reason) if preset.reason else None,
+                "because": preset.because.as_json(),
+            }
+        ]
+    return [{**own, **finding.as_json()} for finding in findings]
+
+
+def differences(
+    recorded: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Return where two lists of result lines differ, a sentence each."""
+
+    def key(line: Mapping[str, Any]) -> tuple[str, str, str]:
+        return line["requirement"], line["unit"], str(line["check"])
+
+    before = {key(line): line for line in recorded}
+    after = {key(line): line for line in now}
+    found = []
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        said = " · ".join(name)
+        was = old["verdict"] if old else "—"
+        is_now = new["verdict"] if new else "—"
+        what = f"{was} → {is_now}" if was != is_now else f"{was}, other details"
+        found.append(f"{said}: {what}")
+    return found
+
+
+def assemble(
+    plan: Plan,
+    findings: Sequence[tuple[Item, Sequence[Finding]]],
+    evidence: Evidence,
+    header: Mapping[str, Any],
+    finished: str,
+) -> dict[str, Any]:
+    """Return results.json of a judged run."""
+    by_requirement: dict[str, list[tuple[Item, Sequence[Finding]]]] = {}
+    for item, found in findings:
+        by_requirement.setdefault(item.requirement.id, []).append((item, found))
+    entries = [
+        _entry(requirement, by_requirement[requirement.id], plan, evidence)
+        for requirement in plan.requirements()
+    ]
+    verdict = _verdict(entries)
+    reasons = _not_certifiable(plan, entries)
+    return {
+        "schema": SCHEMA,
+        "verdict": verdict,
+        "exit_basis": _exit_basis(verdict, entries, plan),
+        "certifiable": not reasons,
+        "not_certifiable_because": reasons,
+        "target": {
+            "id": plan.target.id,
+            "base_url": plan.target.base_url,
+            "system": plan.target.system,
+            "environment": plan.target.environment,
+        },
+        "profiles": [_profile(profile) for profile in plan.profiles],
+        "contract": dict(header["contract"]),
+        "mapping": {"roles": {}, "fields": {}},
+        "started": header["started"],
+        "finished": finished,
+        "as_of": plan.options.as_of.isoformat(),
+        "seed": plan.options.seed,
+        "tool": dict(header["tool"]),
+        "counts": {level.lower(): _counts(entries, level) for level in ("MUST", "SHOULD", "MAY")},
+        "summary": _summary(entries),
+        "traffic": _traffic(plan, evidence),
+        "open": _open(entries),
+        "waivers": [],
+        "attestations": [
+            {**item.preset.attestation, "by": _who(item.preset.attestation["by"])}
+            for item, _ in findings
+            if item.preset is not None and item.preset.attestation is not None
+        ],
+        "requirements": entries,
+    }
+
+
+def tool() -> dict[str, str]:
+    """Return what made a record: name, version, and the digest of everything installed."""
+    installed = sorted(f"{d.metadata['Name']}=={d.version}".lower() for d in distributions())
+    told = "\n".join([platform.python_version(), *dict.fromkeys(installed)])
+    return {
+        "name": "vnda-conformance",
+        "version": __version__,
+        "lock_digest": "sha256:" + hashlib.sha256(told.encode()).hexdigest(),
+    }
+
+
+def worst(verdicts: Iterable[str]) -> str:
+    """Return the verdict that decides among several."""
+    present = set(verdicts)
+    return next(str(v) for v in WORST_FIRST if v in present)
+
+
+def _entry(
+    requirement: Requirement,
+    judged: Sequence[tuple[Item, Sequence[Finding]]],
+    plan: Plan,
+    evidence: Evidence,
+) -> dict[str, Any]:
+    norm = next(p for p in plan.profiles if requirement in p.requirements).norms[
+        requirement.norm["document"]
+    ]
+    found = [finding for _, several in judged for finding in several]
+    preset = next((item.preset for item, _ in judged if item.preset is not None), None)
+    verdict = worst([str(f.verdict) for f in found] or [str(preset.verdict) if preset else "error"])
+    telling = next((f for f in found if f.verdict == verdict), None)
+    reason = telling.reason if telling else preset.reason if preset else None
+    because = telling.because if telling else preset.because if preset else None
+    attested = preset is not None and preset.attestation is not None
+    return {
+        "id": requirement.id,
+        "level": judged[0][0].level,
+        "impact": requirement.impact,
+        "basis": requirement.basis,
+        "group": requirement.group,
+        "verdict": verdict,
+        "reason": str(reason) if reason else None,
+        "because": because.as_json() if because else None,
+        "mode": "attested" if attested else "automatic",
+        "title": requirement.text.as_json(),
+        "rationale": requirement.rationale.as_json() if requirement.rationale else None,
+        "mend": requirement.mend.as_json() if requirement.mend else None,
+        "norm": {
+            "document": norm.id,
+            "clause": requirement.norm.get("clause"),
+            "status": norm.status,
+            "title": norm.title.as_json(),
+        },
+        "results": [{**f.as_json(), "curl": _curl(f, evidence)} for f in found],
+    }
+
+
+def _verdict(entries: Sequence[Mapping[str, Any]]) -> str:
+    must = [entry["verdict"] for entry in entries if entry["level"] == "MUST"]
+    if Verdict.FAIL in must:
+        return "NONCONFORMANT"
+    if {Verdict.ERROR, Verdict.NOT_TESTED} & set(must) or not must:
+        return "INCOMPLETE"
+    return "CONFORMANT_WITH_WAIVERS" if Verdict.WAIVED in must else "CONFORMANT"
+
+
+def _exit_basis(verdict: str, entries: Sequence[Mapping[str, Any]], plan: Plan) -> str:
+    must = [entry for entry in entries if entry["level"] == "MUST"]
+    if verdict == "NONCONFORMANT":
+        return "failed"
+    if any(entry["verdict"] == Verdict.ERROR for entry in must):
+        return "error"
+    if verdict != "INCOMPLETE":
+        return "conformant"
+    left = [entry for entry in must if entry["verdict"] == Verdict.NOT_TESTED]
+    return "accepted_open" if left and all(_accepted(e, plan) for e in left) else "open"
+
+
+def _accepted(entry: Mapping[str, Any], plan: Plan) -> bool:
+    """Whether every reason why a requirement is open was accepted beforehand, and still is."""
+    accept = plan.target.accept_open
+    if accept is None or plan.options.as_of > accept[1]:
+        return False
+    reasons = {r["reason"] for r in entry["results"] if r["verdict"] == Verdict.NOT_TESTED}
+    return (reasons or {entry["reason"]}) <= accept[0]
+
+
+def _not_certifiable(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    reasons = []
+    if plan.options.narrowed:
+        reasons.append("the plan was narrowed by options")
+    if any(entry["verdict"] == Verdict.ERROR for entry in entries):
+        reasons.append("the suite itself failed on some requirement")
+    if any(
+        e["verdict"] in {Verdict.NOT_TESTED, Verdict.FAIL} for e in entries if e["level"] == "MUST"
+    ):
+        reasons.append("not every MUST is decided and met")
+    if plan.target.scheme != "https":
+        reasons.append("the target was not reached over verified TLS")
+    foreign = {
+        asked.check.id
+        for item in plan.items
+        for asked in item.asked
+        if not asked.check.ask.__module__.startswith("conformance.checks.")
+    }
+    if foreign:
+        reasons.append(f"checks that are not the suite's own: {', '.join(sorted(foreign))}")
+    return reasons
+
+
+def _counts(entries: Sequence[Mapping[str, Any]], level: str) -> dict[str, int]:
+    counts = dict.fromkeys(
+        ["pass", "attested", "fail", "not_applicable", "not_tested", "waived", "error"], 0
+    )
+    for entry in entries:
+        if entry["level"] == level:
+            attested = entry["mode"] == "attested" and entry["verdict"] == Verdict.PASS
+            counts["attested" if attested else entry["verdict"]] += 1
+    return counts
+
+
+def _summary(entries: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    must = [entry for entry in entries if entry["level"] == "MUST"]
+    open_ = [e for e in must if e["verdict"] in {Verdict.NOT_TESTED, Verdict.ERROR}]
+    return {
+        "must_total": len(must),
+        "must_decided": len(must) - len(open_),
+        "must_failed": sum(entry["verdict"] == Verdict.FAIL for entry in must),
+    }
+
+
+def _open(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what could not be decided, MUSTs first, with the cheapest way to decide it."""
+    found = []
+    for entry in sorted(entries, key=lambda e: e["level"] != "MUST"):
+        if entry["verdict"] == Verdict.NOT_TESTED:
+            reason = Reason(entry["reason"])
+            how = HOW_TO_DECIDE.get(reason, _RUN_AGAIN).as_json()
+            found.append({"requirement": entry["id"], "reason": str(reason), "how": how})
+    return found
+
+
+def _who(by: Mapping[str, str]) -> str:
+    organisation = f", {by['organisation']}" if by.get("organisation") else ""
+    return f"{by['name']}{organisation} ({by['role']})"
+
+
+def _profile(profile: Profile) -> dict[str, str]:
+    return {"id": profile.id, "version": profile.version, "digest": profile.digest}
+
+
+def _traffic(plan: Plan, evidence: Evidence) -> dict[str, Any]:
+    sent = [e for e in evidence.exchanges if "unsent" not in e.facts]
+    reached = {e.facts["operation"] for e in sent if e.facts.get("operation") and e.succeeded}
+    return {
+        "requests": len(sent),
+        "by_method": dict(sorted(Counter(e.request.method for e in sent).items())),
+        "seconds": round(sum(e.response.seconds for e in sent if e.response), 3),
+        "operations_reached_2xx": len(reached),
+        "operations": len(plan.scene.operations),
+    }
+
+
+def _curl(finding: Finding, evidence: Evidence) -> str | None:
+    """Return a command that repeats the first exchange of a failure, without its secrets."""
+    if finding.verdict != Verdict.FAIL or not finding.evidence:
+        return None
+    exchange = evidence.get(finding.evidence[0])
+    return _command(exchange) if exchange else None
+
+
+def _command(exchange: Exchange) -> str:
+    request = exchange.request
+    words = ["curl", "-i", "-X", request.method]
+    own = {"host", "user-agent", "accept-encoding", "content-length", "connection"}
+    for name, value in request.headers:
+        if name.lower() not in own:
+            words += ["-H", f"{name}: {value}"]
+    if request.body:
+        words += ["--data-raw", request.body.decode("utf-8", "replace")]
+    words.append(request.url)
+    return shlex.join(words)

@@ -1,0 +1,138 @@
+"""An agency: everything about its behaviour that a fault or a near-miss can bend.
+
+The default values are the correct agency. Most variations turn one plain knob; the rest hang a
+function into one of the four places `before`, `problems`, `values` and `after`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from conformance.sandbox.contract import Contract
+from conformance.sandbox.demonstration import Person
+from conformance.sandbox.messages import Answer, Call, Headers
+
+PROBLEM = "application/problem+json"
+REALM = "procedure-system"
+NOT_STORED = ("no-store",)
+
+
+def as_json(value: Any) -> bytes:
+    """Write a value as JSON in UTF-8 (RFC 8259, section 8.1)."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+def no_cors(_origin: str, _host: str) -> Headers:
+    """Share nothing with other origins: no field at all (Fetch, CORS protocol)."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Wire:
+    """What a proxy in front of the agency does to the bytes.
+
+    Attributes:
+        forward: changes the head of a request on its way in.
+        relay: changes a whole response on its way out, given the method that was asked.
+        piece: how many bytes leave at once; None for all of them.
+    """
+
+    forward: Callable[[bytes], bytes] = lambda head: head
+    relay: Callable[[str, bytes], bytes] = lambda _method, response: response
+    piece: int | None = None
+
+
+@dataclass(frozen=True)
+class Agency:
+    """The behaviour of one agency.
+
+    Attributes:
+        contract: what it promises.
+        problem_media_type: the media type of errors (RFC 9457, section 3).
+        problem_status: the `status` member of every problem; None repeats the HTTP status.
+        json_media_type: the media type of successful answers.
+        nosniff: values of X-Content-Type-Options, one field line each.
+        hsts: values of Strict-Transport-Security, over TLS only (RFC 6797, section 7.2).
+        personal_cache: values of Cache-Control on answers with personal data.
+        public_cache: values of Cache-Control on public answers.
+        challenges: values of WWW-Authenticate on 401; None for the usual Bearer challenge.
+        banners: further fields on every answer.
+        cors: the fields for a request that has an Origin; gets origin and host.
+        unknown_path_status: the status for a path that is not in the contract.
+        method_status: the status for a method that the path does not have.
+        allow: the value of Allow on 405; None for the true one, False for no field.
+        head: whether GET operations answer HEAD too (RFC 9110, section 9.3.2).
+        stranger_status: the status for a call without credentials.
+        bad_token_status: the status for credentials that are not known.
+        stranger: who a call without credentials is taken for; None for nobody.
+        impostor: who a call with unknown credentials is taken for; None for nobody.
+        accept: whether a value of Accept lets JSON through; None for the true reading.
+        unacceptable_status: the status when Accept does not let JSON through; None for answering
+            with the only representation (RFC 9110, section 12.4.1).
+        time: writes a point in time.
+        day: writes a date.
+        encode: writes a JSON value as bytes.
+        before: may answer a call before anything else looks at it.
+        problems: change the members of a problem document.
+        values: change the value of a successful answer.
+        after: change a finished answer.
+        wire: what a proxy in front of it does, if there is one.
+    """
+
+    contract: Contract
+    problem_media_type: str = PROBLEM
+    problem_status: int | None = None
+    json_media_type: str = "application/json"
+    nosniff: tuple[str, ...] = ("nosniff",)
+    hsts: tuple[str, ...] = ("max-age=63072000; includeSubDomains",)
+    personal_cache: tuple[str, ...] = NOT_STORED
+    public_cache: tuple[str, ...] = ("public, max-age=300",)
+    challenges: tuple[str, ...] | None = None
+    banners: Headers = ()
+    cors: Callable[[str, str], Headers] = no_cors
+    unknown_path_status: int = 404
+    method_status: int = 405
+    allow: str | bool | None = None
+    head: bool = True
+    stranger_status: int = 401
+    bad_token_status: int = 401
+    stranger: Person | None = None
+    impostor: Person | None = None
+    accept: Callable[[str], bool] | None = None
+    unacceptable_status: int | None = 406
+    time: Callable[[datetime], Any] = datetime.isoformat
+    day: Callable[[date], Any] = date.isoformat
+    encode: Callable[[Any], bytes] = as_json
+    before: tuple[Callable[[Call], Answer | None], ...] = ()
+    problems: tuple[Callable[[Call, dict[str, Any]], Any], ...] = ()
+    values: tuple[Callable[[Call, Any], Any], ...] = ()
+    after: tuple[Callable[[Call, Answer], Answer], ...] = ()
+    wire: Wire | None = None
+
+    def with_(self, **knobs: Any) -> Agency:
+        """Return an agency that differs in these knobs.
+
+        Raises:
+            TypeError: there is no knob of that name.
+        """
+        return replace(self, **knobs)
+
+    def intercepting(self, hook: Callable[[Call], Answer | None]) -> Agency:
+        """Return an agency that asks this first; None lets the call through."""
+        return replace(self, before=(*self.before, hook))
+
+    def bending_problems(self, hook: Callable[[Call, dict[str, Any]], Any]) -> Agency:
+        """Return an agency that changes its problem documents."""
+        return replace(self, problems=(*self.problems, hook))
+
+    def bending_values(self, hook: Callable[[Call, Any], Any]) -> Agency:
+        """Return an agency that changes what it tells when all is well."""
+        return replace(self, values=(*self.values, hook))
+
+    def bending_answers(self, hook: Callable[[Call, Answer], Answer]) -> Agency:
+        """Return an agency that changes its finished answers."""
+        return replace(self, after=(*self.after, hook))

@@ -1,0 +1,71 @@
+"""Doors that open to the wrong people, and refusals that do not say what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.demonstration import CITIZEN_A, OFFICIAL
+from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.variations import fault
+
+ENFORCED = "identity.enforcement.declared_security_is_enforced"
+REFUSED = "identity.enforcement.invalid_credentials_are_refused"
+CHALLENGED = "identity.challenges.refusals_name_the_scheme"
+BREAKS = "contract.answers.server_does_not_break"
+
+
+@fault(breaks=[ENFORCED])
+def strangers_let_in(agency: Agency) -> Agency:
+    """Who sends no credentials is treated as an official."""
+    return agency.with_(stranger=OFFICIAL)
+
+
+@fault(breaks=[ENFORCED])
+def strangers_may_list(agency: Agency) -> Agency:
+    """Security was forgotten on one operation: anybody may list dossiers."""
+
+    def open_list(call: Call, made: Answer) -> Answer:
+        if call.asks != "listDossiers" or made.status != 401 or call.first("authorization"):
+            return made
+        empty = b'{"page": 1, "size": 20, "total": 0, "items": []}'
+        let_in = replace(made, status=200).without("WWW-Authenticate")
+        return let_in.with_body(empty, "application/json")
+
+    return agency.bending_answers(open_list)
+
+
+@fault(breaks=[REFUSED])
+def any_token_accepted(agency: Agency) -> Agency:
+    """A token is never verified: any one will do."""
+    return agency.with_(impostor=CITIZEN_A)
+
+
+@fault(breaks=[REFUSED])
+def any_token_is_an_official(agency: Agency) -> Agency:
+    """An unknown token gets the rights of an official."""
+    return agency.with_(impostor=OFFICIAL)
+
+
+@fault(breaks=[BREAKS])
+def bad_token_breaks(agency: Agency) -> Agency:
+    """An unknown token is answered with an internal error."""
+    return agency.with_(bad_token_status=500)
+
+
+@fault(breaks=[CHALLENGED])
+def challenge_missing(agency: Agency) -> Agency:
+    """A 401 does not say which scheme of authentication is wanted."""
+    return agency.with_(challenges=())
+
+
+@fault(breaks=[CHALLENGED])
+def challenge_empty(agency: Agency) -> Agency:
+    """WWW-Authenticate is there and empty."""
+    return agency.with_(challenges=("",))
+
+
+@fault(breaks=[CHALLENGED])
+def challenge_without_scheme(agency: Agency) -> Agency:
+    """WWW-Authenticate has parameters and no scheme before them."""
+    return agency.with_(challenges=('="procedure-system", charset',))

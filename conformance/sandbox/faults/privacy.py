@@ -1,0 +1,39 @@
+"""Personal data that stays where it should not."""
+
+from __future__ import annotations
+
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.variations import fault
+
+NOT_STORED = "privacy.caching.personal_answers_are_not_stored"
+
+
+@fault(breaks=[NOT_STORED])
+def personal_answers_cached_by_anybody(agency: Agency) -> Agency:
+    """Every cache may keep answers with personal data for an hour."""
+    return agency.with_(personal_cache=("public, max-age=3600",))
+
+
+@fault(breaks=[NOT_STORED])
+def personal_answers_kept_by_browsers(agency: Agency) -> Agency:
+    """`private, no-cache` still lets the browser of a shared computer keep personal data."""
+    return agency.with_(personal_cache=("private, no-cache",))
+
+
+@fault(breaks=[NOT_STORED])
+def nothing_said_about_storing(agency: Agency) -> Agency:
+    """Nothing tells caches what to do with personal data."""
+    return agency.with_(personal_cache=())
+
+
+@fault(breaks=[NOT_STORED])
+def pragma_instead_of_cache_control(agency: Agency) -> Agency:
+    """Only Pragma, which says nothing about responses, stands on personal data."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        if call.operation is None or not call.operation.personal:
+            return made
+        return made.plus(("Pragma", "no-cache"))
+
+    return agency.with_(personal_cache=()).bending_answers(bend)

@@ -1,0 +1,1 @@
+"""What looks wrong and is legal, by subject."""

@@ -1,0 +1,121 @@
+"""Reading what a caller sent: parameters and bodies, strictly, and never with a server error."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.sandbox import contract
+from conformance.sandbox.contract import Operation, Parameter
+from conformance.sandbox.messages import Call, Refusal
+
+LARGEST_BODY = 64 * 1024
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+
+
+def parameters(call: Call, operation: Operation) -> dict[str, Any]:
+    """Return the declared parameters of a call, checked; undeclared ones are ignored.
+
+    Raises:
+        Refusal: 400, naming the parameters that do not hold.
+    """
+    values: dict[str, Any] = {}
+    errors: list[tuple[str, str]] = []
+    for parameter in operation.parameters:
+        raw = _raw(call, parameter)
+        if raw is None:
+            if "default" in parameter.schema:
+                values[parameter.name] = parameter.schema["default"]
+            continue
+        value = _typed(raw, parameter.schema)
+        found = contract.problems(parameter.schema, value)
+        errors += [(f"/{parameter.name}", reason) for _, reason in found]
+        values[parameter.name] = value
+    if errors:
+        raise Refusal(400, "Tham số của yêu cầu không hợp lệ.", errors=tuple(errors[:10]))
+    return values
+
+
+def body(call: Call, operation: Operation) -> Any:
+    """Return the JSON body of a call, checked against the contract; None where none is declared.
+
+    Raises:
+        Refusal: 413, 415 or 400.
+    """
+    if operation.body is None:
+        return None
+    if call.body is None:
+        raise Refusal(413, f"Nội dung yêu cầu vượt quá {LARGEST_BODY} byte.")
+    if not call.body:
+        raise Refusal(400, "Yêu cầu phải có nội dung JSON.")
+    _demand_json(call)
+    value = _parse(call.body)
+    errors = contract.problems(operation.body, value)
+    if errors:
+        raise Refusal(400, "Nội dung yêu cầu không hợp lệ.", errors=tuple(errors))
+    return value
+
+
+def _raw(call: Call, parameter: Parameter) -> str | None:
+    if parameter.place == "path":
+        return call.arguments[parameter.name]
+    return next((value for name, value in call.query if name == parameter.name), None)
+
+
+def _typed(raw: str, schema: Mapping[str, Any]) -> str | int:
+    if schema.get("type") == "integer" and _INTEGER.fullmatch(raw):
+        return int(raw)
+    return raw
+
+
+def _demand_json(call: Call) -> None:
+    """Refuse bodies in another media type, charset or content coding."""
+    media_type, _, rest = (call.first("content-type") or "").partition(";")
+    charset = re.search(r'charset\s*=\s*"?([^";\s]+)', rest, re.IGNORECASE)
+    if media_type.strip().lower() != "application/json":
+        raise Refusal(415, "Nội dung yêu cầu phải có kiểu application/json.")
+    if charset and charset[1].lower() not in ("utf-8", "utf8"):
+        raise Refusal(415, "Nội dung yêu cầu phải dùng bảng mã UTF-8.")
+    if (call.first("content-encoding") or "identity").strip().lower() != "identity":
+        raise Refusal(415, "Không hỗ trợ nội dung yêu cầu được nén.")
+
+
+def _parse(data: bytes) -> Any:
+    """Parse as RFC 8259 and RFC 7493 ask, with texts brought to Unicode form NFC.
+
+    Raises:
+        Refusal: 400 for anything that is not exactly one JSON value.
+    """
+    try:
+        text = data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        composed = _composed(value)
+        # A lone surrogate is JSON, but no text: it could not be written again.
+        json.dumps(composed, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        raise Refusal(400, "Nội dung yêu cầu không phải là JSON hợp lệ.") from None
+    return composed
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name is repeated")
+    return made
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {name: _composed(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_composed(part) for part in value]
+    return value

@@ -1,0 +1,197 @@
+"""Listening: the plain, the TLS and the wire listener of one process, until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+
+from conformance.sandbox import contract, tls, variations, wire
+from conformance.sandbox.agency import Wire
+from conformance.sandbox.server import App, application
+from conformance.sandbox.sites import Addresses, Sites
+
+LOOPBACK = "127.0.0.1"
+
+
+class AddressError(Exception):
+    """The sandbox may listen on this machine's loopback only."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for.
+
+    Attributes:
+        system: the id of the national system.
+        variation: the fault or near-miss to serve at `/`, or None.
+        host: a loopback host.
+        port: the port of the main listener; 0 for any.
+        over_tls: whether the agency at `/` is served over TLS.
+        everything: whether all variations are served below `/~fault/`.
+    """
+
+    system: str
+    variation: str | None = None
+    host: str = LOOPBACK
+    port: int = 0
+    over_tls: bool = False
+    everything: bool = False
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us, as several of them share one process."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(wish: Wish) -> None:
+    """Serve until SIGTERM or SIGINT; one line of JSON on stdout says when everything listens.
+
+    Raises:
+        AddressError: the host is not this machine's loopback, or the port is taken.
+        ContractMissingError: there is no such system.
+    """
+    asyncio.run(_serve(wish))
+
+
+async def _serve(wish: Wish) -> None:
+    chosen = variations.every().get(wish.variation or "")
+    transport = chosen.transport if chosen else "http"
+    over_tls = wish.over_tls or transport == "https"
+    sites = Sites(
+        contract.read(wish.system),
+        wish.variation,
+        everything=wish.everything,
+        over_tls=over_tls,
+    )
+    host = _loopback(wish.host)
+    # The main port belongs to whatever the agency at `/` is examined through.
+    through_proxy = transport == "wire"
+    plain = _bound(host, 0 if over_tls or through_proxy else wish.port)
+    secure = _bound(host, wish.port if over_tls else 0) if over_tls or wish.everything else None
+    proxied = (
+        _bound(host, wish.port if through_proxy else 0)
+        if through_proxy or wish.everything
+        else None
+    )
+    credentials = tls.issue() if secure else None
+    sites.addresses = Addresses(
+        http=_origin("http", host, plain),
+        https=_origin("https", "localhost", secure) if secure else None,
+        wire=_origin("http", host, proxied) if proxied else None,
+        authority=credentials.authority if credentials else None,
+    )
+
+    helpers_only = over_tls and not wish.everything
+    servers = [(_server(application(sites, helpers_only=helpers_only)), plain)]
+    if secure and credentials:
+        secured = _server(application(sites))
+        secured.config.ssl = credentials.context
+        servers.append((secured, secure))
+    proxy = await _proxy(sites, proxied, plain) if proxied else None
+
+    _end_on_signal([server for server, _ in servers])
+    running = [asyncio.create_task(server.serve([taken])) for server, taken in servers]
+    for server, _ in servers:
+        await server.listening.wait()
+    _say_ready(sites)
+    await asyncio.gather(*running)
+    if proxy:
+        proxy.close()
+
+
+def _server(app: App) -> _Server:
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    config.load()
+    return _Server(config)
+
+
+async def _proxy(
+    sites: Sites, listening: socket.socket, plain: socket.socket
+) -> asyncio.AbstractServer:
+    def choose(place: str) -> Wire:
+        name, _, _ = sites.locate(place)
+        return sites.site(name).agency.wire or Wire()
+
+    upstream = plain.getsockname()[:2]
+    handler = wire.relaying(upstream, choose)
+    return await asyncio.start_server(handler, sock=listening, limit=wire.LARGEST_HEAD)
+
+
+def _end_on_signal(servers: list[_Server]) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+
+
+def _say_ready(sites: Sites) -> None:
+    ready = {
+        "ready": True,
+        "base_url": sites.base_url(sites.root, ""),
+        "target": f"{sites.addresses.http}/target.yaml",
+        "pid": os.getpid(),
+    }
+    sys.stdout.write(json.dumps(ready) + "\n")
+    sys.stdout.flush()
+
+
+def _loopback(host: str) -> str:
+    if host == "localhost":
+        return LOOPBACK
+    with contextlib.suppress(ValueError):
+        if ipaddress.ip_address(host).is_loopback:
+            return host
+    raise AddressError(f"{host} is not a loopback address; the sandbox serves this machine only")
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Only where the protocol is named does asyncio send small answers at once (TCP_NODELAY).
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise AddressError(f"{host}:{port}: {error.strerror}") from error
+    return made
+
+
+def _origin(scheme: str, host: str, listening: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}:{listening.getsockname()[1]}"

@@ -1,0 +1,116 @@
+"""The register of what can be wrong with an agency, and of what only looks wrong."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any, Literal
+
+from conformance.sandbox.agency import Agency
+
+Bend = Callable[[Agency], Agency]
+Transport = Literal["http", "https", "wire"]
+SYSTEM = "procedure-system"
+
+
+class DuplicateError(Exception):
+    """Two variations have one name; faults and near-misses share one name space."""
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A fault or a near-miss.
+
+    Attributes:
+        id: its name: what is wrong, or what is unusual.
+        kind: `fault` or `near_miss`.
+        breaks: the checks that a fault must turn to fail.
+        also: further checks that legitimately fail with it.
+        spares: the checks that a near-miss must not disturb.
+        transport: how the agency has to be reached for it to show.
+        description: one line; for a near-miss with the reason why it is legal.
+        subject: the module it stands in.
+        bend: makes the agency with this variation out of the correct one.
+    """
+
+    id: str
+    kind: Literal["fault", "near_miss"]
+    breaks: tuple[str, ...]
+    also: tuple[str, ...]
+    spares: tuple[str, ...]
+    transport: Transport
+    description: str
+    subject: str
+    bend: Bend
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the line of the list of faults."""
+        data = {name: value for name, value in asdict(self).items() if name != "bend"}
+        return {**data, "system": SYSTEM}
+
+
+_FOUND: dict[str, Variation] = {}
+
+
+def fault(
+    breaks: Sequence[str], *, also: Sequence[str] = (), transport: Transport = "http"
+) -> Callable[[Bend], Bend]:
+    """Register what is wrong; the docstring of the function names it in one line."""
+
+    def register(bend: Bend) -> Bend:
+        _register(_described(bend, "fault", transport, breaks=tuple(breaks), also=tuple(also)))
+        return bend
+
+    return register
+
+
+def near_miss(spares: Sequence[str], *, transport: Transport = "http") -> Callable[[Bend], Bend]:
+    """Register a legal variation; the docstring says what it is and why it is legal."""
+
+    def register(bend: Bend) -> Bend:
+        _register(_described(bend, "near_miss", transport, spares=tuple(spares)))
+        return bend
+
+    return register
+
+
+@cache
+def every() -> dict[str, Variation]:
+    """Return all faults and near-misses by id."""
+    for package in ("faults", "near_misses"):
+        _load(importlib.import_module(f"conformance.sandbox.{package}"))
+    return dict(sorted(_FOUND.items()))
+
+
+def _load(package: ModuleType) -> None:
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+
+
+def _register(variation: Variation) -> None:
+    if variation.id in _FOUND:
+        first = _FOUND[variation.id].subject
+        raise DuplicateError(f"{variation.id} is registered by {first} and {variation.subject}")
+    _FOUND[variation.id] = variation
+
+
+def _described(
+    bend: Bend, kind: Literal["fault", "near_miss"], transport: Transport, **checks: tuple[str, ...]
+) -> Variation:
+    """Read name, subject and description off the function itself."""
+    return Variation(
+        id=bend.__name__,
+        kind=kind,
+        breaks=checks.get("breaks", ()),
+        also=checks.get("also", ()),
+        spares=checks.get("spares", ()),
+        transport=transport,
+        description=" ".join((inspect.getdoc(bend) or "").split()),
+        subject=bend.__module__.rpartition(".")[2],
+        bend=bend,
+    )

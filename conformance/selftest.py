@@ -1,0 +1,202 @@
+"""The self-test: the suite shows that it catches what it claims to catch, and spares the rest.
+
+kill: each fault turns a requirement that uses what it breaks from pass to fail. spare: whatever
+else fails under a fault is declared there (`also`), and nothing declared is untrue. clean: the
+reference agency and every near-miss conform. Every verdict here comes from the same engine, over
+real connections, as an agency's does.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from conformance import engine, opening, sandboxes
+from conformance import profile as profiles
+from conformance.opening import Wishes
+from conformance.profile import Profile
+from conformance.verdict import Verdict
+
+# A fixed set beside those that a fault breaks: far apart and cheap; they also bring about the
+# refusals (401, 404) on which the laws about errors are judged.
+CONTROLS = ("BASE-IOP-01", "BASE-AUT-01", "BASE-AUT-02", "BASE-FMT-01")
+_RATE = 2000.0
+_SEED = 20260101
+
+
+@dataclass
+class Outcome:
+    """What a self-test found; its JSON form is an interface."""
+
+    mode: str
+    requirements: int = 0
+    proven: set[str] = field(default_factory=set)
+    unproven: list[str] = field(default_factory=list)
+    faults: int = 0
+    killed: int = 0
+    survived: list[str] = field(default_factory=list)
+    undeclared: list[tuple[str, str]] = field(default_factory=list)
+    stale: list[tuple[str, str]] = field(default_factory=list)
+    clean: int = 0
+    false_alarms: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether nothing survived, was undeclared, stale, or a false alarm."""
+        return not (self.survived or self.undeclared or self.stale or self.false_alarms)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shape that `conformance selftest --json` prints."""
+        return {
+            "mode": self.mode,
+            "requirements": self.requirements,
+            "proven": len(self.proven),
+            "unproven": self.unproven,
+            "faults": self.faults,
+            "killed": self.killed,
+            "survived": self.survived,
+            "undeclared": [list(pair) for pair in self.undeclared],
+            "stale": [list(pair) for pair in self.stale],
+            "controls": {
+                "clean": self.clean,
+                "false_alarms": [list(pair) for pair in self.false_alarms],
+            },
+        }
+
+
+@cache
+def known_variations() -> tuple[Mapping[str, Any], ...]:
+    """Return the sandbox's faults and near-misses; none where the sandbox is not installed."""
+    return tuple(sandboxes.variations()) if sandboxes.AVAILABLE else ()
+
+
+def run(
+    system: str,
+    mode: str,
+    *,
+    jobs: int = 2,
+    only: Iterable[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """Run one mode of the self-test for the sandbox of a system.
+
+    Args:
+        system: the id of the system; `base` is proved on the first system that is served.
+        mode: `kill`, `spare` or `clean`.
+        jobs: how many runs at once.
+        only: ids of faults and near-misses; all by default.
+        progress: called with each id when it is done.
+    """
+    profile = profiles.read(system)
+    chosen = [v for v in known_variations() if not only or v["id"] in set(only)]
+    faults = [v for v in chosen if v["kind"] == "fault"]
+    outcome = Outcome(mode, requirements=sum(bool(r.uses) for r in profile.requirements))
+    with sandboxes.serving(system, "--all") as serving, _folder() as folder:
+        bench = _Bench(serving, profile, folder)
+        if mode == "clean":
+            wanted = [None, *(v["id"] for v in chosen if v["kind"] == "near_miss")]
+            for name, verdicts in _each(bench.whole, wanted, jobs, progress):
+                outcome.clean += 1
+                outcome.false_alarms += [
+                    (name or "clean", requirement)
+                    for requirement, verdict in verdicts.items()
+                    if verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}
+                ]
+            return outcome
+        outcome.faults = len(faults)
+        by_id = {fault["id"]: fault for fault in faults}
+        look = bench.whole if mode == "spare" else bench.narrow
+        for name, verdicts in _each(look, list(by_id), jobs, progress):
+            _judge(outcome, by_id[name or ""], verdicts, profile)
+    if mode == "kill":
+        outcome.unproven = [
+            r.id for r in profile.requirements if r.uses and r.id not in outcome.proven
+        ]
+    return outcome
+
+
+def _judge(
+    outcome: Outcome, fault: Mapping[str, Any], verdicts: Mapping[str, str], profile: Profile
+) -> None:
+    failed = {name for name, verdict in verdicts.items() if verdict == Verdict.FAIL}
+    users = {
+        check: {r.id for r in profile.requirements if any(u.check == check for u in r.uses)}
+        for check in (*fault["breaks"], *fault["also"])
+    }
+    broken = {check for check in fault["breaks"] if users[check] & failed}
+    if set(fault["breaks"]) <= broken:
+        outcome.killed += 1
+        outcome.proven |= set.union(*(users[check] & failed for check in fault["breaks"]))
+    else:
+        outcome.survived.append(fault["id"])
+    declared = set().union(*users.values())
+    outcome.undeclared += [(fault["id"], name) for name in sorted(failed - declared)]
+    if outcome.mode == "spare":
+        outcome.stale += [
+            (fault["id"], check) for check in fault["also"] if not users[check] & failed
+        ]
+
+
+class _Bench:
+    """Runs a profile against the variations of one sandbox process."""
+
+    def __init__(self, serving: sandboxes.Serving, profile: Profile, folder: Path) -> None:
+        self._serving = serving
+        self._profile = profile
+        self._folder = folder
+
+    def whole(self, variation: str | None) -> dict[str, str]:
+        """Return the verdict of every requirement."""
+        return self._verdicts(variation, ())
+
+    def narrow(self, variation: str | None) -> dict[str, str]:
+        """Return the verdicts of what a fault breaks, and of the controls."""
+        fault = next(v for v in known_variations() if v["id"] == variation)
+        wanted = [
+            r.id
+            for r in self._profile.requirements
+            if r.id in CONTROLS or any(use.check in fault["breaks"] for use in r.uses)
+        ]
+        return self._verdicts(variation, tuple(wanted))
+
+    def _verdicts(self, variation: str | None, select: tuple[str, ...]) -> dict[str, str]:
+        wishes = Wishes(
+            target=self._serving.target_of(variation), rate=_RATE, seed=_SEED, select=select
+        )
+        plan = opening.plan((self._profile.id,), wishes)
+        session = engine.open_session(plan, self._folder / (variation or "clean"))
+        try:
+            for item in plan.items:
+                session.run(item)
+            results = session.finish()
+        finally:
+            session.close()
+            shutil.rmtree(session.folder, ignore_errors=True)
+        return {entry["id"]: entry["verdict"] for entry in results["requirements"]}
+
+
+class _folder(tempfile.TemporaryDirectory[str]):  # noqa: N801  # reads as a function: `with _folder() as folder`
+    """A temporary folder as a path."""
+
+    def __enter__(self) -> Path:  # type: ignore[override]  # a path instead of its name
+        return Path(super().__enter__())
+
+
+def _each(
+    look: Callable[[str | None], dict[str, str]],
+    names: list[Any],
+    jobs: int,
+    progress: Callable[[str], None],
+) -> Iterable[tuple[str | None, dict[str, str]]]:
+    # Processes, because judging is work of our own; spawned, because the caller may have threads.
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for name, verdicts in zip(names, pool.map(look, names), strict=True):
+            progress(name or "clean")
+            yield name, verdicts

@@ -1,0 +1,298 @@
+"""The target file: addresses, identities, examples, and what the owner declares and permits.
+
+It never holds a secret, only references to secrets (`env:NAME`, `file:PATH`); they are looked up
+once, by whoever builds the probe. `demo:VALUE` stands for a demonstration credential and is
+accepted for loopback addresses only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance import documents
+from conformance.errors import TargetError
+from conformance.text import Text
+from conformance.verdict import Reason
+
+DEFAULT_RATE = 20.0
+DEFAULT_BUDGET = 5000
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A named identity: its scheme and the references to its secrets, still unopened."""
+
+    name: str
+    scheme: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast and how much the probe may ask."""
+
+    requests_per_second: float = DEFAULT_RATE
+    budget: int = DEFAULT_BUDGET
+    timeout_seconds: float = 20.0
+    total_seconds: float = 3600.0
+    max_response_bytes: int = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target file, checked."""
+
+    id: str
+    base_url: str
+    system: str | None = None
+    contract: str | None = None
+    environment: str = "production"
+    data: str = "real"
+    allow: frozenset[str] = frozenset({"read"})
+    authorisation: Mapping[str, Any] | None = None
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    operations: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    protocols: Mapping[str, str] = field(default_factory=dict)
+    proxy: str | None = None
+    extra_ca: str | None = None
+    pace: Pace = Pace()
+    accept_open: tuple[frozenset[str], date] | None = None
+    attestations: tuple[Mapping[str, Any], ...] = ()
+    document: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host name or address of the base URL."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of the base URL: `http` or `https`."""
+        return urlsplit(self.base_url).scheme
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the base URL names this very machine."""
+        return is_loopback(self.host)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether answers may be stored as they are: synthetic data in a sandbox."""
+        return self.data == "synthetic" and self.environment == "sandbox"
+
+    def permits(self, safety: str) -> bool:
+        """Whether requests of a safety class may leave: `read`, `write`, `intrusive`.
+
+        Anything but reading needs a sandbox and a document that authorises it, whatever else is
+        said (Law 116/2025/QH15, article 7 as reported: intrusive tests need written approval).
+        """
+        if safety == "read":
+            return True
+        return (
+            self.environment == "sandbox"
+            and safety in self.allow
+            and self.authorisation is not None
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """Return the document as it travels with a run: no secret, not even a demonstration one."""
+        document: dict[str, Any] = _without_demo(dict(self.document))
+        # Attestations are an input of their own.
+        document.pop("attestations", None)
+        return document
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def of(document: Any, *, place: str, folder: Path | None = None) -> Target:
+    """Return the target that a document describes.
+
+    Args:
+        document: the content of a target file.
+        place: its name in messages.
+        folder: where relative paths start; None for a document that came from a URL.
+
+    Raises:
+        TargetError: the document does not hold together; the error names key and mend.
+    """
+    data = documents.conform(document, "target", place=place, error=TargetError)
+    operations = {key: frozenset(names) for key, names in data.get("operations", {}).items()}
+    network = data.get("network", {})
+    accept = data.get("accept_open")
+    target = Target(
+        id=data["target"],
+        base_url=data["base_url"].rstrip("/"),
+        system=data.get("system"),
+        contract=_beside(data.get("contract"), folder),
+        environment=data.get("environment", "production"),
+        data=data.get("data", "real"),
+        allow=frozenset(data.get("allow", ["read"])),
+        authorisation=_authorisation(data.get("authorisation"), place),
+        identities={name: _identity(name, d) for name, d in data.get("identities", {}).items()},
+        examples=data.get("examples", {}),
+        operations=operations,
+        protocols=data.get("protocols", {}),
+        proxy=network.get("proxy"),
+        extra_ca=_certificate(network.get("extra_ca"), folder),
+        pace=Pace(**data.get("pace", {})),
+        accept_open=(frozenset(accept["reasons"]), date.fromisoformat(accept["until"]))
+        if accept
+        else None,
+        attestations=_attestations(data.get("attestations", []), folder, place),
+        document=data,
+        place=place,
+    )
+    if not target.on_loopback and _uses_demo(data):
+        raise TargetError(
+            Text(
+                vi="`demo:` chỉ dùng được với địa chỉ loopback",
+                en="`demo:` is for loopback addresses only",
+            ),
+            mend=Text(
+                vi="đặt bí mật vào biến môi trường và ghi `env:TÊN`",
+                en="put the secret into an environment variable and write `env:NAME`",
+            ),
+            place=f"{place}: identities",
+        )
+    unknown = (set(accept["reasons"]) if accept else set()) - _REASONS
+    if unknown:
+        raise TargetError(
+            Text(
+                vi=f"lý do không có: {', '.join(sorted(unknown))}",
+                en=f"no such reason: {', '.join(sorted(unknown))}",
+            ),
+            mend=Text(
+                vi=f"dùng: {', '.join(sorted(_REASONS))}", en=f"use: {', '.join(sorted(_REASONS))}"
+            ),
+            place=f"{place}: accept_open.reasons",
+        )
+    return target
+
+
+def with_base_url(target: Target, base_url: str) -> Target:
+    """Return the target at another address (`--base-url`)."""
+    document = {**target.document, "base_url": base_url}
+    return replace(target, base_url=base_url.rstrip("/"), document=document)
+
+
+def read(path: Path) -> Target:
+    """Return the target of a file; relative paths in it start at its folder."""
+    return of(documents.read(path), place=str(path), folder=path.parent)
+
+
+def secret(reference: str, *, place: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the secret that a reference names.
+
+    Raises:
+        TargetError: the variable or file does not exist or is empty; the value is never shown.
+    """
+    kind, _, name = reference.partition(":")
+    if kind == "demo":
+        return name
+    if kind == "env":
+        value = environment.get(name, "")
+    else:
+        try:
+            value = Path(name).expanduser().read_text(encoding="utf-8").strip()
+        except OSError:
+            value = ""
+    if not value:
+        raise TargetError(
+            Text(vi=f"{reference} không có hoặc rỗng", en=f"{reference} is missing or empty"),
+            mend=Text(
+                vi="đặt biến môi trường (hoặc tệp) này trước khi chạy",
+                en="set this environment variable (or file) before the run",
+            ),
+            place=place,
+        )
+    return value
+
+
+_REASONS = frozenset(Reason)
+
+
+def _identity(name: str, document: Mapping[str, Any]) -> Identity:
+    ((scheme, detail),) = document.items()
+    return Identity(name, scheme, {"token": detail} if scheme == "bearer" else detail)
+
+
+def _authorisation(document: Mapping[str, Any] | None, place: str) -> Mapping[str, Any] | None:
+    if document and document.get("until") and date.fromisoformat(document["until"]) < _today():
+        raise TargetError(
+            Text(
+                vi=f"văn bản cho phép đã hết hạn ngày {document['until']}",
+                en=f"the authorisation ended on {document['until']}",
+            ),
+            mend=Text(
+                vi="xin gia hạn, hoặc bỏ `write` và `intrusive` khỏi `allow`",
+                en="have it renewed, or drop `write` and `intrusive` from `allow`",
+            ),
+            place=f"{place}: authorisation.until",
+        )
+    return document
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  # a legal date is the local one
+
+
+def _beside(name: str | None, folder: Path | None) -> str | None:
+    if name is None or folder is None or "://" in name:
+        return name
+    return str(folder / name)
+
+
+def _certificate(value: str | None, folder: Path | None) -> str | None:
+    if value is None or value.lstrip().startswith("-----BEGIN"):
+        return value
+    return _beside(value, folder)
+
+
+def _attestations(
+    value: str | list[Mapping[str, Any]], folder: Path | None, place: str
+) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(value, str):
+        return tuple(value)
+    path = Path(_beside(value, folder) or value)
+    # The list in a file has the shape of the list in place: one schema serves both.
+    listed = documents.conform(
+        {"target": "x", "base_url": "https://x", "attestations": documents.read(path)},
+        "target",
+        place=f"{place}: attestations: {path}",
+        error=TargetError,
+    )
+    return tuple(listed["attestations"])
+
+
+def _uses_demo(document: Mapping[str, Any]) -> bool:
+    return bool(document != _without_demo(document))
+
+
+def _without_demo(node: Any) -> Any:
+    return _mapped(node, lambda text: "demo:" if text.startswith("demo:") else text)
+
+
+def _mapped(node: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(node, str):
+        return change(node)
+    if isinstance(node, Mapping):
+        return {key: _mapped(value, change) for key, value in node.items()}
+    return [_mapped(value, change) for value in node] if isinstance(node, list) else node

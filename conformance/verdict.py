@@ -1,0 +1,74 @@
+"""The verdicts, and the outcomes that a check may raise.
+
+A verdict is one word of architecture's closed list; why it is not `pass` is a `Reason` or a
+sentence. A check returns nothing when the property holds and raises one of the outcomes below
+when it does not, when its condition is false, or when it cannot tell.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from conformance.text import Text
+
+
+class Verdict(StrEnum):
+    """What was found out about one requirement, or about one check on one unit."""
+
+    PASS = "pass"  # noqa: S105  # the word of the verdict, not a password
+    FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_TESTED = "not_tested"
+    WAIVED = "waived"
+    ERROR = "error"
+
+
+class Reason(StrEnum):
+    """Why something could not be decided."""
+
+    NO_CREDENTIALS = "no_credentials"
+    NO_SECOND_IDENTITY = "no_second_identity"
+    NO_TEST_DATA = "no_test_data"
+    NO_MAPPING = "no_mapping"
+    NOT_AUTHORISED = "not_authorised"
+    TOOL_MISSING = "tool_missing"
+    BLOCKED = "blocked"
+    THROTTLED = "throttled"
+    FLAKY = "flaky"
+    INCONCLUSIVE = "inconclusive"
+    DEPENDENCY_FAILED = "dependency_failed"
+    OUT_OF_BUDGET = "out_of_budget"
+    ATTESTATION = "attestation"
+    REDACTED = "redacted"
+    NOT_IN_RECORD = "not_in_record"
+    UNREACHABLE = "unreachable"
+
+
+class Outcome(Exception):  # noqa: N818  # an outcome is a finding, not an error of the program
+    """Base of what a check may raise; anything else is our own error."""
+
+
+class Violation(Outcome):
+    """The clause is broken: what was expected and what was observed instead."""
+
+    def __init__(self, expected: Text, observed: Text) -> None:
+        super().__init__(f"expected {expected.en}; observed {observed.en}")
+        self.expected = expected
+        self.observed = observed
+
+
+class NotApplicable(Outcome):
+    """The condition of the check is false here; `because` says which."""
+
+    def __init__(self, because: Text) -> None:
+        super().__init__(because.en)
+        self.because = because
+
+
+class NotTested(Outcome):
+    """The check cannot tell; absence of an answer is never a pass."""
+
+    def __init__(self, reason: Reason, because: Text) -> None:
+        super().__init__(f"{reason}: {because.en}")
+        self.reason = reason
+        self.because = because

@@ -1,0 +1,61 @@
+"""The sandbox as a process of its own, on loopback."""
+
+import json
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import requests
+import yaml
+
+TOKENS = {
+    "citizen_a": "demonstration-token-of-citizen-a",
+    "citizen_b": "demonstration-token-of-citizen-b",
+    "official": "demonstration-token-of-the-official",
+}
+
+
+class Running:
+    """A sandbox in a process of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "conformance.sandbox", "serve", "procedure-system", *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        watchdog = threading.Timer(30, self.process.kill)
+        watchdog.start()
+        self.line = self.process.stdout.readline()
+        watchdog.cancel()
+        self.ready = json.loads(self.line)
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    @property
+    def base_url(self) -> str:
+        return str(self.ready["base_url"])
+
+    def target(self, variation: str | None = None) -> dict[str, Any]:
+        place = f"{self.base_url}/~fault/{variation}" if variation else self.base_url
+        answer = self.session.get(f"{place}/target.yaml", timeout=10)
+        assert answer.status_code == 200
+        return dict(yaml.safe_load(answer.content))
+
+    def ask(self, method: str, path: str, who: str | None = None, **more: Any) -> requests.Response:
+        headers = dict(more.pop("headers", {}))
+        if who:
+            headers["Authorization"] = f"Bearer {TOKENS[who]}"
+        url = path if "://" in path else self.base_url + path
+        more.setdefault("allow_redirects", False)
+        return self.session.request(method, url, headers=headers, timeout=10, **more)
+
+    def stop(self) -> int:
+        self.session.close()
+        self.process.terminate()
+        code = self.process.wait(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
