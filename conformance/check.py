@@ -24,8 +24,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, Literal
 
+from conformance import documents
 from conformance.errors import ProfileError
 from conformance.text import Text
 from conformance.verdict import Violation
@@ -94,10 +96,13 @@ class Check:
         """The first line of the documentation: the property of a good target."""
         return inspect.getdoc(self.ask).splitlines()[0]  # type: ignore[union-attr]  # never undocumented
 
-    @property
-    def documentation(self) -> str:
-        """The whole docstring."""
-        return inspect.getdoc(self.ask) or ""
+    def documentation(self, lang: str) -> str:
+        """Return what is asked and how it is judged: the docstring, or its Vietnamese wording.
+
+        A check of somebody else's pack without a Vietnamese text shows its docstring.
+        """
+        english = inspect.getdoc(self.ask) or ""
+        return english if lang == "en" else _vietnamese().get(self.id, english)
 
     def bind(self, parameters: Mapping[str, Any], *, place: str) -> dict[str, Any]:
         """Return the arguments for these parameters.
@@ -133,6 +138,29 @@ class Check:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in parameters.items()
         }
+
+    def be_stricter(
+        self, before: Mapping[str, Any], after: Mapping[str, Any], *, place: str
+    ) -> None:
+        """Do nothing if a profile raised parameters; raise a `ProfileError` if it lowered one."""
+        for name, value in after.items():
+            parameter = self.parameters[name]
+            old = before.get(name, parameter.default)
+            raised = {"up": value >= old, "down": value <= old}.get(
+                parameter.stricter or "", value == old
+            )
+            if not raised:
+                raise ProfileError(
+                    Text(
+                        vi=f"{self.id}: {name} = {value!r} không chặt hơn {old!r}",
+                        en=f"{self.id}: {name} = {value!r} is not stricter than {old!r}",
+                    ),
+                    mend=Text(
+                        vi="chỉ `replaces` với căn cứ pháp lý mới thay được một yêu cầu",
+                        en="only `replaces`, with a legal ground, can lower a requirement",
+                    ),
+                    place=place,
+                )
 
 
 def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
@@ -197,6 +225,13 @@ def require(condition: object, *, expected: Text, observed: object) -> None:
     """State what the clause demands; raise a `Violation` where the condition is false."""
     if not condition:
         raise Violation(expected, _said(observed))
+
+
+@cache
+def _vietnamese() -> Mapping[str, str]:
+    path = Path(__file__).parent / "checks" / "vi.yaml"
+    texts: dict[str, str] = documents.read(path)
+    return texts
 
 
 @cache

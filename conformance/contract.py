@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -25,7 +25,7 @@ from referencing.jsonschema import DRAFT202012
 
 from conformance import documents
 from conformance.errors import ContractError, DocumentError
-from conformance.evidence import canonical, digest
+from conformance.evidence import canonical, digest, holds_token
 from conformance.formats.dates import is_date, is_date_time
 from conformance.text import Text
 
@@ -66,7 +66,6 @@ class Operation:
     safe: bool = False
     personal: bool = False
     public: bool = False
-    session_killer: bool = False
 
     @property
     def unit(self) -> str:
@@ -93,11 +92,15 @@ class Operation:
 
 @dataclass(frozen=True)
 class Breach:
-    """One place where a body breaks its schema; the value itself is not repeated."""
+    """One place where a body breaks its schema; the value itself is not repeated.
+
+    `hidden`: what stands there holds a token of something hidden, so nothing is proven.
+    """
 
     path: str
     rule: str
     wanted: str
+    hidden: bool = False
 
 
 class Contract:
@@ -141,11 +144,9 @@ class Contract:
         found = []
         try:
             for problem in validator.iter_errors(instance):
-                found.append(
-                    Breach(
-                        problem.json_path, str(problem.validator), _short(problem.validator_value)
-                    )
-                )
+                wanted = _short(problem.validator_value)
+                hidden = holds_token(problem.instance)
+                found.append(Breach(problem.json_path, str(problem.validator), wanted, hidden))
                 if len(found) == limit:
                     break
         except (Unresolvable, jsonschema.SchemaError, re.error, RecursionError) as error:
@@ -225,7 +226,6 @@ class Contract:
             request_required=bool(body.get("required", False)),
             safe=bool(node.get("x-safe", False)),
             personal=personal,
-            session_killer=bool(node.get("x-vnda-session-killer", False)),
         )
 
     def _parameters(
@@ -311,11 +311,6 @@ _MEND = Text(
     vi="đặt khoá `contract` của tệp đích trỏ tới tài liệu OpenAPI (YAML hoặc JSON)",
     en="let `contract` in the target file name the OpenAPI document (YAML or JSON)",
 )
-
-
-def marked(operation: Operation, **changes: bool) -> Operation:
-    """Return the operation with what the target file says of it (`personal`, `public`, `safe`)."""
-    return replace(operation, **changes)  # type: ignore[arg-type]  # only the boolean fields
 
 
 @cache

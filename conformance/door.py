@@ -8,7 +8,6 @@ check, and no option, can get round them.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
 import socket
@@ -21,7 +20,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import certifi
 import h11
@@ -29,107 +28,18 @@ import requests
 import urllib3
 
 from conformance import __version__
-from conformance.contract import SAFE_METHODS, Operation
+from conformance.credentials import Credentials
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange, Request, Response
+from conformance.guard import Guard
 from conformance.probe import INVALID, Case, Question, Scene, question_digest
 from conformance.redaction import Redactor
-from conformance.target import Identity, Target, secret
+from conformance.target import Target
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import Reason
 
 USER_AGENT = f"vnda-conformance/{__version__}"
 _CHUNK = 65536
-_INVALID_WORD = "vnct-invalid-credential"
-
-
-class Credentials:
-    """The opened secrets of a target's identities; held in memory, shown to nobody."""
-
-    def __init__(self, target: Target) -> None:
-        self._identities = target.identities
-        self._secrets: dict[str, str] = {}
-        for identity in target.identities.values():
-            for key, reference in identity.detail.items():
-                if key in {"token", "password", "value"}:
-                    place = f"{target.place}: identities.{identity.name}.{identity.scheme}"
-                    self._secrets[f"{identity.name}.{key}"] = secret(reference, place=place)
-
-    def secrets(self) -> dict[str, str]:
-        """Return every secret by a name that may be shown, for the redactor."""
-        found = dict(self._secrets)
-        for identity in self._identities.values():
-            if identity.scheme == "basic":
-                pair = f"{identity.detail['username']}:{self._secrets[f'{identity.name}.password']}"
-                found[f"{identity.name}.basic"] = pair
-        return found
-
-    def apply(self, name: str, question: Question, operation: Operation | None) -> Question:
-        """Return the question with an identity's credentials, or with invalid ones."""
-        if name == INVALID:
-            return self._invalid(question, operation)
-        identity = self._identities[name]
-        return _with(question, identity, lambda key: self._secrets[f"{name}.{key}"])
-
-    def _invalid(self, question: Question, operation: Operation | None) -> Question:
-        # Of the same schemes as the declared identities, so that only the value is wrong.
-        del operation
-        schemes = {i.scheme: i for i in self._identities.values()}
-        if not schemes:
-            schemes = {"bearer": Identity(INVALID, "bearer", {"token": ""})}
-        for identity in schemes.values():
-            question = _with(question, identity, lambda _: _INVALID_WORD)
-        return question
-
-
-def _with(question: Question, identity: Identity, value_of: Callable[[str], str]) -> Question:
-    """Return the question with the credentials of one scheme."""
-    headers, url = list(question.headers), question.url
-    if identity.scheme == "bearer":
-        headers.append(("Authorization", f"Bearer {value_of('token')}"))
-    elif identity.scheme == "basic":
-        pair = f"{identity.detail['username']}:{value_of('password')}"
-        headers.append(("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}"))
-    else:
-        name, value = identity.detail["name"], value_of("value")
-        if identity.detail["in"] == "header":
-            headers.append((name, value))
-        elif identity.detail["in"] == "cookie":
-            headers.append(("Cookie", f"{name}={value}"))
-        else:
-            url += ("&" if "?" in url else "?") + urlencode({name: value})
-    return replace(question, url=url, headers=tuple(headers))
-
-
-class Guard:
-    """Lets a request pass or not: origin, method, and what is declared safe beforehand."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._target = scene.target
-        self._origin = urlsplit(scene.target.base_url)[:2]
-        self._safe = frozenset(o.unit for o in scene.operations if o.safe)
-
-    def check(self, question: Question) -> None:
-        """Raise `NotTested(not_authorised)` where the request may not leave."""
-        if urlsplit(question.url)[:2] != self._origin:
-            raise NotTested(
-                Reason.NOT_AUTHORISED,
-                Text(vi="địa chỉ ngoài đích kiểm thử", en="the address is outside the target"),
-            )
-        if question.method in SAFE_METHODS and not question.body:
-            return
-        if question.operation in self._safe and question.wellformed:
-            return
-        if not self._target.permits("write"):
-            raise NotTested(
-                Reason.NOT_AUTHORISED,
-                Text(
-                    vi=f"{question.method} không được phép: cần `environment: sandbox`,"
-                    " `allow: [write]` và `authorisation`",
-                    en=f"{question.method} is not permitted: it needs `environment: sandbox`,"
-                    " `allow: [write]` and `authorisation`",
-                ),
-            )
 
 
 class LiveDoor:
@@ -176,10 +86,9 @@ class LiveDoor:
         unsent = self._spend(raw=question.raw)
         if unsent is not None:
             return self._unsent(question, case, unsent)
-        operation = self._scene.operation(question.operation or "")
         sent = question
         if question.identity is not None:
-            sent = self._credentials.apply(question.identity, question, operation)
+            sent = self._credentials.apply(question.identity, question)
         at = _now()
         request = Request(sent.method, sent.url, self._headers(sent), sent.body)
         response, error = self._send(request, raw=question.raw)

@@ -23,8 +23,9 @@ from conformance import profile as profiles
 from conformance import record as records
 from conformance import results, shipped, target
 from conformance.contract import Contract, Operation
-from conformance.door import Credentials, LiveDoor, fetch, unreachable
-from conformance.errors import ContractError, UnreachableError
+from conformance.credentials import Credentials
+from conformance.door import LiveDoor, fetch, unreachable
+from conformance.errors import ContractError, InternalError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
 from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan
@@ -50,11 +51,12 @@ class Session:
             synthetic=plan.target.synthetic,
         )
         self.evidence = Evidence()
-        self._writer = records.Writer(
-            folder, _header(plan, self.started), _inputs(plan, redactor), _plan_json(plan)
-        )
+        inputs = _inputs(plan, redactor)
+        self._writer = records.Writer(folder, _header(plan, self.started), inputs, _plan_json(plan))
         self._door = LiveDoor(plan.scene, credentials, redactor, self._keep)
-        self._judge = Judge(plan, self.evidence)
+        # Whoever judges sees the target as the record will show it, not with its secrets.
+        seen = replace(plan.scene, target=_stored_target(inputs))
+        self._judge = Judge(replace(plan, scene=seen), self.evidence)
         self._baselines: dict[str, Exchange | NotTested] = {}
         self._settled: set[tuple[str, str]] = set()
         self._findings: dict[tuple[str, str], list[Finding]] = {}
@@ -116,11 +118,22 @@ class Session:
         The results are derived from the record as it lies on disk, by the code that a
         rejudgement uses.
         """
-        judge = Judge(self.plan, self.evidence)
-        lines = [line for item in self.plan.items for line in results.lines(item, judge.item(item))]
+        self._judge.forget()
+        lines = [
+            line for item in self.plan.items for line in results.lines(item, self._judge.item(item))
+        ]
         self._writer.finish(self.evidence.exchanges, lines)
         self.close()
-        return rejudge(self.folder, write=True).results
+        again = rejudge(self.folder, write=True)
+        if again.differences:
+            raise InternalError(
+                Text(
+                    vi=f"kết luận khi chạy khác kết luận từ bản ghi: {again.differences[0]}",
+                    en=f"the run and its record are judged differently: {again.differences[0]}",
+                ),
+                place=str(self.folder),
+            )
+        return again.results
 
     def close(self) -> None:
         """Close the door; a run that was not finished keeps its shard and has no footer."""
@@ -375,6 +388,7 @@ def _inputs(plan: Plan, redactor: Redactor) -> dict[str, Any]:
         "contract.json": plan.scene.contract.document,
         "target.json": stored,
         "attestations.json": list(plan.target.attestations),
+        "waivers.json": list(plan.target.waivers),
     }
 
 
@@ -401,17 +415,23 @@ def _stored_plan(record: records.Record, profile_names: Iterable[str], as_of: da
         if name.startswith("profile-")
     ]
     chosen: list[Profile] = [profiles.read(name) for name in profile_names] or own
-    document: Mapping[str, Any] = {
-        **record.inputs["target.json"],
-        "attestations": record.inputs["attestations.json"],
-    }
-    goal = target.of(_fillable(document), place="inputs/target.json")
+    goal = _stored_target(record.inputs)
     source = str(record.header["contract"]["source"])
     contract = Contract(record.inputs["contract.json"], source)
     options = Options.of(record.header["options"])
     if as_of is not None:
         options = replace(options, as_of=as_of)
     return plans.make(chosen, goal, contract, options)
+
+
+def _stored_target(inputs: Mapping[str, Any]) -> Target:
+    """Return the target as it travels with a run: without its secrets."""
+    document = {
+        **inputs["target.json"],
+        "attestations": inputs["attestations.json"],
+        "waivers": inputs["waivers.json"],
+    }
+    return target.of(_fillable(document), place="inputs/target.json")
 
 
 def _fillable(document: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,8 @@ from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 Headers = tuple[tuple[str, str], ...]
+# What the door puts in the place of secrets and personal data.
+_TOKEN = re.compile(r"~(?:secret|personal)\.[A-Za-z0-9_.-]+~")
 
 
 def canonical(value: Any) -> bytes:
@@ -30,6 +33,15 @@ def canonical(value: Any) -> bytes:
 def digest(content: bytes) -> str:
     """Return `sha256:` and the hexadecimal digest of the bytes."""
     return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def holds_token(value: Any) -> bool:
+    """Whether a JSON value holds, at any depth, a token that stands for something hidden."""
+    if isinstance(value, str):
+        return bool(_TOKEN.search(value))
+    if isinstance(value, Mapping):
+        return any(holds_token(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(holds_token(part) for part in value)
 
 
 def header_values(headers: Headers, name: str) -> list[str]:
@@ -103,7 +115,8 @@ class Exchange:
         """The body bytes of the answer.
 
         Raises:
-            NotTested: the body was withheld because it may hold personal data.
+            NotTested: the body was withheld because it may hold personal data, or came in a
+                content coding that the request had not accepted.
         """
         if self.facts.get("body_withheld"):
             raise NotTested(
@@ -111,6 +124,15 @@ class Exchange:
                 Text(
                     vi="nội dung không được lưu vì có thể chứa dữ liệu cá nhân",
                     en="the body was withheld: it may hold personal data",
+                ),
+            )
+        coding = self.header("Content-Encoding").lower()
+        if coding not in {"", "identity"}:
+            raise NotTested(
+                Reason.INCONCLUSIVE,
+                Text(
+                    vi=f"nội dung bị nén ({coding}) dù yêu cầu là identity",
+                    en=f"the body is coded ({coding}) although identity was asked for",
                 ),
             )
         return self.response.body if self.response else b""

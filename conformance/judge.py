@@ -8,13 +8,13 @@ of its class. A failure is believed only when the very same demand was broken ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.check import Check
 from conformance.contract import SAFE_METHODS, Operation
-from conformance.door import Guard
 from conformance.evidence import Exchange
+from conformance.guard import Guard
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.probe import (
     Case,
@@ -45,7 +45,7 @@ class Finding:
     because: Text | None = None
     expected: Text | None = None
     observed: Text | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     evidence: tuple[str, ...] = ()
     single: bool = False
 
@@ -62,7 +62,7 @@ class Finding:
             "expected_vi": self.expected.vi if self.expected else None,
             "observed": self.observed.en if self.observed else None,
             "observed_vi": self.observed.vi if self.observed else None,
-            "notes": list(self.notes),
+            "notes": [note.as_json() for note in self.notes],
             "evidence": list(self.evidence),
             "single": self.single,
         }
@@ -135,13 +135,30 @@ class Judge:
     plan: Plan
     evidence: Evidence
     _baselines: dict[str, Exchange | NotTested] = field(default_factory=dict)
+    _of_laws: dict[tuple[str, str], BaseException | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._guard = Guard(self.plan.scene)
 
     def item(self, item: Item) -> list[Finding]:
-        """Return the findings of an item, one for each check it asks."""
-        return [self.asked(asked, item.unit) for asked in item.asked]
+        """Return the findings of an item, one for each check it asks.
+
+        What fails under a waiver that is in force was still asked, and is shown as waived.
+        """
+        found = [self.asked(asked, item.unit) for asked in item.asked]
+        waiver = self.plan.waiver(item)
+        if waiver is None:
+            return found
+        said = Text(
+            vi=f"được {waiver['by']} miễn trừ đến {waiver['until']} ({waiver['basis']})",
+            en=f"waived by {waiver['by']} until {waiver['until']} ({waiver['basis']})",
+        )
+        return [
+            replace(finding, verdict=Verdict.WAIVED, because=said)
+            if finding.verdict is Verdict.FAIL
+            else finding
+            for finding in found
+        ]
 
     def asked(self, asked: Asked, unit: str) -> Finding:
         """Return the finding of one check on one unit."""
@@ -227,14 +244,23 @@ class Judge:
         if broken:
             return self._believed(asked, unit, broken)
         if held:
-            looked_at = len(held)
-            return _found(asked.check, unit, None, held[:_SHOWN], (f"{looked_at} exchanges",))
+            note = Text(vi=f"đã xét {len(held)} lượt gọi", en=f"{len(held)} exchanges looked at")
+            return _found(asked.check, unit, None, held[:_SHOWN], (note,))
         if open_ or not false:
             return _found(asked.check, unit, open_[0] if open_ else self._why_none(unit), [])
         return _found(asked.check, unit, false[0], [])
 
     def of_law(self, asked: Asked, exchange: Exchange) -> BaseException | None:
-        """Return the outcome of a law on one exchange; None where it holds."""
+        """Return the outcome of a law on one exchange; None where it holds.
+
+        An exchange never changes, so a live run, which asks several times, asks a law only once.
+        """
+        key = asked.case, exchange.id
+        if key not in self._of_laws:
+            self._of_laws[key] = self._ask_law(asked, exchange)
+        return self._of_laws[key]
+
+    def _ask_law(self, asked: Asked, exchange: Exchange) -> BaseException | None:
         given = {
             "answer": exchange,
             "operation": self.plan.scene.operation(exchange.facts.get("operation", "")),
@@ -261,7 +287,9 @@ class Judge:
 
     def _baseline_class(self, unit: str) -> Iterator[Exchange]:
         if unit == TARGET_UNIT:
-            yield from self.evidence.of(Case(TARGET_UNIT, BASELINE))
+            for exchange in self.evidence.of(Case(TARGET_UNIT, BASELINE)):
+                if exchange.response is not None and not from_a_firewall(exchange):
+                    yield exchange
         for operation in self.plan.scene.operations:
             if unit in {TARGET_UNIT, operation.unit}:
                 try:
@@ -313,7 +341,10 @@ class Judge:
         single: bool,
     ) -> Finding:
         units = list(dict.fromkeys(e.facts.get("operation") or e.unit for e in offenders))
-        notes = (f"seen on {len(units)}: {', '.join(units[:_SHOWN])}",)
+        listed = ", ".join(units[:_SHOWN])
+        notes = (
+            Text(vi=f"thấy ở {len(units)} nơi: {listed}", en=f"seen on {len(units)}: {listed}"),
+        )
         return _found(asked.check, unit, violation, offenders[:_SHOWN], notes, single=single)
 
     def _why_none(self, unit: str) -> NotTested:
@@ -381,7 +412,7 @@ def _found(  # noqa: PLR0913  # the parts of a finding
     unit: str,
     outcome: BaseException | None,
     exchanges: Iterable[Exchange],
-    notes: tuple[str, ...] = (),
+    notes: tuple[Text, ...] = (),
     *,
     single: bool = False,
 ) -> Finding:
@@ -417,7 +448,7 @@ def _finding(  # noqa: PLR0913, PLR0917  # the parts of a finding
     reason: Reason | None = None,
     because: Text | None = None,
     evidence: tuple[str, ...] = (),
-    notes: tuple[str, ...] = (),
+    notes: tuple[Text, ...] = (),
 ) -> Finding:
     return Finding(
         asked.id, asked.catalogue, unit, verdict, reason, because, evidence=evidence, notes=notes

@@ -26,7 +26,10 @@ def _requirement(profile: Profile, requirement: Requirement) -> list[tuple[str, 
     found: list[tuple[str, Text]] = []
     for use in requirement.uses:
         try:
-            checks.find(use.check, place=place).bind(use.parameters, place=place)
+            check = checks.find(use.check, place=place)
+            check.bind(use.parameters, place=place)
+            if use.raised_from is not None:
+                check.be_stricter(use.raised_from, use.parameters, place=place)
         except ProfileError as error:
             found.append((place, error.what))
     texts = (requirement.text, requirement.rationale, requirement.mend)

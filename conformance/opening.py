@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance import documents, engine, target
 from conformance.door import fetch
-from conformance.errors import TargetError, UsageError
+from conformance.errors import UsageError
 from conformance.plan import Options, Plan
 from conformance.target import Target
 from conformance.text import Text
@@ -32,6 +32,7 @@ class Wishes:
     deselect: tuple[str, ...] = ()
     level: str = "may"
     attestations: str | None = None
+    waivers: str | None = None
     offline: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -44,7 +45,7 @@ def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
     """
     goal = wished(load_target(wishes.target), wishes)
     options = Options(
-        as_of=_day(wishes.as_of),
+        as_of=day(wishes.as_of),
         seed=engine.new_seed() if wishes.seed is None else wishes.seed,
         select=wishes.select,
         deselect=wishes.deselect,
@@ -84,9 +85,15 @@ def wished(goal: Target, wishes: Wishes) -> Target:
     if wishes.base_url:
         # Read again as a whole: what the shape forbids in a file, it forbids here.
         document = {**goal.document, "base_url": wishes.base_url}
+        document.pop("attestations", None)
+        document.pop("waivers", None)
         again = target.of(document, place="--base-url")
         goal = replace(
-            again, contract=goal.contract, extra_ca=goal.extra_ca, attestations=goal.attestations
+            again,
+            contract=goal.contract,
+            extra_ca=goal.extra_ca,
+            attestations=goal.attestations,
+            waivers=goal.waivers,
         )
     pace = replace(
         goal.pace,
@@ -98,17 +105,18 @@ def wished(goal: Target, wishes: Wishes) -> Target:
     stored = {**goal.document, "allow": sorted(goal.allow)}
     goal = replace(goal, document=stored)
     if wishes.attestations:
-        goal = replace(goal, attestations=_attestations(Path(wishes.attestations)))
+        goal = replace(goal, attestations=target.listed(Path(wishes.attestations), "attestations"))
+    if wishes.waivers:
+        goal = replace(goal, waivers=target.listed(Path(wishes.waivers), "waivers"))
     return goal
 
 
-def _attestations(path: Path) -> tuple[Mapping[str, Any], ...]:
-    shape = {"target": "x", "base_url": "https://x", "attestations": documents.read(path)}
-    listed = documents.conform(shape, "target", place=str(path), error=TargetError)
-    return tuple(listed["attestations"])
+def day(value: str | None) -> date:
+    """Return the day that an `--as-of` names; today where it names none.
 
-
-def _day(value: str | None) -> date:
+    Raises:
+        UsageError: it is not a date.
+    """
     if value is None:
         return date.today()  # noqa: DTZ011  # a legal date is the local one
     try:

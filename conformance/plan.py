@@ -145,6 +145,16 @@ class Plan:
         }
         return list(found.values())
 
+    def waiver(self, item: Item) -> Mapping[str, Any] | None:
+        """Return the waiver that covers an item on the day of the run, if there is one."""
+        for waiver in self.target.waivers:
+            units = waiver.get("units") or [item.unit]
+            start, end = date.fromisoformat(waiver["date"]), date.fromisoformat(waiver["until"])
+            in_time = start <= self.options.as_of <= end
+            if waiver["requirement"] == item.requirement.id and item.unit in units and in_time:
+                return waiver
+        return None
+
     def cost(self) -> int:
         """Return how many requests will leave at most, reproductions apart."""
         total = 0
@@ -170,7 +180,7 @@ class Plan:
     def _sources(self, operation: Operation | None) -> int:
         if operation is None or operation.reads:
             return 0
-        example = self.target.examples.get(operation.id, {})
+        example = self.scene.examples(operation) or {}
         values = (
             [*example.values(), *(example.get("body") or {}).values()]
             if isinstance(example.get("body"), Mapping)
@@ -208,20 +218,15 @@ def make(profiles: Iterable[Profile], target: Target, contract: Contract, option
 def _operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
     """Return the contract's operations with what the target file declares of them."""
     declared = target.operations
-    skipped = declared.get("skip", frozenset())
     found = []
     for operation in contract.operations:
         names = {operation.id, operation.unit}
-        if names & skipped:
-            continue
         found.append(
             replace(
                 operation,
                 personal=operation.personal or bool(names & declared.get("personal", frozenset())),
                 public=operation.public or bool(names & declared.get("public", frozenset())),
                 safe=operation.safe or bool(names & declared.get("safe", frozenset())),
-                session_killer=operation.session_killer
-                or bool(names & declared.get("session_killers", frozenset())),
             )
         )
     return tuple(found)
@@ -256,19 +261,19 @@ def _items(
     requirement: Requirement, profile: Profile, scene: Scene, options: Options
 ) -> Iterator[Item]:
     preset = _without_asking(requirement, scene.target, options.as_of)
-    bound = [
-        (checks.find(use.check, place=f"{profile.id}: {requirement.id}"), use.parameters)
-        for use in requirement.uses
-    ]
-    for found, parameters in bound:
-        found.bind(parameters, place=f"{profile.id}: {requirement.id}")
+    place = f"{profile.id}: {requirement.id}"
+    bound: list[tuple[Check, dict[str, Any]]] = []
+    for use in requirement.uses:
+        found = checks.find(use.check, place=place)
+        bound.append((found, found.bind(use.parameters, place=place)))
+        if use.raised_from is not None:
+            found.be_stricter(use.raised_from, use.parameters, place=place)
     level = _level(requirement, [found for found, _ in bound], scene)
     if preset is not None:
         yield Item(requirement, TARGET_UNIT, level, preset=preset)
         return
     per_unit: dict[str, list[Asked]] = {}
-    for found, parameters in bound:
-        arguments = found.bind(parameters, place=requirement.id)
+    for found, arguments in bound:
         for unit in _units(found, requirement, scene):
             preset_of_check = _not_asked(found, scene.target)
             per_unit.setdefault(unit, []).append(Asked(found, arguments, preset_of_check))

@@ -89,9 +89,14 @@ class Scene:
         """Return an operation by operationId or unit."""
         return next((o for o in self.operations if name in {o.id, o.unit}), None)
 
+    def examples(self, operation: Operation) -> Mapping[str, Any] | None:
+        """Return the values that the target file gives for an operation; None where it is mute."""
+        given = self.target.examples
+        return given.get(operation.id, given.get(operation.unit))
+
     def candidates(self, operation: Operation) -> list[str | None]:
         """Return the identities to try for an operation, the owner named in the target first."""
-        owner = self.target.examples.get(operation.id, {}).get("owner")
+        owner = (self.examples(operation) or {}).get("owner")
         if owner is not None:
             return [owner] if owner in self.target.identities else []
         if operation.public or not operation.security:
@@ -268,9 +273,17 @@ class Probe:
         return answer
 
     def _question(self, operation: Operation, identity: str | None) -> Question:
-        examples = self.target.examples.get(operation.id) or self.target.examples.get(
-            operation.unit, {}
-        )
+        examples = self.scene.examples(operation)
+        if operation.method == "DELETE" and examples is None:
+            line = f"`examples: {{{operation.id}: {{…}}}}`"
+            raise NotTested(
+                Reason.NO_TEST_DATA,
+                Text(
+                    vi=f"chỉ xoá khi tệp đích nói rõ xoá gì: thêm {line}",
+                    en=f"nothing is deleted unless the target file says what: add {line}",
+                ),
+            )
+        examples = examples or {}
         path, query, headers = operation.path, [], [("Accept", "application/json, */*;q=0.5")]
         for parameter in operation.parameters:
             value = self._value(operation, parameter, examples)

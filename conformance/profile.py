@@ -36,10 +36,14 @@ class Norm:
 
 @dataclass(frozen=True)
 class Use:
-    """One check as a requirement uses it: its id and the parameters the requirement sets."""
+    """One check as a requirement uses it: its id and the parameters the requirement sets.
+
+    `raised_from` holds the parameters before a profile raised them; None where none did.
+    """
 
     check: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    raised_from: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ def find(name: str) -> Path:
         return path
     known = ", ".join(shipped.profile_ids())
     raise ProfileError(
-        Text(vi=f"không có hồ sơ chuẩn {name!r}", en=f"there is no profile {name!r}"),
+        Text(vi=f"không có bộ yêu cầu {name!r}", en=f"there is no profile {name!r}"),
         mend=Text(
             vi=f"dùng một mã có sẵn ({known}) hoặc đường dẫn tới tệp YAML",
             en=f"use a shipped id ({known}) or the path of a YAML file",
@@ -164,7 +168,7 @@ def _chain(name: str) -> list[tuple[Path, Mapping[str, Any]]]:
     def visit(path: Path, descendants: tuple[Path, ...]) -> None:
         if path in descendants or len(descendants) > _MAX_GENERATIONS:
             raise ProfileError(
-                Text(vi="hồ sơ kế thừa vòng tròn", en="the profile extends itself"),
+                Text(vi="bộ yêu cầu kế thừa vòng tròn", en="the profile extends itself"),
                 mend=Text(vi="bỏ một mục trong `extends`", en="remove an entry of `extends`"),
                 place=str(path),
             )
@@ -248,7 +252,7 @@ def _raise(
     if old is None:
         raise ProfileError(
             Text(
-                vi="không có yêu cầu này trong các hồ sơ được kế thừa",
+                vi="không có yêu cầu này trong các bộ yêu cầu được kế thừa",
                 en="no inherited profile has this requirement",
             ),
             mend=Text(vi="kiểm tra mã", en="check the id"),
@@ -280,7 +284,10 @@ def _raise(
             place=where,
         )
     uses = tuple(
-        Use(use.check, {**use.parameters, **changed.get(use.check, {})}) for use in old.uses
+        Use(use.check, {**use.parameters, **changed[use.check]}, use.parameters)
+        if use.check in changed
+        else use
+        for use in old.uses
     )
     requirements[old.id] = replace(old, level=level, uses=uses, raised_because=entry["because"])
 

@@ -326,6 +326,7 @@ def _wishes(settings: dict[str, str | None], *, offline: bool) -> Wishes:
             deselect=listed("deselect"),
             level=settings["level"] or "may",
             attestations=settings["attestations"],
+            waivers=settings["waivers"],
             offline=offline,
         )
     except ValueError as error:

@@ -23,6 +23,7 @@ _VALUES = {
     "deselect": "without these requirements: ID[,ID]",
     "level": "must, should or may: this level and above",
     "attestations": "file of attestations",
+    "waivers": "file of waivers",
     "out": "where run directories are made (default: runs)",
     "fail-on": "must or should: the level whose failures are red (default: must)",
     "lang": "vi or en",

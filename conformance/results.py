@@ -155,7 +155,10 @@ def assemble(
         "summary": _summary(entries),
         "traffic": _traffic(plan, evidence),
         "open": _open(entries),
-        "waivers": [],
+        "waivers": [
+            {key: waiver[key] for key in ("requirement", "by", "basis", "date", "until")}
+            for waiver in plan.target.waivers
+        ],
         "attestations": [
             {**item.preset.attestation, "by": _who(item.preset.attestation["by"])}
             for item, _ in findings
@@ -251,18 +254,35 @@ def _accepted(entry: Mapping[str, Any], plan: Plan) -> bool:
     return (reasons or {entry["reason"]}) <= accept[0]
 
 
-def _not_certifiable(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[str]:
+def _not_certifiable(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     reasons = []
     if plan.options.narrowed:
-        reasons.append("the plan was narrowed by options")
+        reasons.append(
+            Text(vi="kế hoạch đã bị thu hẹp bằng tuỳ chọn", en="the plan was narrowed by options")
+        )
     if any(entry["verdict"] == Verdict.ERROR for entry in entries):
-        reasons.append("the suite itself failed on some requirement")
+        reasons.append(
+            Text(
+                vi="bộ kiểm thử tự gặp lỗi ở một số yêu cầu",
+                en="the suite itself failed on some requirement",
+            )
+        )
     if any(
         e["verdict"] in {Verdict.NOT_TESTED, Verdict.FAIL} for e in entries if e["level"] == "MUST"
     ):
-        reasons.append("not every MUST is decided and met")
+        reasons.append(
+            Text(
+                vi="chưa phải mọi yêu cầu bắt buộc đều có kết luận và đạt",
+                en="not every MUST is decided and met",
+            )
+        )
     if plan.target.scheme != "https":
-        reasons.append("the target was not reached over verified TLS")
+        reasons.append(
+            Text(
+                vi="không kết nối tới hệ thống qua TLS được xác minh",
+                en="the target was not reached over verified TLS",
+            )
+        )
     foreign = {
         asked.check.id
         for item in plan.items
@@ -270,8 +290,14 @@ def _not_certifiable(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[s
         if not asked.check.ask.__module__.startswith("conformance.checks.")
     }
     if foreign:
-        reasons.append(f"checks that are not the suite's own: {', '.join(sorted(foreign))}")
-    return reasons
+        named = ", ".join(sorted(foreign))
+        reasons.append(
+            Text(
+                vi=f"có phép kiểm không thuộc bộ kiểm thử: {named}",
+                en=f"checks that are not the suite's own: {named}",
+            )
+        )
+    return [reason.as_json() for reason in reasons]
 
 
 def _counts(entries: Sequence[Mapping[str, Any]], level: str) -> dict[str, int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import IO, Any
 
-from conformance.errors import InternalError
+from conformance.errors import InternalError, UsageError
 from conformance.text import Text
 
 AVAILABLE = all(find_spec(name) for name in ("uvicorn", "cryptography"))
@@ -33,13 +33,27 @@ class Serving:
         return f"{self.base_url}/~fault/{variation}/target.yaml" if variation else self.target
 
 
+def be_installed() -> None:
+    """Do nothing, or raise a `UsageError` that says what to install."""
+    if not AVAILABLE:
+        raise UsageError(
+            Text(vi="chưa cài phần sandbox", en="the sandbox is not installed"),
+            mend=Text(
+                vi='cài: pip install "vnda-conformance[sandbox]"',
+                en='install it: pip install "vnda-conformance[sandbox]"',
+            ),
+        )
+
+
 @contextmanager
 def serving(system: str, *arguments: str) -> Iterator[Serving]:
     """Serve a system on an ephemeral loopback port until the block is left.
 
     Raises:
+        UsageError: the sandbox is not installed.
         InternalError: it did not start.
     """
+    be_installed()
     words = [sys.executable, "-m", "conformance.sandbox", "serve", system, *arguments]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603  # our own module
     try:

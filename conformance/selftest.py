@@ -39,6 +39,7 @@ class Outcome:
     requirements: int = 0
     proven: set[str] = field(default_factory=set)
     unproven: list[str] = field(default_factory=list)
+    overrated: list[str] = field(default_factory=list)
     faults: int = 0
     killed: int = 0
     survived: list[str] = field(default_factory=list)
@@ -49,8 +50,9 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        """Whether nothing survived, was undeclared, stale, or a false alarm."""
-        return not (self.survived or self.undeclared or self.stale or self.false_alarms)
+        """Whether nothing survived, was undeclared, stale, a false alarm, or an unproven MUST."""
+        wrong = self.survived or self.undeclared or self.stale or self.false_alarms
+        return not (wrong or self.overrated)
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape that `conformance selftest --json` prints."""
@@ -115,10 +117,11 @@ def run(
         look = bench.whole if mode == "spare" else bench.narrow
         for name, verdicts in _each(look, list(by_id), jobs, progress):
             _judge(outcome, by_id[name or ""], verdicts, profile)
-    if mode == "kill":
-        outcome.unproven = [
-            r.id for r in profile.requirements if r.uses and r.id not in outcome.proven
-        ]
+    if mode == "kill" and not only:
+        unproven = [r for r in profile.requirements if r.uses and r.id not in outcome.proven]
+        outcome.unproven = [r.id for r in unproven]
+        # What no fault can prove is not demanded of anybody.
+        outcome.overrated = [r.id for r in unproven if r.level == "MUST"]
     return outcome
 
 

@@ -67,6 +67,7 @@ class Target:
     pace: Pace = Pace()
     accept_open: tuple[frozenset[str], date] | None = None
     attestations: tuple[Mapping[str, Any], ...] = ()
+    waivers: tuple[Mapping[str, Any], ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
 
@@ -107,8 +108,9 @@ class Target:
     def stored(self) -> dict[str, Any]:
         """Return the document as it travels with a run: no secret, not even a demonstration one."""
         document: dict[str, Any] = _without_demo(dict(self.document))
-        # Attestations are an input of their own.
+        # Attestations and waivers are inputs of their own.
         document.pop("attestations", None)
+        document.pop("waivers", None)
         return document
 
 
@@ -156,7 +158,8 @@ def of(document: Any, *, place: str, folder: Path | None = None) -> Target:
         accept_open=(frozenset(accept["reasons"]), date.fromisoformat(accept["until"]))
         if accept
         else None,
-        attestations=_attestations(data.get("attestations", []), folder, place),
+        attestations=_listed("attestations", data, folder, place),
+        waivers=_listed("waivers", data, folder, place),
         document=data,
         place=place,
     )
@@ -266,20 +269,34 @@ def _certificate(value: str | None, folder: Path | None) -> str | None:
     return _beside(value, folder)
 
 
-def _attestations(
-    value: str | list[Mapping[str, Any]], folder: Path | None, place: str
+def listed(path: Path, key: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the attestations or waivers of a file that holds the list alone.
+
+    Raises:
+        TargetError: the file is not there or has another shape.
+    """
+    # The list in a file has the shape of the list in place: one schema serves both.
+    document = {"target": "x", "base_url": "https://x", key: documents.read(path)}
+    place = f"{key}: {path}"
+    return tuple(documents.conform(document, "target", place=place, error=TargetError)[key])
+
+
+def _listed(
+    key: str, data: Mapping[str, Any], folder: Path | None, place: str
 ) -> tuple[Mapping[str, Any], ...]:
+    value = data.get(key, [])
     if not isinstance(value, str):
         return tuple(value)
-    path = Path(_beside(value, folder) or value)
-    # The list in a file has the shape of the list in place: one schema serves both.
-    listed = documents.conform(
-        {"target": "x", "base_url": "https://x", "attestations": documents.read(path)},
-        "target",
-        place=f"{place}: attestations: {path}",
-        error=TargetError,
-    )
-    return tuple(listed["attestations"])
+    if folder is None:
+        raise TargetError(
+            Text(
+                vi="tệp đích lấy từ địa chỉ mạng không trỏ tới tệp khác được",
+                en="a target file that came from a URL cannot name other files",
+            ),
+            mend=Text(vi="ghi danh sách ngay tại chỗ", en="write the list in place"),
+            place=f"{place}: {key}",
+        )
+    return listed(folder / value, key)
 
 
 def _uses_demo(document: Mapping[str, Any]) -> bool:

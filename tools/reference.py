@@ -85,7 +85,12 @@ def checks_page(subject: str, members: list[checks.Check]) -> str:
         facts = f"*{kind}, per {found.per}, catalogue {found.catalogue}"
         if found.kind == "check":
             facts += f", safety {found.safety}, at most {found.requests} requests"
-        parts += [f"## `{found.id}`", f"{facts}.*", found.documentation]
+        parts += [
+            f"## `{found.id}`",
+            f"{facts}.*",
+            found.documentation("en"),
+            found.documentation("vi").strip(),
+        ]
         if found.parameters:
             parts.append(
                 "\n".join(f"- `{p.name}`: default `{p.default}`" for p in found.parameters.values())

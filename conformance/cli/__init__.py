@@ -12,7 +12,7 @@ import click
 
 from conformance import __version__
 from conformance.cli.speech import language, problem
-from conformance.errors import ConformanceError, ExitCode
+from conformance.errors import ConformanceError, ExitCode, InternalError
 from conformance.text import Text
 
 _COMMANDS = {
@@ -27,7 +27,7 @@ _COMMANDS = {
         vi="giải thích một yêu cầu, phép kiểm hay lỗi mẫu",
         en="explain a requirement, check or fault",
     ),
-    "profile": Text(vi="xem và kiểm tra hồ sơ chuẩn", en="show and check profiles"),
+    "profile": Text(vi="xem và kiểm tra bộ yêu cầu", en="show and check profiles"),
     "sandbox": Text(vi="phục vụ cơ quan mẫu", en="serve the reference agency"),
     "selftest": Text(
         vi="chứng minh bộ kiểm thử bắt đúng lỗi", en="prove that the suite catches what it claims"
@@ -85,7 +85,24 @@ def main(arguments: list[str] | None = None) -> None:
         # The reader of our output went away; it is theirs to decide, not an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.OK
+    except Exception as error:  # our own fault has an exit code of its own
+        if os.environ.get("CONFORMANCE_DEBUG"):
+            raise
+        problem(_our_own(error))
+        code = ExitCode.INTERNAL
     sys.exit(int(code or 0))
+
+
+def _our_own(error: Exception) -> InternalError:
+    # Only the kind: the text of a stray exception may quote what must not be told.
+    kind = type(error).__name__
+    return InternalError(
+        Text(vi=f"lỗi của chính bộ kiểm thử ({kind})", en=f"the suite itself failed ({kind})"),
+        mend=Text(
+            vi="chạy lại với CONFORMANCE_DEBUG=1 và báo cho nhóm phát triển",
+            en="run again with CONFORMANCE_DEBUG=1 and tell the developers",
+        ),
+    )
 
 
 def _project_defaults() -> dict[str, Any]:

@@ -23,7 +23,9 @@ from conformance.text import Text
 
 @click.command(name="explain")
 @click.argument("name", metavar="ID")
-@click.option("--profile", "in_profile", metavar="PROFILE", help="tìm trong hồ sơ này · look here")
+@click.option(
+    "--profile", "in_profile", metavar="PROFILE", help="tìm trong bộ yêu cầu này · look here"
+)
 @speech_options
 def command(name: str, in_profile: str | None, **given: Any) -> int:
     """Explain a requirement, check, law or fault by its id."""
@@ -58,7 +60,7 @@ def explain(name: str, lang: str, in_profile: str | None = None) -> Iterator[str
     for variation in known_variations():
         if variation["id"] == name:
             yield f"[bold]{name}[/bold] · {variation['kind']} · {variation['system']}"
-            yield escape(variation["description"])
+            yield escape(variation["description" if lang == "en" else "description_vi"])
             for key in ("breaks", "also", "spares"):
                 if variation.get(key):
                     yield f"{key}: {', '.join(variation[key])}"
@@ -92,7 +94,7 @@ def _requirement(requirement: Requirement, profile: Profile, lang: str) -> Itera
 def _check(found: Check, lang: str) -> Iterator[str]:
     kind = {"check": _head("Phép kiểm", "Check", lang), "law": _head("Luật", "Law", lang)}
     yield f"{kind[found.kind]} {found.id} ({found.catalogue})"
-    yield escape(found.documentation)
+    yield escape(found.documentation(lang).strip())
     if found.kind == "law":
         yield f"  on: {found.on} · per: {found.per}"
     else:

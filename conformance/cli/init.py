@@ -19,7 +19,7 @@ from conformance.text import Text
 @click.option("--contract", metavar="FILE|URL", help="hợp đồng OpenAPI · the OpenAPI document")
 @click.option("--base-url", metavar="URL", help="địa chỉ gốc · the base URL")
 @click.option("--system", metavar="ID", help="mã hệ thống quốc gia · id of the national system")
-@click.option("--profile", default="base", metavar="PROFILE", help="hồ sơ chuẩn · profile")
+@click.option("--profile", default="base", metavar="PROFILE", help="bộ yêu cầu · profile")
 @click.option("--name", metavar="ID", help="tên của đích · name of the target")
 @click.option(
     "-o",

@@ -111,6 +111,12 @@ _TARGET = (
         help="tệp xác nhận · attestations",
     ),
     click.option(
+        "--waivers",
+        envvar="CONFORMANCE_WAIVERS",
+        metavar="FILE",
+        help="tệp miễn trừ · waivers",
+    ),
+    click.option(
         "--offline",
         is_flag=True,
         envvar="CONFORMANCE_OFFLINE",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.markup import escape
 
-from conformance import engine
+from conformance import engine, opening
 from conformance.cli.options import Words, speech_options
 from conformance.cli.speech import console
 from conformance.errors import ExitCode
@@ -25,14 +24,14 @@ from conformance.text import Text
     type=Words(),
     default=(),
     metavar="PROFILE[,PROFILE]",
-    help="theo hồ sơ khác · under other profiles",
+    help="theo bộ yêu cầu khác · under other profiles",
 )
 @click.option("--as-of", metavar="DATE", help="theo ngày khác · as of another day")
 @click.option("--json", "as_json", is_flag=True, help="dạng JSON · as JSON")
 @speech_options
 def command(run: Path, profiles: tuple[str, ...], as_of: str | None, **given: Any) -> int:
     """Judge a finished run again; exit 0 only if every verdict agrees, 5 if not."""
-    day = date.fromisoformat(as_of) if as_of else None
+    day = opening.day(as_of) if as_of else None
     again = engine.rejudge(run, profile_names=profiles, as_of=day)
     differences = list(again.differences)
     if again.same_profiles:
@@ -53,7 +52,7 @@ def _conclusion(again: engine.Rejudgement, differences: list[str]) -> Text:
     verdict, count = again.results["verdict"], len(differences)
     if not again.same_profiles:
         return Text(
-            vi=f"Theo hồ sơ hoặc ngày đã chọn: {verdict}, {count} kết luận thay đổi.",
+            vi=f"Theo bộ yêu cầu hoặc ngày đã chọn: {verdict}, {count} kết luận thay đổi.",
             en=f"Under the chosen profile or day: {verdict}, {count} verdicts change.",
         )
     if differences:

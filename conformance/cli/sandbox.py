@@ -7,9 +7,7 @@ import sys
 
 import click
 
-from conformance.errors import UsageError
-from conformance.sandboxes import AVAILABLE
-from conformance.text import Text
+from conformance.sandboxes import be_installed
 
 
 @click.command(name="sandbox", context_settings={"ignore_unknown_options": True})
@@ -17,14 +15,7 @@ from conformance.text import Text
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS]")
 def command(system: str, arguments: tuple[str, ...]) -> int:
     """Serve SYSTEM on loopback: [--fault ID] [--host H] [--port N] [--tls] [--all]."""
-    if not AVAILABLE:
-        raise UsageError(
-            Text(vi="chưa cài phần sandbox", en="the sandbox is not installed"),
-            mend=Text(
-                vi='cài: pip install "vnda-conformance[sandbox]"',
-                en='install it: pip install "vnda-conformance[sandbox]"',
-            ),
-        )
+    be_installed()
     # The sandbox shares no code with the examiner, so it is a process of its own.
     words = [sys.executable, "-m", "conformance.sandbox", "serve", system, *arguments]
     return subprocess.run(words, check=False).returncode  # noqa: S603  # our own module

@@ -38,10 +38,11 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
     lang = given["lang"]
     out = console(no_color=given["no_color"], quiet=given["as_json"])
     if given["listing"]:
+        described = "description" if lang == "en" else "description_vi"
         for variation in selftest.known_variations():
             out.print(
                 f"[bold]{variation['id']}[/bold] · {variation['kind']} ·"
-                f" {escape(variation['description'])}"
+                f" {escape(variation[described])}"
             )
         return 0
     outcomes: list[Outcome] = []

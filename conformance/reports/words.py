@@ -209,7 +209,7 @@ LABELS = _words(
         ),
     ),
     verify_exit=(
-        "Mã thoát 0: mọi kết luận trùng khớp. Mã thoát 5: hồ sơ hoặc kết luận không trùng khớp.",
+        "Mã thoát 0: mọi kết luận trùng khớp. Mã thoát 5: bản ghi hoặc kết luận không trùng khớp.",
         "Exit code 0: every verdict agrees. Exit code 5: the record or a verdict does not.",
     ),
     not_a_certificate=(

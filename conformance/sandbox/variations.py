@@ -8,8 +8,11 @@ import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
+
+import yaml
 
 from conformance.sandbox.agency import Agency
 
@@ -48,10 +51,15 @@ class Variation:
     subject: str
     bend: Bend
 
+    @property
+    def description_vi(self) -> str:
+        """The description in Vietnamese; the English one while nobody has translated it."""
+        return in_vietnamese().get(self.id, self.description)
+
     def as_json(self) -> dict[str, Any]:
         """Return the line of the list of faults."""
         data = {name: value for name, value in asdict(self).items() if name != "bend"}
-        return {**data, "system": SYSTEM}
+        return {**data, "description_vi": self.description_vi, "system": SYSTEM}
 
 
 _FOUND: dict[str, Variation] = {}
@@ -85,6 +93,14 @@ def every() -> dict[str, Variation]:
     for package in ("faults", "near_misses"):
         _load(importlib.import_module(f"conformance.sandbox.{package}"))
     return dict(sorted(_FOUND.items()))
+
+
+@cache
+def in_vietnamese() -> dict[str, str]:
+    """Return the Vietnamese descriptions by id, as they stand in `vi.yaml`."""
+    text = Path(__file__).with_name("vi.yaml").read_text(encoding="utf-8")
+    found: dict[str, str] = yaml.safe_load(text)
+    return found
 
 
 def _load(package: ModuleType) -> None:

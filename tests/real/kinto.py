@@ -196,7 +196,7 @@ def _account_examples() -> dict[str, dict[str, Any]]:
         "update_account": _alice(id=alice, body={"data": {"password": password}}),
         "patch_account": _alice(id=alice, body={"data": {"ghi_chú": "Nhận kết quả trực tuyến"}}),
         "create_account": {"body": {"data": newcomer}, "owner": "administrator"},
-        "delete_account": {"id": spare, "owner": "administrator"},
+        "delete_account": {"id": _made_by("create_account"), "owner": "administrator"},
         "delete_user-data": {"principal": f"account:{spare}", "owner": "administrator"},
     }
 
@@ -210,7 +210,7 @@ def _bucket_examples() -> dict[str, dict[str, Any]]:
         "get_bucket": _alice(id="one-stop"),
         "update_bucket": _alice(id="workshop", body={"data": {"title": "Nơi thử nghiệm mới"}}),
         "patch_bucket": _alice(id="workshop", body={"data": {"ghi_chú": "Đã rà soát"}}),
-        "delete_bucket": _alice(id="deleted"),
+        "delete_bucket": _alice(id=_made_by("create_bucket")),
     }
 
 
@@ -228,7 +228,7 @@ def _part_examples(
         f"patch_{part}": _alice(
             bucket_id="workshop", id="rewritten", body={"data": {"ghi_chú": "Đã rà soát"}}
         ),
-        f"delete_{part}": _alice(bucket_id="workshop", id="deleted"),
+        f"delete_{part}": _alice(bucket_id="workshop", id=_made_by(f"create_{part}")),
     }
 
 
@@ -243,8 +243,13 @@ def _record_examples() -> dict[str, dict[str, Any]]:
         "get_record": _alice(**read, id="d-0001"),
         "update_record": _alice(**written, id="rewritten", body={"data": form}),
         "patch_record": _alice(**written, id="rewritten", body={"data": {"phiên_bản": 3}}),
-        "delete_record": _alice(**written, id="deleted"),
+        "delete_record": _alice(**written, id=_made_by("create_record")),
     }
+
+
+def _made_by(operation: str) -> dict[str, str]:
+    # Each deletion gets an object of its own, so that its control succeeds every time.
+    return {"from": operation, "take": "/data/id"}
 
 
 def _alice(**values: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.check import law, require
 from conformance.contract import Contract, Operation
-from conformance.evidence import Exchange
+from conformance.evidence import Exchange, holds_token
 from conformance.formats.dates import is_date, is_date_time
 from conformance.text import Text
 from conformance.verdict import NotApplicable
@@ -70,7 +70,7 @@ def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
     schema = contract.followed(schema)
     if depth > _MAX_DEPTH:
         return
-    if schema.get("format") == wanted and node is not None:
+    if schema.get("format") == wanted and node is not None and not holds_token(node):
         yield path or "/", node
     for part in schema.get("allOf") or []:
         yield from _walk(node, part, contract, wanted, path, depth + 1)

@@ -52,7 +52,7 @@ def names_are_unique(answer: Exchange) -> None:
 
     _look(
         answer,
-        Text(vi="tên thành viên không trùng", en="member names that differ"),
+        Text(vi="tên thành phần không trùng", en="member names that differ"),
         object_pairs_hook=unique,
     )
 

@@ -57,7 +57,7 @@ def status_is_repeated(answer: Exchange) -> None:
     problem = answer.json_object() if answer.media_type == PROBLEM else {}
     if "status" not in problem:
         raise NotApplicable(
-            Text(vi="không có thành viên `status`", en="there is no member `status`")
+            Text(vi="không có thành phần `status`", en="there is no member `status`")
         )
     require(
         problem["status"] == answer.status,

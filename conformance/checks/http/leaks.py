@@ -29,7 +29,10 @@ SIGNATURES = {
     ),
     "SQLite error": r"\bSQLITE_ERROR\b",
     "MongoDB error": r"\bMongoServerError\b",
-    "server path": r"(?:/var/www/|/usr/src/app/|/home/\w+/)[\w./-]+|\b[A-Z]:\\{1,2}inetpub\\",
+    "server path": (
+        r"(?:^|[\s\"'(=:>])(?:/var/www/|/usr/src/app/|/home/\w+/)[\w./-]+"
+        r"|\b[A-Z]:\\{1,2}inetpub\\"
+    ),
     "framework debug page": (
         r"Whitelabel Error Page|Django Version:|Werkzeug Debugger|Laravel .{0,80}Ignition"
     ),

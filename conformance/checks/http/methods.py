@@ -58,7 +58,9 @@ def head_mirrors_get(probe: Probe, operation: Operation) -> None:
     head = probe.call(operation, method="HEAD")
     require(
         head.status == get.status,
-        expected=Text(vi=f"HEAD trả lời {get.status} như GET", en=f"HEAD answered {get.status}"),
+        expected=Text(
+            vi=f"HEAD trả lời {get.status} như GET", en=f"HEAD answered {get.status} like GET"
+        ),
         observed=head.status,
     )
     require(

@@ -195,6 +195,8 @@ def test_faults_are_listed_for_programs() -> None:
         "spares",
         "transport",
         "description",
+        "description_vi",
         "subject",
     ]
     assert all(set(line) == set(names) for line in listed)
+    assert {line["id"]: line["description_vi"] for line in listed} == variations.in_vietnamese()

@@ -1,0 +1,41 @@
+"""What may leave: decided before the first request, and asked at every one."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from conformance.contract import SAFE_METHODS
+from conformance.probe import Question, Scene
+from conformance.text import Text
+from conformance.verdict import NotTested, Reason
+
+
+class Guard:
+    """Lets a request pass or not: origin, method, and what is declared safe beforehand."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._target = scene.target
+        self._origin = urlsplit(scene.target.base_url)[:2]
+        self._safe = frozenset(o.unit for o in scene.operations if o.safe)
+
+    def check(self, question: Question) -> None:
+        """Raise `NotTested(not_authorised)` where the request may not leave."""
+        if urlsplit(question.url)[:2] != self._origin:
+            raise NotTested(
+                Reason.NOT_AUTHORISED,
+                Text(vi="địa chỉ ngoài đích kiểm thử", en="the address is outside the target"),
+            )
+        if question.method in SAFE_METHODS and not question.body:
+            return
+        if question.operation in self._safe and question.wellformed:
+            return
+        if not self._target.permits("write"):
+            raise NotTested(
+                Reason.NOT_AUTHORISED,
+                Text(
+                    vi=f"{question.method} không được phép: cần `environment: sandbox`,"
+                    " `allow: [write]` và `authorisation`",
+                    en=f"{question.method} is not permitted: it needs `environment: sandbox`,"
+                    " `allow: [write]` and `authorisation`",
+                ),
+            )
