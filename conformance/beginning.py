@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -32,6 +35,7 @@ class Answers:
     system: str | None
     profile: str
     name: str | None
+    folder: Path = Path()
 
 
 def target_file(answers: Answers, lang: str) -> str:
@@ -79,7 +83,10 @@ def _head(answers: Answers, name: str, base_url: str, lang: str) -> Iterator[str
     yield f"base_url: {base_url}"
     if answers.contract:
         source = answers.contract
-        yield f"contract: {source if '://' in source else Path(source).as_posix()}"
+        if "://" not in source:
+            # Paths in a target file start at its own folder.
+            source = Path(os.path.relpath(source, answers.folder)).as_posix()
+        yield f"contract: {source}"
     yield Text(
         vi="environment: sandbox          # production: chỉ gửi yêu cầu đọc, dù khai báo gì khác",
         en="environment: sandbox          # production: only safe requests leave, whatever else",
@@ -176,8 +183,11 @@ def _server(contract: Contract) -> str | None:
 
 
 def _name(base_url: str) -> str:
-    host = urlsplit(base_url).hostname or "target"
-    return "".join(c if c.isalnum() or c in "-." else "-" for c in host.lower())
+    host = urlsplit(base_url).hostname or ""
+    with contextlib.suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    name = re.sub(r"[^a-z0-9.-]+", "-", host.lower()).strip("-.")
+    return name or "target"
 
 
 def _scalar(value: str) -> str:

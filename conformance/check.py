@@ -317,5 +317,7 @@ def _said(value: object) -> Text:
     if isinstance(value, Text):
         return value
     words = value if isinstance(value, str) else repr(value)
+    # Half a surrogate pair is no text that could be written anywhere.
+    words = words.encode("utf-8", "backslashreplace").decode()
     words = words if len(words) <= 500 else words[:500] + "…"  # noqa: PLR2004  # a finding is read
     return Text(vi=words, en=words)

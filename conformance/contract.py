@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
 import jsonschema
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from jsonschema.exceptions import UnknownType, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
@@ -33,6 +34,9 @@ METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _URN = "urn:contract"
 _MAX_REFERENCES = 50
+_MAX_EXPONENT = 400
+# What makes a schema unusable: a matter of the contract, told for the operations that need it.
+_UNUSABLE = (Unresolvable, UnknownType, jsonschema.SchemaError, re.error, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ class Contract:
                 found.append(Breach(problem.json_path, str(problem.validator), wanted, hidden))
                 if len(found) == limit:
                     break
-        except (Unresolvable, jsonschema.SchemaError, re.error, RecursionError) as error:
+        except _UNUSABLE as error:
             raise ContractError(
                 Text(
                     vi=f"không dùng được lược đồ ({error})",
@@ -180,7 +184,7 @@ class Contract:
     def _at(self, pointer: str) -> Any:
         node: Any = self.document
         for part in pointer.split("/")[1:]:
-            key = unquote(part).replace("~1", "/").replace("~0", "~")
+            key = part.replace("~1", "/").replace("~0", "~")
             if isinstance(node, list) and key.isdigit() and int(key) < len(node):
                 node = node[int(key)]
             elif isinstance(node, Mapping) and key in node:
@@ -190,34 +194,40 @@ class Contract:
         return node
 
     def _followed(self, node: Any) -> Mapping[str, Any]:
+        return self._resolved(node, "")[0]
+
+    def _resolved(self, node: Any, pointer: str) -> tuple[Mapping[str, Any], str]:
+        """Return what the references at a node's top lead to, and where that stands."""
         for _ in range(_MAX_REFERENCES):
             if not isinstance(node, Mapping):
-                return {}
+                return {}, pointer
             reference = node.get("$ref")
             if not isinstance(reference, str):
-                return node
-            node = self._at(reference[1:]) if reference.startswith("#/") else {}
-        return {}
+                return node, pointer
+            # A reference is a URI: its fragment is percent-encoded, a pointer is not.
+            pointer = unquote(reference[1:]) if reference.startswith("#/") else ""
+            node = self._at(pointer) if pointer else {}
+        return {}, pointer
 
     def _operations(self) -> Iterator[Operation]:
         paths = self.document.get("paths")
         for path, item_node in (paths if isinstance(paths, Mapping) else {}).items():
-            item = self._followed(item_node)
+            item, base = self._resolved(item_node, f"/paths/{_escape(path)}")
             for method in METHODS:
                 node = item.get(method)
                 if isinstance(node, Mapping):
-                    yield self._operation(str(path), method, item, node)
+                    yield self._operation(path, f"{base}/{method}", item, node)
 
     def _operation(
-        self, path: str, method: str, item: Mapping[str, Any], node: Mapping[str, Any]
+        self, path: str, base: str, item: Mapping[str, Any], node: Mapping[str, Any]
     ) -> Operation:
-        base = f"/paths/{_escape(path)}/{method}"
+        method = base.rpartition("/")[2].upper()
         body = self._followed(node.get("requestBody") or {})
         security = node.get("security", self.document.get("security")) or []
         personal = bool(node.get("x-vnda-personal", False))
         return Operation(
-            id=str(node.get("operationId") or f"{method.upper()} {path}"),
-            method=method.upper(),
+            id=str(node.get("operationId") or f"{method} {path}"),
+            method=method,
             path=path,
             parameters=self._parameters(item, node),
             responses=self._responses(node, base),
@@ -252,14 +262,12 @@ class Contract:
         responses = node.get("responses")
         for status, entry in (responses if isinstance(responses, Mapping) else {}).items():
             key = str(status)
-            pointer = f"{base}/responses/{key}"
-            if isinstance(entry, Mapping) and str(entry.get("$ref", "")).startswith("#/"):
-                pointer = str(entry["$ref"])[1:]
+            response, pointer = self._resolved(entry, f"{base}/responses/{key}")
             result[key.upper() if key != "default" else key] = {
                 media_type.lower(): f"{pointer}/content/{_escape(media_type)}/schema"
                 if isinstance(content, Mapping) and content.get("schema")
                 else None
-                for media_type, content in _content(self._followed(entry)).items()
+                for media_type, content in _content(response).items()
             }
         return result
 
@@ -323,12 +331,26 @@ def _formats() -> FormatChecker:
     return checker
 
 
+def _multiple_of(_: Any, divisor: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """Divide exactly: neither binary fractions nor the precision of decimals get in the way."""
+    if not _is_number(None, instance) or not _is_number(None, divisor):
+        return
+    number = Decimal(instance)
+    # A number of hundreds of digits is no amount; another law speaks of it.
+    bearable = number.is_finite() and abs(number.adjusted()) < _MAX_EXPONENT
+    if bearable and Fraction(number) % Fraction(Decimal(divisor)):
+        yield ValidationError("is not a multiple")
+
+
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
     """Match as ECMA-262 does: digits are ASCII, and $ is not satisfied before a final line feed."""
     if isinstance(instance, str):
         ecma = re.sub(r"(?<!\\)((?:\\\\)*)\$(?![^\[]*\])", r"\1\\Z", pattern)
         if not re.search(ecma, instance, re.ASCII):
             yield ValidationError("does not match the pattern")
+
+
+_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of}
 
 
 @lru_cache(maxsize=2)
@@ -342,7 +364,7 @@ def _validator_class(version: str) -> Any:
     # JSON Schema: 1.0 is an integer. Bodies are read with Decimal, which jsonschema counts among
     # the numbers but not among the integers.
     checker = base.TYPE_CHECKER.redefine("integer", _is_integer).redefine("number", _is_number)
-    return extend(base, {"pattern": _pattern}, type_checker=checker)  # type: ignore[no-untyped-call]  # untyped there
+    return extend(base, _KEYWORDS, type_checker=checker)  # type: ignore[no-untyped-call]  # untyped there
 
 
 def _is_integer(_: Any, value: Any) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from conformance.probe import INVALID, Question
+from conformance.errors import TargetError
+from conformance.probe import INVALID, Question, is_stranger
+from conformance.redaction import SHORTEST
 from conformance.target import Identity, Target, secret
+from conformance.text import Text
 
 _INVALID_WORD = "vnct-invalid-credential"
 
@@ -23,7 +26,9 @@ class Credentials:
             for key, reference in identity.detail.items():
                 if key in {"token", "password", "value"}:
                     place = f"{target.place}: identities.{identity.name}.{identity.scheme}"
-                    self._secrets[f"{identity.name}.{key}"] = secret(reference, place=place)
+                    value = secret(reference, place=place)
+                    _long_enough(value, place)
+                    self._secrets[f"{identity.name}.{key}"] = value
 
     def secrets(self) -> dict[str, str]:
         """Return every secret by a name that may be shown, for the redactor."""
@@ -36,19 +41,29 @@ class Credentials:
 
     def apply(self, name: str, question: Question) -> Question:
         """Return the question with an identity's credentials, or with invalid ones."""
-        if name == INVALID:
-            return self._invalid(question)
+        if is_stranger(name):
+            return self._invalid(name, question)
         identity = self._identities[name]
         return _with(question, identity, lambda key: self._secrets[f"{name}.{key}"])
 
-    def _invalid(self, question: Question) -> Question:
-        # Of the same schemes as the declared identities, so that only the value is wrong.
-        schemes = {i.scheme: i for i in self._identities.values()}
-        if not schemes:
-            schemes = {"bearer": Identity(INVALID, "bearer", {"token": ""})}
-        for identity in schemes.values():
-            question = _with(question, identity, lambda _: _INVALID_WORD)
-        return question
+    def _invalid(self, name: str, question: Question) -> Question:
+        # Of the same scheme as the identity that may, so that only the value is wrong.
+        stand_in = Identity(INVALID, "bearer", {"token": ""})
+        identity = self._identities.get(name.partition(":")[2], stand_in)
+        return _with(question, identity, lambda _: _INVALID_WORD)
+
+
+def _long_enough(value: str, place: str) -> None:
+    """Refuse a secret that could not be told from chance in an answer, so not be hidden."""
+    if len(value) < SHORTEST:
+        raise TargetError(
+            Text(
+                vi=f"bí mật ngắn hơn {SHORTEST} ký tự, không che giấu được trong bằng chứng",
+                en=f"the secret has fewer than {SHORTEST} characters and could not be hidden",
+            ),
+            mend=Text(vi="cấp một bí mật dài hơn", en="have a longer one issued"),
+            place=place,
+        )
 
 
 def _with(question: Question, identity: Identity, value_of: Callable[[str], str]) -> Question:
@@ -66,5 +81,5 @@ def _with(question: Question, identity: Identity, value_of: Callable[[str], str]
         elif identity.detail["in"] == "cookie":
             headers.append(("Cookie", f"{name}={value}"))
         else:
-            url += ("&" if "?" in url else "?") + urlencode({name: value})
+            url += ("&" if "?" in url else "?") + urlencode({name: value}, quote_via=quote)
     return replace(question, url=url, headers=tuple(headers))

@@ -24,6 +24,7 @@ from conformance.text import Text
 MAX_BYTES = 64 * 2**20
 MAX_ALIASES = 1000
 MAX_DEPTH = 100
+MAX_NODES = 5_000_000
 
 
 class _Loader(yaml.SafeLoader):
@@ -61,11 +62,21 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-# YAML 1.1 reads `no` as false and 2025-07-01 as a date object; JSON knows neither.
+# YAML 1.1 reads `no` as false, 2025-07-01 as a date, 22:30 and 046 as other numbers; JSON knows
+# none of these, and a code that begins with zero is no number at all.
+_REPLACED = {"timestamp", "bool", "int", "float"}
 _Loader.yaml_implicit_resolvers = {
-    first: [rule for rule in rules if rule[0].rpartition(":")[2] not in {"timestamp", "bool"}]
+    first: [rule for rule in rules if rule[0].rpartition(":")[2] not in _REPLACED]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789")
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$"),
+    list("-0123456789"),
+)
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
 )
@@ -114,7 +125,8 @@ def parse(content: bytes, *, place: str) -> Any:
         )
     if text.lstrip()[:1] in {"{", "["}:
         try:
-            return json.loads(text, object_pairs_hook=_unique)
+            document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+            return _bounded(document, place)
         except (json.JSONDecodeError, _RepeatedKeyError, RecursionError) as error:
             json_error = error
         # YAML's flow style also begins with a brace: only if both refuse it is the file broken.
@@ -126,9 +138,10 @@ def parse(content: bytes, *, place: str) -> Any:
 def _parse_yaml(text: str, place: str, json_error: Exception | None) -> Any:
     if isinstance(json_error, _RepeatedKeyError):
         raise _malformed(place, *_twice(str(json_error)))
-    loader = _Loader(text)
+    loader = None
     try:
-        return loader.get_single_data()
+        loader = _Loader(text)
+        return _bounded(loader.get_single_data(), place)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = f"{place}:{mark.line + 1}:{mark.column + 1}" if mark else place
@@ -136,10 +149,40 @@ def _parse_yaml(text: str, place: str, json_error: Exception | None) -> Any:
         if isinstance(json_error, json.JSONDecodeError):
             at, problem = f"{place}:{json_error.lineno}:{json_error.colno}", json_error.msg
         raise _malformed(at, f"cú pháp sai: {problem}", f"malformed: {problem}") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         raise _malformed(place, f"cú pháp sai: {error}", f"malformed: {error}") from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
+
+
+def _bounded(document: Any, place: str) -> Any:
+    """Return a document that is a tree of bearable size, however its aliases multiply."""
+    sizes: dict[int, int] = {}
+    open_: set[int] = set()
+
+    def size(node: Any, depth: int) -> int:
+        if not isinstance(node, dict | list):
+            return 1
+        key = id(node)
+        if key in open_ or depth > MAX_DEPTH:
+            raise _malformed(place, f"lồng quá {MAX_DEPTH} tầng", f"nested over {MAX_DEPTH} deep")
+        if key not in sizes:
+            open_.add(key)
+            inner = node.values() if isinstance(node, dict) else node
+            sizes[key] = 1 + sum(size(child, depth + 1) for child in inner)
+            open_.remove(key)
+            if sizes[key] > MAX_NODES:
+                raise _malformed(place, f"quá {MAX_NODES} nút", f"over {MAX_NODES} nodes")
+        return sizes[key]
+
+    size(document, 0)
+    return document
+
+
+def _no_number(constant: str) -> None:
+    message = f"{constant} is not JSON"
+    raise json.JSONDecodeError(message, constant, 0)
 
 
 class _RepeatedKeyError(ValueError):

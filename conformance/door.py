@@ -28,11 +28,12 @@ import requests
 import urllib3
 
 from conformance import __version__
+from conformance.connections import DeadlineAdapter, deadline
 from conformance.credentials import Credentials
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange, Request, Response
 from conformance.guard import Guard
-from conformance.probe import INVALID, Case, Question, Scene, question_digest
+from conformance.probe import Case, Question, Scene, is_stranger, question_digest
 from conformance.redaction import Redactor
 from conformance.target import Target
 from conformance.text import Text
@@ -40,6 +41,8 @@ from conformance.verdict import Reason
 
 USER_AGENT = f"vnda-conformance/{__version__}"
 _CHUNK = 65536
+# Cut after redaction, never before: half a secret would not be recognised.
+_LONGEST_ERROR = 300
 
 
 class LiveDoor:
@@ -86,9 +89,9 @@ class LiveDoor:
         unsent = self._spend(raw=question.raw)
         if unsent is not None:
             return self._unsent(question, case, unsent)
-        sent = question
+        sent = self._restored(question)
         if question.identity is not None:
-            sent = self._credentials.apply(question.identity, question)
+            sent = self._credentials.apply(question.identity, sent)
         at = _now()
         request = Request(sent.method, sent.url, self._headers(sent), sent.body)
         response, error = self._send(request, raw=question.raw)
@@ -96,6 +99,16 @@ class LiveDoor:
         self._questions[exchange.id] = question
         self._keep(exchange)
         return exchange
+
+    def _restored(self, question: Question) -> Question:
+        """Swap tokens back: what an answer handed out goes out again as it came."""
+        restore = self._redactor.restore
+        return replace(
+            question,
+            url=restore(question.url, in_url=True),
+            headers=tuple((name, restore(value)) for name, value in question.headers),
+            body=restore(question.body.decode("latin-1")).encode("latin-1", "replace"),
+        )
 
     def again(self, exchange: Exchange) -> Exchange:
         """Send the request of an exchange once more, as attempt 2 of the case `again:ID`."""
@@ -164,8 +177,10 @@ class LiveDoor:
         if not question.wellformed:
             facts["wellformed"] = False
         if response is not None:
+            if response.excess:
+                facts["excess_bytes"] = len(response.excess)
             response, withheld = self._redactor.response(
-                response, identified=question.identity not in {None, INVALID}
+                response, identified=not is_stranger(question.identity)
             )
             if withheld:
                 facts["body_withheld"] = True
@@ -180,7 +195,7 @@ class LiveDoor:
             identity=question.identity,
             request=self._redactor.request(request),
             response=response,
-            error=self._redactor.text(error) if error else None,
+            error=self._redactor.text(error)[:_LONGEST_ERROR] if error else None,
             facts=facts,
         )
 
@@ -206,21 +221,24 @@ class LiveDoor:
             request.method, request.url, data=request.body or None
         ).prepare()
         prepared.url = request.url
-        prepared.headers.clear()
-        prepared.headers.update(dict(request.headers))
-        with self._session.send(
-            prepared,
-            stream=True,
-            allow_redirects=False,
-            timeout=self._pace.timeout_seconds,
-        ) as answer:
+        # A header list, not a mapping: what is repeated in the record was repeated on the wire.
+        prepared.headers = urllib3.HTTPHeaderDict(request.headers)  # type: ignore[assignment]  # requests only reads it
+        with (
+            deadline(2 * self._pace.timeout_seconds),
+            self._session.send(
+                prepared,
+                stream=True,
+                allow_redirects=False,
+                timeout=self._pace.timeout_seconds,
+            ) as answer,
+        ):
             raw = answer.raw
             body = self._read(lambda: raw.read(_CHUNK, decode_content=False), start)
             return Response(
                 status=answer.status_code,
                 reason=answer.reason or "",
                 http={10: "1.0", 11: "1.1", 20: "2"}.get(raw.version, str(raw.version)),
-                headers=tuple((str(k), str(v)) for k, v in raw.headers.items()),
+                headers=_header_list(answer),
                 body=body,
                 seconds=round(time.monotonic() - start, 6),
             )
@@ -259,7 +277,9 @@ class LiveDoor:
         excess = bytearray(client.trailing_data[0])
         wire.settimeout(1.0)
         with contextlib.suppress(OSError):
-            excess += self._read(lambda: wire.recv(_CHUNK), start)
+            while chunk := wire.recv(_CHUNK):
+                excess += chunk
+                self._limit(len(excess), start)
         return Response(
             status=head.status_code,
             reason=bytes(head.reason).decode("latin-1"),
@@ -279,9 +299,8 @@ class LiveDoor:
         if scheme != "https":
             return wire
         try:
-            context = ssl.create_default_context()
-            if self._ca_file:
-                context.load_verify_locations(self._ca_file)
+            # The same authorities as ordinary traffic has, not the system's.
+            context = ssl.create_default_context(cafile=self._ca_file or certifi.where())
             return context.wrap_socket(wire, server_hostname=host)
         except BaseException:
             wire.close()
@@ -305,6 +324,24 @@ class LiveDoor:
 
 class _LimitError(Exception):
     pass
+
+
+def _header_list(answer: requests.Response) -> tuple[tuple[str, str], ...]:
+    """Return the header fields as received: order, case and repetition.
+
+    `requests` and urllib3 merge and group them; the parser below keeps what it read.
+
+    Raises:
+        _LimitError: the header section is broken, so that nothing in it can be relied on.
+    """
+    original = answer.raw._original_response  # noqa: SLF001  # the only place that keeps it
+    assert original is not None  # noqa: S101  # http.client made it
+    message = original.msg
+    lengths = message.get_all("Content-Length") or []
+    if message.defects or not all(length.strip().isdecimal() for length in lengths):
+        text = "the header section is malformed"
+        raise _LimitError(text)
+    return tuple((str(name), str(value)) for name, value in message.items())
 
 
 def _now() -> str:
@@ -353,6 +390,8 @@ def unreachable(url: str, why: str) -> UnreachableError:
 
 def _session(target: Target, ca_file: str | None) -> requests.Session:
     session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, DeadlineAdapter())
     # Nothing from the environment: no proxy, no .netrc, no cookies carried from call to call.
     session.trust_env = False
     session.cookies.set_policy(_NoCookies())
@@ -414,5 +453,5 @@ def _said(error: Exception) -> str:
     if isinstance(error, requests.Timeout | TimeoutError):
         return "time-out"
     if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
-        return f"TLS: {error}"[:300]
-    return (str(error) or type(error).__name__)[:300]
+        return f"TLS: {error}"
+    return str(error) or type(error).__name__

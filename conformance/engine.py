@@ -52,11 +52,17 @@ class Session:
         )
         self.evidence = Evidence()
         inputs = _inputs(plan, redactor)
-        self._writer = records.Writer(folder, _header(plan, self.started), inputs, _plan_json(plan))
-        self._door = LiveDoor(plan.scene, credentials, redactor, self._keep)
         # Whoever judges sees the target as the record will show it, not with its secrets.
         seen = replace(plan.scene, target=_stored_target(inputs))
         self._judge = Judge(replace(plan, scene=seen), self.evidence)
+        self._door = LiveDoor(plan.scene, credentials, redactor, self._keep)
+        try:
+            self._writer = records.Writer(
+                folder, _header(plan, self.started), inputs, _plan_json(plan)
+            )
+        except BaseException:
+            self._door.close()
+            raise
         self._baselines: dict[str, Exchange | NotTested] = {}
         self._settled: set[tuple[str, str]] = set()
         self._findings: dict[tuple[str, str], list[Finding]] = {}
@@ -280,7 +286,7 @@ def rejudge(
     lines = [line for item, found in findings for line in results.lines(item, found)]
     own = not list(profile_names) and as_of is None
     differences = results.differences(record.results, lines)
-    document = results.assemble(plan, findings, evidence, record.header, record.finished)
+    document = results.assemble(plan, findings, evidence, record.header)
     if write:
         records.write_json(folder / "results.json", document)
     return Rejudgement(document, tuple(differences), own)
@@ -377,12 +383,16 @@ def _header(plan: Plan, started: str) -> dict[str, Any]:
 def _shown_source(plan: Plan) -> str:
     """Return where the contract came from, without the folders of the tester's machine."""
     source = plan.scene.contract.source
-    return source if "://" in source else Path(source).name
+    # A query may hold a credential.
+    return source.partition("?")[0] if "://" in source else Path(source).name
 
 
 def _inputs(plan: Plan, redactor: Redactor) -> dict[str, Any]:
-    stored = redactor.tree(plan.target.stored())
+    stored = plan.target.stored()
     stored.pop("contract", None)
+    # Only examples can hold what must be hidden; identities hold references.
+    if "examples" in stored:
+        stored["examples"] = redactor.tree(stored["examples"])
     return {
         **{f"profile-{p.id}.json": p.source for p in plan.profiles},
         "contract.json": plan.scene.contract.document,
@@ -431,7 +441,7 @@ def _stored_target(inputs: Mapping[str, Any]) -> Target:
         "attestations": inputs["attestations.json"],
         "waivers": inputs["waivers.json"],
     }
-    return target.of(_fillable(document), place="inputs/target.json")
+    return target.of(_fillable(document), place="inputs/target.json", stored=True)
 
 
 def _fillable(document: Any) -> Any:

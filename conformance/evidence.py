@@ -19,15 +19,17 @@ from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 Headers = tuple[tuple[str, str], ...]
+# Python refuses to convert more than 4300 digits; the grammar of JSON knows no limit.
+_MAX_DIGITS = 4300
 # What the door puts in the place of secrets and personal data.
-_TOKEN = re.compile(r"~(?:secret|personal)\.[A-Za-z0-9_.-]+~")
+TOKEN = re.compile(r"~(?:secret|personal)\.[A-Za-z0-9_.-]+~")
 
 
 def canonical(value: Any) -> bytes:
     """Return the one byte form of a JSON value: sorted keys, no spaces, UTF-8."""
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    ).encode("utf-8", "backslashreplace")
 
 
 def digest(content: bytes) -> str:
@@ -35,10 +37,15 @@ def digest(content: bytes) -> str:
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
+def integer(lexeme: str) -> int | float:
+    """Return a JSON integer, however long: beyond what Python converts, as an infinite number."""
+    return int(lexeme) if len(lexeme) < _MAX_DIGITS else float("inf")
+
+
 def holds_token(value: Any) -> bool:
     """Whether a JSON value holds, at any depth, a token that stands for something hidden."""
     if isinstance(value, str):
-        return bool(_TOKEN.search(value))
+        return bool(TOKEN.search(value))
     if isinstance(value, Mapping):
         return any(holds_token(part) for pair in value.items() for part in pair)
     return isinstance(value, list) and any(holds_token(part) for part in value)
@@ -118,14 +125,6 @@ class Exchange:
             NotTested: the body was withheld because it may hold personal data, or came in a
                 content coding that the request had not accepted.
         """
-        if self.facts.get("body_withheld"):
-            raise NotTested(
-                Reason.REDACTED,
-                Text(
-                    vi="nội dung không được lưu vì có thể chứa dữ liệu cá nhân",
-                    en="the body was withheld: it may hold personal data",
-                ),
-            )
         coding = self.header("Content-Encoding").lower()
         if coding not in {"", "identity"}:
             raise NotTested(
@@ -135,7 +134,20 @@ class Exchange:
                     en=f"the body is coded ({coding}) although identity was asked for",
                 ),
             )
+        if self.facts.get("body_withheld"):
+            raise NotTested(
+                Reason.REDACTED,
+                Text(
+                    vi="nội dung không được lưu vì có thể chứa dữ liệu cá nhân",
+                    en="the body was withheld: it may hold personal data",
+                ),
+            )
         return self.response.body if self.response else b""
+
+    @property
+    def excess_bytes(self) -> int:
+        """How many bytes came after the message had ended; known also where they are withheld."""
+        return int(self.facts.get("excess_bytes", 0))
 
     @property
     def has_body(self) -> bool:
@@ -169,7 +181,7 @@ class Exchange:
     @cached_property
     def _parsed(self) -> Any:
         try:
-            return json.loads(self.body.decode("utf-8"))
+            return json.loads(self.body.decode("utf-8"), parse_int=integer)
         except (UnicodeDecodeError, ValueError, RecursionError):
             return None
 

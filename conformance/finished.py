@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from conformance import record as records
+from conformance.errors import RecordError
 from conformance.evidence import Exchange
 from conformance.reports import FORMATS
+from conformance.text import Text
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,16 @@ def read(folder: Path) -> Finished:
         RecordError: the record is unfinished or not as it was written.
     """
     record = records.read(folder)
-    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    try:
+        results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecordError(
+            Text(vi="thiếu results.json hoặc tệp bị hỏng", en="results.json is missing or broken"),
+            mend=Text(
+                vi="dùng bản sao nguyên vẹn của thư mục", en="use an unaltered copy of the folder"
+            ),
+            place=str(folder / "results.json"),
+        ) from error
     return Finished(folder, results, {exchange.id: exchange for exchange in record.exchanges})
 
 

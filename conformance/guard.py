@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from conformance.contract import SAFE_METHODS
 from conformance.probe import Question, Scene
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
+
+# Headers by which some servers let one method stand for another.
+_OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 
 
 class Guard:
@@ -16,7 +20,10 @@ class Guard:
     def __init__(self, scene: Scene) -> None:
         self._target = scene.target
         self._origin = urlsplit(scene.target.base_url)[:2]
-        self._safe = frozenset(o.unit for o in scene.operations if o.safe)
+        self._base = scene.target.base_url
+        self._safe = {
+            o.unit: (o.method, re.compile(_any_value(o.path))) for o in scene.operations if o.safe
+        }
 
     def check(self, question: Question) -> None:
         """Raise `NotTested(not_authorised)` where the request may not leave."""
@@ -25,9 +32,10 @@ class Guard:
                 Reason.NOT_AUTHORISED,
                 Text(vi="địa chỉ ngoài đích kiểm thử", en="the address is outside the target"),
             )
-        if question.method in SAFE_METHODS and not question.body:
+        overrides = any(name.lower() in _OVERRIDES for name, _ in question.headers)
+        if question.method in SAFE_METHODS and not question.body and not overrides:
             return
-        if question.operation in self._safe and question.wellformed:
+        if self._is_safe_call(question) and not overrides:
             return
         if not self._target.permits("write"):
             raise NotTested(
@@ -39,3 +47,15 @@ class Guard:
                     " `allow: [write]` and `authorisation`",
                 ),
             )
+
+    def _is_safe_call(self, question: Question) -> bool:
+        """Whether a question really is the call of an operation that was declared safe."""
+        method, path = self._safe.get(question.operation or "", ("", None))
+        if path is None or not question.wellformed or question.method != method:
+            return False
+        return bool(path.fullmatch(question.url.removeprefix(self._base).partition("?")[0]))
+
+
+def _any_value(path: str) -> str:
+    """Return the pattern of a path template: each parameter is one segment."""
+    return "[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path))

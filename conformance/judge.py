@@ -24,7 +24,7 @@ from conformance.probe import (
     question_digest,
 )
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason, Verdict, Violation
+from conformance.verdict import NotApplicable, NotTested, Outcome, Reason, Verdict, Violation
 
 BASELINE = "baseline"
 _SHOWN = 10
@@ -205,7 +205,9 @@ class Judge:
         evidence = [*asked_first, *asked_again]
         if isinstance(second, Violation) and second.expected == first.expected:
             return _found(asked.check, unit, first, evidence)
-        if isinstance(second, NotTested):
+        if isinstance(second, NotTested) or (
+            second is not None and not isinstance(second, Outcome)
+        ):
             return _found(asked.check, unit, second, evidence)
         return _found(asked.check, unit, _FLAKY, evidence)
 
@@ -225,30 +227,23 @@ class Judge:
     # --- laws -----------------------------------------------------------------------------------
 
     def _law(self, asked: Asked, unit: str) -> Finding:
-        held: list[Exchange] = []
-        open_: list[NotTested] = []
-        false: list[NotApplicable] = []
-        broken: list[tuple[Exchange, Violation]] = []
-        for exchange in self.judged(asked.check, unit):
-            outcome = self.of_law(asked, exchange)
-            if outcome is None:
-                held.append(exchange)
-            elif isinstance(outcome, Violation):
-                broken.append((exchange, outcome))
-            elif isinstance(outcome, NotTested):
-                open_.append(outcome)
-            elif isinstance(outcome, NotApplicable):
-                false.append(outcome)
-            else:
-                return _found(asked.check, unit, outcome, [exchange])
+        looked_at = [(e, self.of_law(asked, e)) for e in self.judged(asked.check, unit)]
+        held = [exchange for exchange, outcome in looked_at if outcome is None]
+        broken = [(e, outcome) for e, outcome in looked_at if isinstance(outcome, Violation)]
+        ours = [e for e, outcome in looked_at if outcome and not isinstance(outcome, Outcome)]
         if broken:
-            return self._believed(asked, unit, broken)
+            found = self._believed(asked, unit, broken)
+            if found.verdict is Verdict.FAIL or not ours:
+                return found
+        if ours:
+            return _found(asked.check, unit, self.of_law(asked, ours[0]), ours[:_SHOWN])
         if held:
             note = Text(vi=f"đã xét {len(held)} lượt gọi", en=f"{len(held)} exchanges looked at")
             return _found(asked.check, unit, None, held[:_SHOWN], (note,))
-        if open_ or not false:
-            return _found(asked.check, unit, open_[0] if open_ else self._why_none(unit), [])
-        return _found(asked.check, unit, false[0], [])
+        outcomes = [outcome for _, outcome in looked_at]
+        open_ = next((o for o in outcomes if isinstance(o, NotTested)), None)
+        false = next((o for o in outcomes if isinstance(o, NotApplicable)), None)
+        return _found(asked.check, unit, open_ or false or self._why_none(unit), [])
 
     def of_law(self, asked: Asked, exchange: Exchange) -> BaseException | None:
         """Return the outcome of a law on one exchange; None where it holds.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from conformance import check as checks
 from conformance import profile as profiles
@@ -18,7 +20,24 @@ def lint(name: str) -> list[tuple[str, Text]]:
         ProfileError: the profile cannot be read at all.
     """
     profile = profiles.read(name)
-    return [finding for r in profile.requirements for finding in _requirement(profile, r)]
+    found = [
+        (f"{profile.id}: {path}", Text(vi="văn bản không ở dạng NFC", en="a text is not NFC"))
+        for path, text in _texts(profile.source, "")
+        if not unicodedata.is_normalized("NFC", text)
+    ]
+    return found + [finding for r in profile.requirements for finding in _requirement(profile, r)]
+
+
+def _texts(node: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _texts(value, f"{path}/{key}")
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            name = value.get("id", number) if isinstance(value, Mapping) else number
+            yield from _texts(value, f"{path}/{name}")
+    elif isinstance(node, str):
+        yield path, node
 
 
 def _requirement(profile: Profile, requirement: Requirement) -> list[tuple[str, Text]]:
@@ -32,12 +51,6 @@ def _requirement(profile: Profile, requirement: Requirement) -> list[tuple[str, 
                 check.be_stricter(use.raised_from, use.parameters, place=place)
         except ProfileError as error:
             found.append((place, error.what))
-    texts = (requirement.text, requirement.rationale, requirement.mend)
-    found += [
-        (place, Text(vi="văn bản không ở dạng NFC", en="a text is not NFC"))
-        for text in texts
-        if text is not None and not unicodedata.is_normalized("NFC", text.vi)
-    ]
     if requirement.level == "MUST" and requirement.untested is not None:
         found.append(
             (

@@ -18,7 +18,10 @@ from conformance.text import Text
 
 @dataclass(frozen=True)
 class Wishes:
-    """The options that all front doors share; None means "as the target file says"."""
+    """The options that all front doors share; None means "as the target file says".
+
+    `under` holds wishes of the project, which a target file overrules.
+    """
 
     target: str
     base_url: str | None = None
@@ -34,7 +37,7 @@ class Wishes:
     attestations: str | None = None
     waivers: str | None = None
     offline: bool = False
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    under: Mapping[str, Any] = field(default_factory=dict)
 
 
 def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
@@ -43,7 +46,9 @@ def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
     Raises:
         ConformanceError: a file does not hold together, or an option does not fit.
     """
-    goal = wished(load_target(wishes.target), wishes)
+    goal = load_target(wishes.target)
+    wishes = _over_project(wishes, goal)
+    goal = wished(goal, wishes)
     options = Options(
         as_of=day(wishes.as_of),
         seed=engine.new_seed() if wishes.seed is None else wishes.seed,
@@ -67,6 +72,21 @@ def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
     return engine.prepare(profiles, goal, options=options, contract_source=wishes.contract)
 
 
+def _over_project(wishes: Wishes, goal: Target) -> Wishes:
+    """Return the wishes with the project's where neither caller nor target file says anything."""
+    pace = goal.document.get("pace", {})
+    said = {**goal.document, "rate": pace.get("requests_per_second"), "budget": pace.get("budget")}
+    project = {
+        key: value
+        for key, value in wishes.under.items()
+        if said.get(key) is None and not getattr(wishes, key)
+    }
+    if "allow" in project:
+        allow = project["allow"]
+        project["allow"] = tuple(allow.split(",") if isinstance(allow, str) else allow)
+    return replace(wishes, **project)
+
+
 def load_target(source: str) -> Target:
     """Return the target of a file, or of a URL such as the sandbox's `/target.yaml`.
 
@@ -82,6 +102,16 @@ def load_target(source: str) -> Target:
 
 def wished(goal: Target, wishes: Wishes) -> Target:
     """Return the target with the caller's wishes laid over it."""
+    unknown = set(wishes.allow) - {"read", "write", "intrusive"}
+    if unknown or wishes.level not in {"must", "should", "may"}:
+        named = ", ".join(sorted(unknown)) or wishes.level
+        raise UsageError(
+            Text(vi=f"không có lựa chọn {named!r}", en=f"there is no choice {named!r}"),
+            mend=Text(
+                vi="allow: read, write, intrusive; level: must, should, may",
+                en="allow: read, write, intrusive; level: must, should, may",
+            ),
+        )
     if wishes.base_url:
         # Read again as a whole: what the shape forbids in a file, it forbids here.
         document = {**goal.document, "base_url": wishes.base_url}
@@ -102,7 +132,12 @@ def wished(goal: Target, wishes: Wishes) -> Target:
     )
     goal = replace(goal, pace=pace, allow=goal.allow | frozenset(wishes.allow))
     # What travels with the run is what was meant, wishes included.
-    stored = {**goal.document, "allow": sorted(goal.allow)}
+    asked = {"requests_per_second": pace.requests_per_second, "budget": pace.budget}
+    stored = {
+        **goal.document,
+        "allow": sorted(goal.allow),
+        "pace": {**goal.document.get("pace", {}), **asked},
+    }
     goal = replace(goal, document=stored)
     if wishes.attestations:
         goal = replace(goal, attestations=target.listed(Path(wishes.attestations), "attestations"))

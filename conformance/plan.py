@@ -139,11 +139,8 @@ class Plan:
 
     def requirements(self) -> list[Requirement]:
         """Return every planned requirement once, in the order of the profiles."""
-        planned = {item.requirement.id for item in self.items}
-        found = {
-            r.id: r for profile in self.profiles for r in profile.requirements if r.id in planned
-        }
-        return list(found.values())
+        planned = {item.requirement.id: item.requirement for item in self.items}
+        return [planned[name] for name in _demanded(self.profiles) if name in planned]
 
     def waiver(self, item: Item) -> Mapping[str, Any] | None:
         """Return the waiver that covers an item on the day of the run, if there is one."""
@@ -155,38 +152,63 @@ class Plan:
                 return waiver
         return None
 
+    def left_out(self) -> list[str]:
+        """Return the MUSTs that options kept out of the plan, wholly or for some units."""
+        if not self.options.narrowed:
+            return []
+        whole = replace(self.options, select=(), deselect=(), items=(), level="MAY")
+        full = make(self.profiles, self.target, self.scene.contract, whole)
+        planned = {item.name for item in self.items}
+        missing = [i for i in full.items if i.level == "MUST" and i.name not in planned]
+        return list(dict.fromkeys(item.requirement.id for item in missing))
+
     def cost(self) -> int:
         """Return how many requests will leave at most, reproductions apart."""
-        total = 0
+        total = 1
         cases: set[tuple[str, str]] = set()
-        baselines: set[str] = set()
+        # Every GET is called once to see that the target is reached at the right address.
+        called = {o.unit for o in self.scene.operations if o.method == "GET"}
         for item in self.items:
+            operation = self.scene.operation(item.unit)
             for asked in item.asked:
                 if asked.preset is not None:
                     continue
-                operation = self.scene.operation(item.unit)
-                if asked.check.kind == "law" or operation is not None:
-                    units = [operation] if operation else list(self.scene.operations)
-                    baselines.update(o.unit for o in units if o is not None)
+                if operation is not None:
+                    called.add(operation.unit)
+                elif asked.check.kind == "law":
+                    called.update(o.unit for o in self.scene.operations)
                 if asked.check.kind == "check" and (item.unit, asked.case) not in cases:
                     cases.add((item.unit, asked.case))
-                    total += asked.check.requests + self._sources(operation)
-        for unit in baselines:
+                    total += asked.check.requests + len(self._sources(operation, fresh=True))
+        for unit in list(called):
+            called |= self._sources(self.scene.operation(unit), fresh=False)
+        for unit in called:
             operation = self.scene.operation(unit)
-            assert operation is not None  # noqa: S101  # baselines are of operations
-            total += max(1, len(self.scene.candidates(operation))) + self._sources(operation)
-        return total + 1
+            if operation is not None:
+                total += max(1, len(self.scene.candidates(operation)))
+                total += len(self._sources(operation, fresh=True))
+        return total
 
-    def _sources(self, operation: Operation | None) -> int:
-        if operation is None or operation.reads:
-            return 0
-        example = self.scene.examples(operation) or {}
-        values = (
-            [*example.values(), *(example.get("body") or {}).values()]
-            if isinstance(example.get("body"), Mapping)
-            else list(example.values())
-        )
-        return len({v["from"] for v in values if isinstance(v, Mapping) and "from" in v})
+    def _sources(self, operation: Operation | None, *, fresh: bool) -> set[str]:
+        """Return the units whose answers an operation's examples take values from, in turn.
+
+        Args:
+            operation: the one that is called.
+            fresh: those called anew for a case, rather than those whose baseline is shared.
+        """
+        found: set[str] = set()
+        waiting = [operation]
+        while waiting:
+            current = waiting.pop()
+            if current is None:
+                continue
+            for name in _references(self.scene.examples(current) or {}):
+                source = self.scene.operation(name)
+                if source is not None and source.unit not in found:
+                    found.add(source.unit)
+                    waiting.append(source)
+        shared = operation is not None and operation.reads
+        return set() if shared == fresh else found
 
 
 def make(profiles: Iterable[Profile], target: Target, contract: Contract, options: Options) -> Plan:
@@ -198,21 +220,46 @@ def make(profiles: Iterable[Profile], target: Target, contract: Contract, option
     """
     scene = Scene(target, contract, _operations(target, contract), options.seed)
     plan = Plan(tuple(profiles), scene, options)
-    items: dict[tuple[str, str], Item] = {}
-    known: set[str] = set()
-    for profile in plan.profiles:
-        for requirement in profile.requirements:
-            known.add(requirement.id)
-            if requirement.id in {key[0] for key in items} or not _chosen(requirement, options):
-                continue
-            for item in _items(requirement, profile, scene, options):
-                items[requirement.id, item.unit] = item
-    _know(options.select, known, "--select")
-    _know(options.deselect, known, "--deselect")
+    demanded = _demanded(plan.profiles)
+    _know(options.select, set(demanded), "--select")
+    _know(options.deselect, set(demanded), "--deselect")
+    items = [
+        item
+        for profile, requirement in demanded.values()
+        if _chosen(requirement, options)
+        for item in _items(requirement, profile, scene, options)
+    ]
     # What looks at all traffic is judged when there is no more to come.
-    chosen = [i for i in items.values() if not options.items or i.name in options.items]
+    chosen = [item for item in items if not options.items or item.name in options.items]
     ordered = sorted(chosen, key=lambda item: item.late)
     return replace(plan, items=tuple(ordered))
+
+
+def _demanded(profiles: Iterable[Profile]) -> dict[str, tuple[Profile, Requirement]]:
+    """Return each requirement of some profiles once: where two have it, the stricter form."""
+    found: dict[str, tuple[Profile, Requirement]] = {}
+    for profile in profiles:
+        for requirement in profile.requirements:
+            known = found.get(requirement.id)
+            if known is None or _strictness(requirement) > _strictness(known[1]):
+                found[requirement.id] = profile, requirement
+    return found
+
+
+def _strictness(requirement: Requirement) -> tuple[bool, int, bool]:
+    return (
+        requirement.replaced_by is None,
+        LEVELS.index(requirement.level),
+        requirement.raised_because is not None,
+    )
+
+
+def _references(examples: Mapping[str, Any]) -> Iterator[str]:
+    """Return the operations that a set of examples takes values from."""
+    body = examples.get("body")
+    for value in (*examples.values(), *(body.values() if isinstance(body, Mapping) else ())):
+        if isinstance(value, Mapping) and "from" in value:
+            yield str(value["from"])
 
 
 def _operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
@@ -374,26 +421,26 @@ def _level(requirement: Requirement, used: list[Check], scene: Scene) -> str:
 
 
 def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str]:
+    meant = [o for o in scene.operations if _is_meant(o, requirement.when, scene.target)]
     if found.per == "target":
-        yield TARGET_UNIT
+        # A condition on operations is false for a target that has none such.
+        if meant or not {"protocol", "method"} & set(requirement.when):
+            yield TARGET_UNIT
         return
     paths: set[str] = set()
-    methods = requirement.when.get("method")
-    for operation in scene.operations:
-        protocol = _protocol(operation, scene.target)
-        if protocol != requirement.when.get("protocol", protocol):
-            continue
-        if methods and operation.method not in methods:
-            continue
-        if found.methods and operation.method not in found.methods:
-            continue
-        if (found.secured and not operation.secured) or (found.personal and not operation.personal):
-            continue
-        if found.once_per_path:
-            if operation.path in paths:
-                continue
+    for operation in meant:
+        fits = not found.methods or operation.method in found.methods
+        fits = fits and (operation.secured or not found.secured)
+        fits = fits and (operation.personal or not found.personal)
+        if fits and not (found.once_per_path and operation.path in paths):
             paths.add(operation.path)
-        yield operation.unit
+            yield operation.unit
+
+
+def _is_meant(operation: Operation, when: Mapping[str, Any], target: Target) -> bool:
+    protocol = _protocol(operation, target)
+    methods = when.get("method", [operation.method])
+    return protocol == when.get("protocol", protocol) and operation.method in methods
 
 
 def _protocol(operation: Operation, target: Target) -> str:

@@ -158,6 +158,8 @@ class Probe:
             NotTested: there is no test data or identity for it, or no answer came.
         """
         who = self.allowed(operation) if identity == "" else identity
+        if who == INVALID:
+            who = f"{INVALID}:{self.allowed(operation) or ''}"
         question = self._question(operation, who)
         given = {name.lower() for name, _ in headers}
         kept = tuple(pair for pair in question.headers if pair[0].lower() not in given)
@@ -390,6 +392,11 @@ class Probe:
                 ),
             )
         return value
+
+
+def is_stranger(identity: str | None) -> bool:
+    """Whether a request as this identity carries nothing that anybody issued."""
+    return identity is None or identity.partition(":")[0] == INVALID
 
 
 # The door and the probe own these; a contract that lists them as parameters means the same.

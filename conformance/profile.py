@@ -130,8 +130,13 @@ def resolve(source: Mapping[str, Any], *, places: list[str] | None = None) -> Pr
         for entry in document.get("raises", []):
             _raise(requirements, entry, norms, place)
     youngest = chain[-1]
-    cited = {r.norm["document"] for r in requirements.values()}
-    cited |= {r.raised_because["document"] for r in requirements.values() if r.raised_because}
+    entries = [e for d in chain for e in (*d["requirements"], *d.get("raises", []))]
+    cited = {
+        entry[ground]["document"]
+        for entry in entries
+        for ground in ("norm", "because")
+        if ground in entry
+    }
     kept = {"chain": chain, "norms": {k: v for k, v in source["norms"].items() if k in cited}}
     return Profile(
         id=str(youngest["profile"]),

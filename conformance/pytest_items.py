@@ -23,8 +23,6 @@ from conformance.results import WORST_FIRST
 from conformance.text import Text
 from conformance.verdict import Verdict
 
-GROUPS = ("iop", "sec", "aut", "fmt", "prv", "doc", "ops", "fuz", "tls")
-
 
 class Live:
     """One plan and its session; opened by the first item that runs."""
@@ -39,7 +37,9 @@ class Live:
     def narrow(self, names: set[str]) -> None:
         """Keep only these items, so that the traffic shrinks with the selection."""
         everything = {item.name for item in self.plan.items}
-        if names != everything:
+        if not names:
+            self.plan = replace(self.plan, items=())
+        elif names != everything:
             options = replace(self.plan.options, items=tuple(sorted(names)))
             scene = self.plan.scene
             self.plan = plans.make(self.plan.profiles, scene.target, scene.contract, options)
@@ -88,8 +88,8 @@ class Run:
         self._wishes = _wishes(settings, offline=config.getoption("conformance_offline"))
         self.lives: list[Live] = []
         self._told: list[str] = []
-        for marker in (*(level.lower() for level in LEVELS), *GROUPS):
-            config.addinivalue_line("markers", f"{marker}: conformance requirements ({marker})")
+        for level in LEVELS:
+            self._mark(level)
 
     def live(self, profile: str) -> Live:
         """Return a new live run of a profile.
@@ -98,8 +98,14 @@ class Run:
             ConformanceError: profile, target or contract does not hold together.
         """
         made = Live(opening.plan((profile,), self._wishes), self._out)
+        for group in {item.requirement.group for item in made.plan.items}:
+            self._mark(group)
         self.lives.append(made)
         return made
+
+    def _mark(self, name: str) -> None:
+        marker = name.lower()
+        self._config.addinivalue_line("markers", f"{marker}: conformance requirements ({name})")
 
     def probe(self, name: str) -> Probe:
         """Return a probe for a test of the agency's own."""
@@ -155,8 +161,7 @@ class Run:
         """Shrink each plan to what is left after -k, --lf and node ids."""
         for live in self.lives:
             chosen = [i for i in session.items if isinstance(i, RequirementItem) and i.live is live]
-            if chosen:
-                live.narrow({node.item.name for node in chosen})
+            live.narrow({node.item.name for node in chosen})
 
     def pytest_sessionfinish(self) -> None:
         """Write the records."""

@@ -48,24 +48,19 @@ class Writer:
     ) -> None:
         self.folder = folder
         try:
-            (folder / "inputs").mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "inputs").mkdir()
             (folder / "shards").mkdir()
         except OSError as error:
-            raise UsageError(
-                Text(
-                    vi=f"không tạo được thư mục kết quả ({error.strerror})",
-                    en=f"the run directory cannot be made ({error.strerror})",
-                ),
-                mend=Text(vi="chọn thư mục khác bằng --out", en="choose another with --out"),
-                place=str(folder),
-            ) from error
+            raise _not_writable(folder, error) from error
         digests = {}
         for name, document in inputs.items():
             content = _pretty(document)
             (folder / "inputs" / name).write_bytes(content)
             digests[name] = digest(content)
-        self._header = {"schema": SCHEMA, **header, "inputs": digests}
-        (folder / "plan.json").write_bytes(_pretty(plan))
+        content = _pretty(plan)
+        (folder / "plan.json").write_bytes(content)
+        self._header = {"schema": SCHEMA, **header, "plan": digest(content), "inputs": digests}
         self._shard: IO[bytes] = (folder / "shards" / "main.jsonl").open("ab")
 
     def keep(self, exchange: Exchange) -> None:
@@ -84,7 +79,7 @@ class Writer:
                 file.write(line)
                 hasher.update(line)
                 lines += 1
-            footer = {"lines": lines, "sha256": hasher.hexdigest(), "finished": now()}
+            footer = {"lines": lines, "sha256": hasher.hexdigest()}
             file.write(_line("footer", footer))
             file.flush()
             os.fsync(file.fileno())
@@ -99,7 +94,7 @@ class Writer:
     def _lines(
         self, exchanges: Iterable[Exchange], results: Iterable[Mapping[str, Any]]
     ) -> Iterable[bytes]:
-        yield _line("header", self._header)
+        yield _line("header", {**self._header, "finished": now()})
         for exchange in exchanges:
             yield _line("exchange", self._beside(exchange.as_json()))
         for result in results:
@@ -133,7 +128,6 @@ class Record:
     exchanges: Sequence[Exchange]
     results: Sequence[Mapping[str, Any]]
     sha256: str
-    finished: str
 
 
 def read(folder: Path) -> Record:
@@ -172,6 +166,7 @@ def read(folder: Path) -> Record:
         documents.validator("record").is_valid(line) for line in (parsed[0], parsed[-1])
     ):
         raise _altered(path, "header")
+    _unaltered(folder / "plan.json", header["plan"])
     return Record(
         folder=folder,
         header=header,
@@ -181,21 +176,37 @@ def read(folder: Path) -> Record:
         ],
         results=[line["result"] for line in parsed if "result" in line],
         sha256=str(footer["sha256"]),
-        finished=str(footer["finished"]),
     )
 
 
 def new_folder(out: Path, target: str, profiles: Iterable[str]) -> Path:
-    """Return the path of a new run directory: `OUT/TARGET/20261121T101500Z-PROFILE`."""
+    """Make a new run directory, `OUT/TARGET/20261121T101500Z-PROFILE`, and return its path."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     # A colon, or any other sign that some file system refuses, never gets into a name.
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{stamp}-{'+'.join(profiles)}")
-    folder = out / re.sub(r"[^A-Za-z0-9._-]+", "-", target) / name
-    number = 2
-    while folder.exists():
-        folder = folder.with_name(f"{name}-{number}")
-        number += 1
-    return folder
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{stamp}-{'+'.join(profiles) or 'own'}")
+    parent = out / re.sub(r"[^A-Za-z0-9._-]+", "-", target)
+    for number in range(1, 1000):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            # Made at once, so that two runs of one second never share a folder.
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise _not_writable(folder, error) from error
+        return folder
+    raise _not_writable(parent, FileExistsError(0, "taken"))
+
+
+def _not_writable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        Text(
+            vi=f"không tạo được thư mục kết quả ({error.strerror})",
+            en=f"the run directory cannot be made ({error.strerror})",
+        ),
+        mend=Text(vi="chọn thư mục khác bằng --out", en="choose another with --out"),
+        place=str(folder),
+    )
 
 
 def write_json(path: Path, document: Any) -> None:
@@ -211,11 +222,17 @@ def now() -> str:
 
 
 def _line(kind: str, content: Any) -> bytes:
-    return json.dumps({kind: content}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    text = json.dumps({kind: content}, ensure_ascii=False, separators=(",", ":"))
+    return _bytes(text) + b"\n"
 
 
 def _pretty(document: Any) -> bytes:
-    return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+    return _bytes(json.dumps(document, ensure_ascii=False, indent=2)) + b"\n"
+
+
+def _bytes(text: str) -> bytes:
+    # Half a surrogate pair becomes its JSON escape, which reads back as the same.
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _parsed(line: bytes, number: int, path: Path) -> Mapping[str, Any]:
@@ -229,14 +246,17 @@ def _parsed(line: bytes, number: int, path: Path) -> Mapping[str, Any]:
 
 
 def _input(folder: Path, name: str, wanted: str) -> Any:
-    path = folder / "inputs" / name
+    return json.loads(_unaltered(folder / "inputs" / name, wanted))
+
+
+def _unaltered(path: Path, wanted: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise _altered(path, "missing") from error
     if digest(content) != wanted:
         raise _altered(path, "sha256")
-    return json.loads(content)
+    return content
 
 
 def _whole(folder: Path, line: dict[str, Any]) -> dict[str, Any]:

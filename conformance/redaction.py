@@ -14,13 +14,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import html
 import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus, unquote
 
-from conformance.evidence import Headers, Request, Response
+from conformance.evidence import TOKEN, Headers, Request, Response, header_values
 
 # Names of members and cookies in which a target hands out credentials (RFC 6749 5.1, and the
 # `session` of the packets of QCVN 120:2019/BTTTT).
@@ -32,11 +33,12 @@ _COOKIE = re.compile(r"^(\s*[^=;\s]+=)([^;]*)")
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
 # Personal number of Law 26/2023/QH15 (12 digits), mobile number, e-mail address.
 _PERSONAL = re.compile(
-    r"(?<!\d)0\d{11}(?!\d)|(?<!\d)(?:\+?84|0)[35789]\d{8}(?!\d)"
+    r"(?<!\d)0\d{11}(?!\d)|(?<!\d)(?:(?:\+|%2[Bb])?84|0)[35789]\d{8}(?!\d)"
     r"|[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 )
-# A value this short would be found everywhere by chance; we still hide it where we put it.
-_SHORTEST = 4
+_ESCAPE = re.compile(r"%[0-9A-F]{2}")
+# A form this short would be found everywhere by chance; no secret is.
+SHORTEST = 4
 
 
 class Redactor:
@@ -51,11 +53,13 @@ class Redactor:
     def __init__(self, secrets: Mapping[str, str], *, key: bytes, synthetic: bool) -> None:
         self._key = key
         self._synthetic = synthetic
+        self._values: dict[str, str] = {}
         forms: dict[str, str] = {}
         for name, value in secrets.items():
             token = self._token("secret", name, value)
+            self._values[token] = value
             for form in _forms(value):
-                if len(form) >= _SHORTEST:
+                if len(form) >= SHORTEST:
                     forms[form] = token
         self._forms = forms
         # The longest first: a secret may contain another.
@@ -72,11 +76,11 @@ class Redactor:
         return text
 
     def tree(self, node: Any) -> Any:
-        """Return a JSON value in which every text went through `text`."""
+        """Return a JSON value in which every text value went through `text`; keys stay."""
         if isinstance(node, str):
             return self.text(node)
         if isinstance(node, Mapping):
-            return {self.text(str(key)): self.tree(value) for key, value in node.items()}
+            return {key: self.tree(value) for key, value in node.items()}
         return [self.tree(value) for value in node] if isinstance(node, list | tuple) else node
 
     def request(self, request: Request) -> Request:
@@ -89,19 +93,19 @@ class Redactor:
         )
 
     def response(self, response: Response, *, identified: bool) -> tuple[Response, bool]:
-        """Return the answer as it may be kept, and whether a body was withheld.
+        """Return the answer as it may be kept, and whether its body was withheld.
 
         Args:
             response: the answer as it came.
             identified: whether the request carried credentials.
         """
-        withheld = (
-            bool(response.body)
-            and not self._synthetic
-            and (
-                identified or response.status < 400  # noqa: PLR2004  # below 400 it is data
-            )
+        # In a content coding nobody can look for what must be hidden.
+        codings = header_values(response.headers, "Content-Encoding")
+        coded = any(value.strip().lower() != "identity" for value in codings)
+        personal = not self._synthetic and (
+            identified or response.status < 400  # noqa: PLR2004  # below 400 it is data
         )
+        withheld = (coded or personal) and bool(response.body or response.excess)
         return (
             Response(
                 status=response.status,
@@ -114,6 +118,15 @@ class Redactor:
             ),
             withheld,
         )
+
+    def restore(self, text: str, *, in_url: bool = False) -> str:
+        """Return a text with the tokens of this run swapped back, for a follow-up request."""
+
+        def raw(found: re.Match[str]) -> str:
+            value = self._values.get(found[0], found[0])
+            return quote(value, safe="") if in_url and found[0] in self._values else value
+
+        return TOKEN.sub(raw, text)
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple(self._header(name, value) for name, value in headers)
@@ -154,15 +167,29 @@ class Redactor:
         return self.text(text)
 
     def _token(self, kind: str, name: str, value: str) -> str:
-        if value.startswith(f"~{kind}."):
+        if TOKEN.fullmatch(value):
             return value
+        # A value in a URL is the same value: equal values have equal tokens.
+        value = unquote(value)
         mark = hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:12]
-        return f"~{kind}.{name}.{mark}~" if name else f"~{kind}.{mark}~"
+        token = f"~{kind}.{name}.{mark}~" if name else f"~{kind}.{mark}~"
+        self._values[token] = value
+        return token
 
 
 def _forms(value: str) -> Iterable[str]:
     """Return the ways in which a secret may stand in a message."""
+    raw = value.encode()
+    in_json = json.dumps(value)[1:-1]
     yield value
-    yield quote(value, safe="")
-    yield json.dumps(value)[1:-1]
-    yield base64.b64encode(value.encode()).decode()
+    for quoted in (quote(value, safe=""), quote_plus(value)):
+        yield quoted
+        yield _ESCAPE.sub(lambda found: found[0].lower(), quoted)
+    yield in_json
+    yield in_json.replace("/", "\\/")
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield html.escape(value)
+    yield html.escape(value, quote=False)
+    yield base64.b64encode(raw).decode()
+    yield base64.b64encode(raw).decode().rstrip("=")
+    yield base64.urlsafe_b64encode(raw).decode().rstrip("=")

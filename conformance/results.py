@@ -95,18 +95,13 @@ def differences(
     recorded: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """Return where two lists of result lines differ, a sentence each."""
-
-    def key(line: Mapping[str, Any]) -> tuple[str, str, str]:
-        return line["requirement"], line["unit"], str(line["check"])
-
-    before = {key(line): line for line in recorded}
-    after = {key(line): line for line in now}
+    before, after = _by_name(recorded), _by_name(now)
     found = []
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name), after.get(name)
         if old == new:
             continue
-        said = " · ".join(name)
+        said = " · ".join(name[:3])
         was = old["verdict"] if old else "—"
         is_now = new["verdict"] if new else "—"
         what = f"{was} → {is_now}" if was != is_now else f"{was}, other details"
@@ -114,12 +109,24 @@ def differences(
     return found
 
 
+def _by_name(
+    lines_: Sequence[Mapping[str, Any]],
+) -> dict[tuple[str, str, str, int], Mapping[str, Any]]:
+    # A check may stand twice in a requirement, with other parameters: the n-th is the n-th.
+    seen: Counter[tuple[str, str, str]] = Counter()
+    named = {}
+    for line in lines_:
+        name = line["requirement"], line["unit"], str(line["check"])
+        seen[name] += 1
+        named[*name, seen[name]] = line
+    return named
+
+
 def assemble(
     plan: Plan,
     findings: Sequence[tuple[Item, Sequence[Finding]]],
     evidence: Evidence,
     header: Mapping[str, Any],
-    finished: str,
 ) -> dict[str, Any]:
     """Return results.json of a judged run."""
     by_requirement: dict[str, list[tuple[Item, Sequence[Finding]]]] = {}
@@ -129,7 +136,8 @@ def assemble(
         _entry(requirement, by_requirement[requirement.id], plan, evidence)
         for requirement in plan.requirements()
     ]
-    verdict = _verdict(entries)
+    left_out = plan.left_out()
+    verdict = _verdict(entries, left_out)
     reasons = _not_certifiable(plan, entries)
     return {
         "schema": SCHEMA,
@@ -147,12 +155,12 @@ def assemble(
         "contract": dict(header["contract"]),
         "mapping": {"roles": {}, "fields": {}},
         "started": header["started"],
-        "finished": finished,
+        "finished": header["finished"],
         "as_of": plan.options.as_of.isoformat(),
         "seed": plan.options.seed,
         "tool": dict(header["tool"]),
         "counts": {level.lower(): _counts(entries, level) for level in ("MUST", "SHOULD", "MAY")},
-        "summary": _summary(entries),
+        "summary": _summary(entries, left_out),
         "traffic": _traffic(plan, evidence),
         "open": _open(entries),
         "waivers": [
@@ -224,11 +232,13 @@ def _entry(
     }
 
 
-def _verdict(entries: Sequence[Mapping[str, Any]]) -> str:
+def _verdict(entries: Sequence[Mapping[str, Any]], left_out: Sequence[str]) -> str:
     must = [entry["verdict"] for entry in entries if entry["level"] == "MUST"]
     if Verdict.FAIL in must:
         return "NONCONFORMANT"
-    if {Verdict.ERROR, Verdict.NOT_TESTED} & set(must) or not must:
+    open_ = {Verdict.ERROR, Verdict.NOT_TESTED} & set(must)
+    # What the caller left out, or what binds nobody on that day, shows nothing either.
+    if open_ or left_out or not {Verdict.PASS, Verdict.WAIVED} & set(must):
         return "INCOMPLETE"
     return "CONFORMANT_WITH_WAIVERS" if Verdict.WAIVED in must else "CONFORMANT"
 
@@ -237,12 +247,14 @@ def _exit_basis(verdict: str, entries: Sequence[Mapping[str, Any]], plan: Plan) 
     must = [entry for entry in entries if entry["level"] == "MUST"]
     if verdict == "NONCONFORMANT":
         return "failed"
-    if any(entry["verdict"] == Verdict.ERROR for entry in must):
+    if any(entry["verdict"] == Verdict.ERROR for entry in entries):
         return "error"
     if verdict != "INCOMPLETE":
         return "conformant"
+    # What the caller left out is open on purpose; what nobody is bound by is not.
     left = [entry for entry in must if entry["verdict"] == Verdict.NOT_TESTED]
-    return "accepted_open" if left and all(_accepted(e, plan) for e in left) else "open"
+    decided = any(entry["verdict"] in {Verdict.PASS, Verdict.WAIVED} for entry in entries)
+    return "accepted_open" if decided and all(_accepted(e, plan) for e in left) else "open"
 
 
 def _accepted(entry: Mapping[str, Any], plan: Plan) -> bool:
@@ -311,12 +323,13 @@ def _counts(entries: Sequence[Mapping[str, Any]], level: str) -> dict[str, int]:
     return counts
 
 
-def _summary(entries: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+def _summary(entries: Sequence[Mapping[str, Any]], left_out: Sequence[str]) -> dict[str, int]:
     must = [entry for entry in entries if entry["level"] == "MUST"]
-    open_ = [e for e in must if e["verdict"] in {Verdict.NOT_TESTED, Verdict.ERROR}]
+    undecided = {e["id"] for e in must if e["verdict"] in {Verdict.NOT_TESTED, Verdict.ERROR}}
+    known = {entry["id"] for entry in must}
     return {
-        "must_total": len(must),
-        "must_decided": len(must) - len(open_),
+        "must_total": len(known | set(left_out)),
+        "must_decided": len(known - undecided - set(left_out)),
         "must_failed": sum(entry["verdict"] == Verdict.FAIL for entry in must),
     }
 

@@ -20,13 +20,16 @@ from typing import Any
 
 from conformance import engine, opening, sandboxes
 from conformance import profile as profiles
+from conformance.errors import UsageError
 from conformance.opening import Wishes
 from conformance.profile import Profile
+from conformance.text import Text
 from conformance.verdict import Verdict
 
 # A fixed set beside those that a fault breaks: far apart and cheap; they also bring about the
 # refusals (401, 404) on which the laws about errors are judged.
 CONTROLS = ("BASE-IOP-01", "BASE-AUT-01", "BASE-AUT-02", "BASE-FMT-01")
+FIRST_SYSTEM = "procedure-system"
 _RATE = 2000.0
 _SEED = 20260101
 
@@ -46,7 +49,7 @@ class Outcome:
     undeclared: list[tuple[str, str]] = field(default_factory=list)
     stale: list[tuple[str, str]] = field(default_factory=list)
     clean: int = 0
-    false_alarms: list[tuple[str, str]] = field(default_factory=list)
+    false_alarms: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def succeeded(self) -> bool:
@@ -68,7 +71,7 @@ class Outcome:
             "stale": [list(pair) for pair in self.stale],
             "controls": {
                 "clean": self.clean,
-                "false_alarms": [list(pair) for pair in self.false_alarms],
+                "false_alarms": list(self.false_alarms),
             },
         }
 
@@ -96,7 +99,18 @@ def run(
         only: ids of faults and near-misses; all by default.
         progress: called with each id when it is done.
     """
+    # Inherited requirements are proved once, on the first system that is served.
     profile = profiles.read(system)
+    system = FIRST_SYSTEM if system == "base" else system
+    unknown = set(only) - {v["id"] for v in known_variations()}
+    if unknown:
+        raise UsageError(
+            Text(vi=f"không có biến thể {min(unknown)!r}", en=f"no variation {min(unknown)!r}"),
+            mend=Text(
+                vi="xem `conformance selftest --list`", en="see `conformance selftest --list`"
+            ),
+            place="--only",
+        )
     chosen = [v for v in known_variations() if not only or v["id"] in set(only)]
     faults = [v for v in chosen if v["kind"] == "fault"]
     outcome = Outcome(mode, requirements=sum(bool(r.uses) for r in profile.requirements))
@@ -106,11 +120,13 @@ def run(
             wanted = [None, *(v["id"] for v in chosen if v["kind"] == "near_miss")]
             for name, verdicts in _each(bench.whole, wanted, jobs, progress):
                 outcome.clean += 1
-                outcome.false_alarms += [
-                    (name or "clean", requirement)
+                alarms = [
+                    requirement
                     for requirement, verdict in verdicts.items()
                     if verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}
                 ]
+                if alarms:
+                    outcome.false_alarms[name or "clean"] = alarms
             return outcome
         outcome.faults = len(faults)
         by_id = {fault["id"]: fault for fault in faults}
@@ -143,7 +159,10 @@ def _judge(
     outcome.undeclared += [(fault["id"], name) for name in sorted(failed - declared)]
     if outcome.mode == "spare":
         outcome.stale += [
-            (fault["id"], check) for check in fault["also"] if not users[check] & failed
+            (fault["id"], name)
+            for check in fault["also"]
+            for name in sorted(users[check])
+            if not users[check] & failed
         ]
 
 

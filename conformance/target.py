@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -124,13 +124,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def of(document: Any, *, place: str, folder: Path | None = None) -> Target:
+def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = False) -> Target:
     """Return the target that a document describes.
 
     Args:
         document: the content of a target file.
         place: its name in messages.
         folder: where relative paths start; None for a document that came from a URL.
+        stored: the document travelled with a finished run: nobody needs to be authorised now.
 
     Raises:
         TargetError: the document does not hold together; the error names key and mend.
@@ -147,8 +148,11 @@ def of(document: Any, *, place: str, folder: Path | None = None) -> Target:
         environment=data.get("environment", "production"),
         data=data.get("data", "real"),
         allow=frozenset(data.get("allow", ["read"])),
-        authorisation=_authorisation(data.get("authorisation"), place),
-        identities={name: _identity(name, d) for name, d in data.get("identities", {}).items()},
+        authorisation=_authorisation(data.get("authorisation"), place, stored=stored),
+        identities={
+            name: _identity(name, entry, folder)
+            for name, entry in data.get("identities", {}).items()
+        },
         examples=data.get("examples", {}),
         operations=operations,
         protocols=data.get("protocols", {}),
@@ -163,6 +167,7 @@ def of(document: Any, *, place: str, folder: Path | None = None) -> Target:
         document=data,
         place=place,
     )
+    _has_host(target)
     if not target.on_loopback and _uses_demo(data):
         raise TargetError(
             Text(
@@ -190,10 +195,21 @@ def of(document: Any, *, place: str, folder: Path | None = None) -> Target:
     return target
 
 
-def with_base_url(target: Target, base_url: str) -> Target:
-    """Return the target at another address (`--base-url`)."""
-    document = {**target.document, "base_url": base_url}
-    return replace(target, base_url=base_url.rstrip("/"), document=document)
+def _has_host(target: Target) -> None:
+    try:
+        parts = urlsplit(target.base_url)
+        good = bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good:
+        raise TargetError(
+            Text(vi="không phải địa chỉ", en="not an address"),
+            mend=Text(
+                vi="viết dạng https://máy-chủ[:cổng][/đường-dẫn]",
+                en="write it as https://host[:port][/path]",
+            ),
+            place=f"{target.place}: base_url: {target.base_url}",
+        )
 
 
 def read(path: Path) -> Target:
@@ -215,7 +231,7 @@ def secret(reference: str, *, place: str, environment: Mapping[str, str] = os.en
     else:
         try:
             value = Path(name).expanduser().read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, ValueError):
             value = ""
     if not value:
         raise TargetError(
@@ -232,17 +248,26 @@ def secret(reference: str, *, place: str, environment: Mapping[str, str] = os.en
 _REASONS = frozenset(Reason)
 
 
-def _identity(name: str, document: Mapping[str, Any]) -> Identity:
-    ((scheme, detail),) = document.items()
-    return Identity(name, scheme, {"token": detail} if scheme == "bearer" else detail)
+def _identity(name: str, document: Mapping[str, Any], folder: Path | None) -> Identity:
+    ((scheme, entry),) = document.items()
+    detail = {"token": entry} if scheme == "bearer" else dict(entry)
+    for key, value in detail.items():
+        if folder is not None and key in {"token", "password", "value"}:
+            kind, _, path = value.partition(":")
+            if kind == "file":
+                detail[key] = f"file:{folder / Path(path).expanduser()}"
+    return Identity(name, scheme, detail)
 
 
-def _authorisation(document: Mapping[str, Any] | None, place: str) -> Mapping[str, Any] | None:
-    if document and document.get("until") and date.fromisoformat(document["until"]) < _today():
+def _authorisation(
+    document: Mapping[str, Any] | None, place: str, *, stored: bool
+) -> Mapping[str, Any] | None:
+    until = (document or {}).get("until")
+    if until and not stored and date.fromisoformat(until) < _today():
         raise TargetError(
             Text(
-                vi=f"văn bản cho phép đã hết hạn ngày {document['until']}",
-                en=f"the authorisation ended on {document['until']}",
+                vi=f"văn bản cho phép đã hết hạn ngày {until}",
+                en=f"the authorisation ended on {until}",
             ),
             mend=Text(
                 vi="xin gia hạn, hoặc bỏ `write` và `intrusive` khỏi `allow`",

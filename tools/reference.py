@@ -137,7 +137,8 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
 def exit_codes_page() -> str:
     """Return the table of exit codes."""
     rows = [f"| {int(code)} | {told} |" for code, told in EXIT_CODES.items()]
-    return _table("Exit codes", ["code", "meaning"], rows)
+    table = _table("Exit codes", ["code", "meaning"], rows)
+    return f"{table}\n\nAn interrupt (Ctrl-C) ends with 130, as shells have it."
 
 
 def profiles_index() -> str:

@@ -11,8 +11,15 @@ from typing import Any
 import click
 
 from conformance import __version__
-from conformance.cli.speech import language, problem
-from conformance.errors import ConformanceError, ExitCode, InternalError
+from conformance.cli.options import UNDER_TARGET
+from conformance.cli.speech import (
+    in_both_languages,
+    language,
+    problem,
+    speak,
+    writable_streams,
+)
+from conformance.errors import ConformanceError, ExitCode, InternalError, UsageError
 from conformance.text import Text
 
 _COMMANDS = {
@@ -66,15 +73,23 @@ def application() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with one of the promised exit codes."""
+    writable_streams()
     try:
-        defaults = _project_defaults()
+        project = _project_defaults()
+        speak(project.get("lang"))
+        # What a target file can say too lies under it; the rest are defaults of options.
+        under = {key: project.pop(key) for key in UNDER_TARGET if key in project}
         code = application.main(
-            arguments, prog_name="conformance", standalone_mode=False, default_map=defaults
+            arguments,
+            prog_name="conformance",
+            standalone_mode=False,
+            default_map=dict.fromkeys(_COMMANDS, project),
+            obj=under,
         )
     except click.exceptions.Abort:
         code = 130
     except click.ClickException as error:
-        error.show()
+        problem(UsageError(in_both_languages(error)))
         code = ExitCode.USAGE
     except ConformanceError as error:
         problem(error)
@@ -106,13 +121,22 @@ def _our_own(error: Exception) -> InternalError:
 
 
 def _project_defaults() -> dict[str, Any]:
-    """Return `[tool.conformance]` of pyproject.toml in this folder, for every command."""
+    """Return `[tool.conformance]` of pyproject.toml in this folder."""
     path = Path("pyproject.toml")
     if not path.is_file():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+        document: Any = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        # Another program's file, and that program's to complain about.
         return {}
-    own = {key.replace("-", "_"): value for key, value in table.get("conformance", {}).items()}
-    return dict.fromkeys(_COMMANDS, own) if own else {}
+    for key in ("tool", "conformance"):
+        document = document.get(key) if isinstance(document, dict) else None
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise UsageError(
+            Text(vi="[tool.conformance] phải là một bảng", en="[tool.conformance] is not a table"),
+            place="pyproject.toml",
+        )
+    return {key.replace("-", "_"): value for key, value in document.items()}

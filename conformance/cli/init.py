@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from conformance import beginning
+from conformance.cli.files import save
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
 from conformance.errors import UsageError
@@ -48,9 +49,10 @@ def command(output: Path, **given: Any) -> int:
         system=given["system"],
         profile=given["profile"],
         name=given["name"],
+        folder=output.parent,
     )
     text = beginning.target_file(answers, lang)
-    output.write_text(text, encoding="utf-8", newline="\n")
+    save(output, text)
     told = Text(
         vi=f"Đã viết {output}. Điền các chỗ có dấu “…”, rồi chạy:\n"
         f"  conformance plan {answers.profile} --target {output}\n"

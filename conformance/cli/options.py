@@ -22,8 +22,8 @@ class Words(click.ParamType[tuple[str, ...]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """Return the words."""
-        if isinstance(value, tuple):
-            return value
+        if isinstance(value, tuple | list):
+            value = ",".join(map(str, value))
         words = tuple(word.strip() for word in str(value).split(",") if word.strip())
         for word in words:
             if self._choices and word not in self._choices:
@@ -145,10 +145,15 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _with(command, _SPEECH)
 
 
+# Options that a target file can name too; a project's wishes lie under both.
+UNDER_TARGET = ("contract", "rate", "budget", "allow", "attestations", "waivers")
+
+
 def wishes(given: dict[str, Any]) -> Wishes:
     """Return the wishes in the values of `target_options`, taking them out of `given`."""
-    names = [name for name in Wishes.__dataclass_fields__ if name != "extra"]
-    return Wishes(**{name: given.pop(name) for name in names})
+    names = [name for name in Wishes.__dataclass_fields__ if name != "under"]
+    under = click.get_current_context().find_root().obj or {}
+    return Wishes(**{name: given.pop(name) for name in names}, under=under)
 
 
 def _with(command: Callable[..., Any], options: tuple[Any, ...]) -> Callable[..., Any]:

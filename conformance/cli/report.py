@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from conformance import finished
+from conformance.cli.files import save
 from conformance.cli.options import speech_options
 from conformance.reports import FORMATS, VIEWS
 
@@ -36,5 +37,5 @@ def command(run: Path, form: str, view: str, output: Path | None, **given: Any) 
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:
-        output.write_text(text, encoding="utf-8", newline="\n")
+        save(output, text)
     return 0

@@ -92,7 +92,7 @@ def _said(system: str, outcome: Outcome, lang: str) -> str:
         ("survived", outcome.survived),
         ("undeclared", outcome.undeclared),
         ("stale", outcome.stale),
-        ("false alarms", outcome.false_alarms),
+        ("false alarms", [f"{n}: {', '.join(r)}" for n, r in outcome.false_alarms.items()]),
         ("unproven", outcome.unproven),
     ):
         lines += [f"    {name}: {escape(str(value))}" for value in values]

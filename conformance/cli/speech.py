@@ -5,33 +5,64 @@ from __future__ import annotations
 import os
 import sys
 
+import click
 from rich.console import Console
 from rich.text import Text as RichText
 
 from conformance.errors import ConformanceError
-from conformance.text import Text
+from conformance.text import LANGUAGES, Text
+
+_default: list[str] = []
+
+
+def speak(lang: object) -> None:
+    """Set the language for when neither option nor environment names one."""
+    _default[:] = [lang] if lang in LANGUAGES else []
 
 
 def language() -> str:
-    """Return the language of messages: `--lang`, else CONFORMANCE_LANG, else Vietnamese."""
+    """Return the language of messages: option, environment, project, else Vietnamese."""
     words = sys.argv
     for number, word in enumerate(words):
         if word.startswith("--lang="):
             return "en" if word.endswith("en") else "vi"
         if word == "--lang" and number + 1 < len(words):
             return "en" if words[number + 1] == "en" else "vi"
-    return "en" if os.environ.get("CONFORMANCE_LANG") == "en" else "vi"
+    named = os.environ.get("CONFORMANCE_LANG") or (_default[0] if _default else "vi")
+    return "en" if named == "en" else "vi"
+
+
+def writable_streams() -> None:
+    """Let a console without UTF-8 show escapes instead of failing on a letter."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def in_both_languages(error: click.ClickException) -> Text:
+    """Return what click says of the command line, in our two languages."""
+    said = error.format_message()
+    name = getattr(error, "option_name", None) or getattr(error, "param_hint", None)
+    param = getattr(error, "param", None)
+    if name is None and param is not None:
+        name = param.get_error_hint(getattr(error, "ctx", None))
+    name = " / ".join(name) if isinstance(name, list | tuple) else name
+    if isinstance(error, click.NoSuchOption):
+        vi = f"không có tuỳ chọn {name}"
+    elif isinstance(error, click.MissingParameter):
+        vi = f"thiếu {name}"
+    elif isinstance(error, click.BadParameter):
+        vi = f"{name} không nhận giá trị này ({error.message})"
+    else:
+        vi = f"dòng lệnh không hợp lệ ({said})"
+    return Text(vi=vi, en=said)
 
 
 def console(*, no_color: bool = False, quiet: bool = False, stderr: bool = False) -> Console:
-    """Return a console that never fails on a letter and honours NO_COLOR."""
-    stream = sys.stderr if stderr else sys.stdout
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        # A console without UTF-8 gets escapes instead of a crash.
-        reconfigure(errors="backslashreplace")
+    """Return a console that honours NO_COLOR and never writes its own idea of a number."""
     return Console(
-        file=stream,
+        file=sys.stderr if stderr else sys.stdout,
         no_color=no_color or None,
         quiet=quiet,
         highlight=False,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from conformance.check import law, require
 from conformance.contract import Contract, Operation
 from conformance.errors import ContractError
-from conformance.evidence import Exchange
+from conformance.evidence import Exchange, integer
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
@@ -69,10 +69,15 @@ def body_matches_schema(answer: Exchange, operation: Operation, contract: Contra
             Text(vi="không có lược đồ cho nội dung này", en="no schema for this body")
         )
     try:
-        body = json.loads(answer.body.decode("utf-8"), parse_float=Decimal)
+        body = json.loads(answer.body.decode("utf-8"), parse_int=integer, parse_float=Decimal)
         breaches = contract.breaches(pointer, body)
     except ContractError as error:
         raise NotTested(Reason.INCONCLUSIVE, error.what) from error
+    except ArithmeticError as error:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(vi="có số vượt quá mọi phép tính", en="a number is beyond all arithmetic"),
+        ) from error
     except (ValueError, RecursionError) as error:
         raise NotApplicable(Text(vi="không phải JSON đúng", en="not proper JSON")) from error
     proven = [breach for breach in breaches if not breach.hidden]

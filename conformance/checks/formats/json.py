@@ -32,7 +32,9 @@ def json_is_strict(answer: Exchange) -> None:
         observed=Text(vi="bắt đầu bằng BOM", en="it begins with a byte order mark"),
     )
     try:
-        json.loads(answer.body.decode("utf-8"), parse_constant=_refuse)
+        json.loads(
+            answer.body.decode("utf-8"), parse_constant=_refuse, parse_int=str, parse_float=str
+        )
     except (ValueError, RecursionError) as error:
         where = getattr(error, "pos", getattr(error, "start", ""))
         said = getattr(error, "msg", None) or getattr(error, "reason", None) or str(error)
@@ -67,7 +69,7 @@ def numbers_are_interoperable(answer: Exchange) -> None:
     _is_json(answer)
 
     def whole(lexeme: str) -> int:
-        if len(lexeme) > 18 or abs(int(lexeme)) > LARGEST:
+        if len(lexeme.lstrip("-")) > 16 or abs(int(lexeme)) > LARGEST:
             raise _FoundError(lexeme[:40])
         return int(lexeme)
 
@@ -92,7 +94,7 @@ def _is_json(answer: Exchange) -> None:
 
 def _look(answer: Exchange, expected: Text, **hooks: Any) -> None:
     try:
-        json.loads(answer.body.decode("utf-8"), **hooks)
+        json.loads(answer.body.decode("utf-8"), **{"parse_int": str, "parse_float": str, **hooks})
     except _FoundError as found:
         require(False, expected=expected, observed=str(found))
     except (ValueError, RecursionError) as error:

@@ -85,7 +85,7 @@ def head_has_no_body(probe: Probe, operation: Operation) -> None:
     the next answer (RFC 9110, section 9.3.2; RFC 9112, section 6.3).
     """
     head = probe.call(operation, method="HEAD", raw=True)
-    excess = len(head.response.excess) if head.response else 0
+    excess = head.excess_bytes
     require(
         excess == 0,
         expected=Text(vi="không có byte nào sau phần tiêu đề", en="no byte after the headers"),

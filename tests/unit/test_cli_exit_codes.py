@@ -1,0 +1,129 @@
+"""The exit codes that the command line promises, each reached through the installed script."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from processes import conformance, only_run, results
+
+from conformance import record as records
+from conformance.errors import RecordError
+from conformance.sandboxes import Serving
+
+WriteTarget = Callable[..., Path]
+SEED = ("--seed", "1")
+# One SHOULD and one MUST: enough to tell the levels apart, and quick.
+NARROW = (*SEED, "--select", "BASE-IOP-01,BASE-IOP-06")
+
+
+@pytest.fixture(scope="module")
+def clean_run(agency: Serving, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clean")
+    done = conformance("run", "base", "--target", agency.target, *NARROW, cwd=folder)
+    assert done.code == 0, done.said
+    return only_run(folder / "runs")
+
+
+def test_a_clean_agency_is_0(agency: Serving, tmp_path: Path) -> None:
+    done = conformance("run", "procedure-system", "--target", agency.target, *SEED, cwd=tmp_path)
+    assert done.code == 0, done.said
+    found = results(only_run(tmp_path / "runs"))
+    assert (found["verdict"], found["exit_basis"]) == ("CONFORMANT", "conformant")
+    assert (only_run(tmp_path / "runs") / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("fault", "more", "code"),
+    [
+        ("status_not_repeated", (), 1),
+        ("status_not_repeated", ("--fail-on", "should"), 1),
+        ("status_not_repeated", ("--fail-on", "never"), 0),
+        ("head_not_supported", (), 0),
+        ("head_not_supported", ("--fail-on", "should"), 1),
+        ("head_not_supported", ("--fail-on", "never"), 0),
+    ],
+)
+def test_a_fault_is_1_from_the_chosen_level_on(
+    agency: Serving, tmp_path: Path, fault: str, more: tuple[str, ...], code: int
+) -> None:
+    target = agency.target_of(fault)
+    done = conformance("run", "base", "--target", target, *NARROW, *more, cwd=tmp_path)
+    assert done.code == code, done.said
+    failed = [
+        r["id"]
+        for r in results(only_run(tmp_path / "runs"))["requirements"]
+        if r["verdict"] == "fail"
+    ]
+    assert failed == ["BASE-IOP-01" if fault == "status_not_repeated" else "BASE-IOP-06"]
+
+
+# A narrowed plan shows less than the profile asks, so it is INCOMPLETE however it comes out.
+ATTESTED = (*SEED, "--select", "BASE-IOP-01,BASE-OPS-01")
+ACCEPTED = {
+    "now": {"reasons": ["attestation"], "until": "2099-12-31"},
+    "past": {"reasons": ["attestation"], "until": "2020-12-31"},
+    "other": {"reasons": ["throttled"], "until": "2099-12-31"},
+}
+
+
+@pytest.mark.parametrize(
+    ("accept", "more", "code", "basis"),
+    [
+        (None, (), 4, "open"),
+        (None, ("--fail-on", "never"), 4, "open"),
+        ("now", (), 0, "accepted_open"),
+        ("now", ("--require", "conformant"), 4, "accepted_open"),
+        ("past", (), 4, "open"),
+        ("other", (), 4, "open"),
+    ],
+)
+def test_what_stays_open_is_4_unless_it_was_accepted(
+    write_target: WriteTarget, accept: str | None, more: tuple[str, ...], code: int, basis: str
+) -> None:
+    target = write_target(attestations=[], accept_open=ACCEPTED[accept] if accept else None)
+    words = ("run", "base", "--target", str(target), *ATTESTED, *more)
+    done = conformance(*words, cwd=target.parent)
+    assert done.code == code, done.said
+    found = results(only_run(target.parent / "runs"))
+    assert (found["verdict"], found["exit_basis"]) == ("INCOMPLETE", basis)
+
+
+def test_an_untouched_record_rejudges_to_0(clean_run: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(clean_run, tmp_path / "copy")
+    assert conformance("rejudge", str(copied), cwd=tmp_path).code == 0
+
+
+@pytest.mark.parametrize("name", ["record.jsonl", "inputs/contract.json", "results.json"])
+def test_one_flipped_byte_is_5(clean_run: Path, tmp_path: Path, name: str) -> None:
+    copied = shutil.copytree(clean_run, tmp_path / "copy")
+    path = copied / name
+    content = bytearray(path.read_bytes())
+    # A digit in the middle: the file stays what it is, only its meaning changes.
+    middle = next(n for n in range(len(content) // 2, len(content)) if chr(content[n]).isdigit())
+    content[middle] ^= 1
+    path.write_bytes(content)
+    done = conformance("rejudge", str(copied), cwd=tmp_path)
+    assert done.code == 5, done.said
+    assert "Traceback" not in done.said
+
+
+@pytest.mark.parametrize("command", ["rejudge", "report"])
+def test_what_is_no_finished_run_is_5(clean_run: Path, tmp_path: Path, command: str) -> None:
+    copied = shutil.copytree(clean_run, tmp_path / "copy")
+    (copied / "record.jsonl").unlink()
+    done = conformance(command, str(copied), cwd=tmp_path)
+    assert done.code == 5, done.said
+    assert str(copied) in done.err
+
+
+def test_no_flipped_bit_of_the_footer_goes_unnoticed(clean_run: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(clean_run, tmp_path / "copy")
+    path = copied / "record.jsonl"
+    content = path.read_bytes()
+    for at in range(content.rindex(b'{"footer"'), len(content)):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        with pytest.raises(RecordError):
+            records.read(copied)
