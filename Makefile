@@ -9,7 +9,7 @@ demo: .venv/ready
 
 test: .venv/ready lint
 	$(BIN)/python tools/reference.py --check
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto
 	$(BIN)/conformance selftest --mode kill
 	$(BIN)/conformance selftest --mode clean
 

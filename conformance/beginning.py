@@ -77,7 +77,7 @@ def _head(answers: Answers, name: str, base_url: str, lang: str) -> Iterator[str
         vi="# Tệp đích: hệ thống cần kiểm thử. Bí mật không bao giờ nằm trong tệp này.",
         en="# The target file: what is tested. Secrets never stand in this file.",
     ).into(lang)
-    yield f"target: {name}"
+    yield f"target: {_scalar(name)}"
     if answers.system:
         yield f"system: {answers.system}"
     yield f"base_url: {base_url}"

@@ -127,6 +127,8 @@ def parse(content: bytes, *, place: str) -> Any:
         try:
             document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
             return _bounded(document, place)
+        except _NoNumberError as error:
+            raise _malformed(place, f"{error} không phải JSON", f"{error} is not JSON") from error
         except (json.JSONDecodeError, _RepeatedKeyError, RecursionError) as error:
             json_error = error
         # YAML's flow style also begins with a brace: only if both refuse it is the file broken.
@@ -165,7 +167,7 @@ def _bounded(document: Any, place: str) -> Any:
         if not isinstance(node, dict | list):
             return 1
         key = id(node)
-        if key in open_ or depth > MAX_DEPTH:
+        if key in open_ or depth >= MAX_DEPTH:
             raise _malformed(place, f"lồng quá {MAX_DEPTH} tầng", f"nested over {MAX_DEPTH} deep")
         if key not in sizes:
             open_.add(key)
@@ -180,9 +182,12 @@ def _bounded(document: Any, place: str) -> Any:
     return document
 
 
+class _NoNumberError(ValueError):
+    pass
+
+
 def _no_number(constant: str) -> None:
-    message = f"{constant} is not JSON"
-    raise json.JSONDecodeError(message, constant, 0)
+    raise _NoNumberError(constant)
 
 
 class _RepeatedKeyError(ValueError):

@@ -108,8 +108,8 @@ def wished(goal: Target, wishes: Wishes) -> Target:
         raise UsageError(
             Text(vi=f"không có lựa chọn {named!r}", en=f"there is no choice {named!r}"),
             mend=Text(
-                vi="allow: read, write, intrusive; level: must, should, may",
-                en="allow: read, write, intrusive; level: must, should, may",
+                vi="chọn cho allow: read, write, intrusive; cho level: must, should, may",
+                en="choose for allow: read, write, intrusive; for level: must, should, may",
             ),
         )
     if wishes.base_url:

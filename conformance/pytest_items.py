@@ -38,8 +38,9 @@ class Live:
         """Keep only these items, so that the traffic shrinks with the selection."""
         everything = {item.name for item in self.plan.items}
         if not names:
-            self.plan = replace(self.plan, items=())
-        elif names != everything:
+            # A name that no item has: nothing is planned, and a rejudgement plans nothing too.
+            names = {"::"}
+        if names != everything:
             options = replace(self.plan.options, items=tuple(sorted(names)))
             scene = self.plan.scene
             self.plan = plans.make(self.plan.profiles, scene.target, scene.contract, options)

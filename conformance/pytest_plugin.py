@@ -28,6 +28,7 @@ _VALUES = {
     "fail-on": "must or should: the level whose failures are red (default: must)",
     "lang": "vi or en",
 }
+_SAFETIES = {"read", "write", "intrusive"}
 _CHOICES = {
     "fail_on": ("must", "should"),
     "lang": ("vi", "en"),
@@ -94,6 +95,10 @@ def _settings(config: pytest.Config) -> dict[str, str | None]:
                 f"--conformance-{key.replace('_', '-')}: {found[key]!r} is not one of {allowed}"
             )
             raise pytest.UsageError(message)
+    unknown = set((found["allow"] or "read").replace(" ", "").split(",")) - _SAFETIES
+    if unknown:
+        message = f"--conformance-allow: {', '.join(sorted(unknown))} is none of {_SAFETIES}"
+        raise pytest.UsageError(message)
     return found
 
 

@@ -39,6 +39,8 @@ _PERSONAL = re.compile(
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 # A form this short would be found everywhere by chance; no secret is.
 SHORTEST = 4
+# What a target hands out is looked for elsewhere only if chance would not write it.
+_LONG_ENOUGH = 8
 
 
 class Redactor:
@@ -54,6 +56,7 @@ class Redactor:
         self._key = key
         self._synthetic = synthetic
         self._values: dict[str, str] = {}
+        self._forms: dict[str, str] = {}
         forms: dict[str, str] = {}
         for name, value in secrets.items():
             token = self._token("secret", name, value)
@@ -62,9 +65,7 @@ class Redactor:
                 if len(form) >= SHORTEST:
                     forms[form] = token
         self._forms = forms
-        # The longest first: a secret may contain another.
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._secrets = _any_of(forms)
 
     def text(self, text: str) -> str:
         """Return a text without secrets, nor personal identifiers of real people."""
@@ -173,8 +174,18 @@ class Redactor:
         value = unquote(value)
         mark = hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:12]
         token = f"~{kind}.{name}.{mark}~" if name else f"~{kind}.{mark}~"
+        if kind == "secret" and token not in self._values and len(value) >= _LONG_ENOUGH:
+            # What was handed out once is hidden wherever it comes up again.
+            self._forms.update((form, token) for form in _forms(value) if len(form) >= SHORTEST)
+            self._secrets = _any_of(self._forms)
         self._values[token] = value
         return token
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str] | None:
+    # The longest first: a secret may contain another.
+    longest_first = sorted(forms, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
 
 def _forms(value: str) -> Iterable[str]:
@@ -188,8 +199,8 @@ def _forms(value: str) -> Iterable[str]:
     yield in_json
     yield in_json.replace("/", "\\/")
     yield json.dumps(value, ensure_ascii=False)[1:-1]
-    yield html.escape(value)
-    yield html.escape(value, quote=False)
+    for marks in ("&", "&<", "&<>", '&"', '&<>"', "&<>\"'"):
+        yield "".join(html.escape(c) if c in marks else c for c in value)
     yield base64.b64encode(raw).decode()
     yield base64.b64encode(raw).decode().rstrip("=")
     yield base64.urlsafe_b64encode(raw).decode().rstrip("=")

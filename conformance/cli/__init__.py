@@ -136,7 +136,11 @@ def _project_defaults() -> dict[str, Any]:
         return {}
     if not isinstance(document, dict):
         raise UsageError(
-            Text(vi="[tool.conformance] phải là một bảng", en="[tool.conformance] is not a table"),
+            Text(vi="[tool.conformance] không phải một bảng", en="[tool.conformance] is no table"),
+            mend=Text(
+                vi="viết các tuỳ chọn thành dòng `tên = giá trị` dưới [tool.conformance]",
+                en="write options as lines `name = value` under [tool.conformance]",
+            ),
             place="pyproject.toml",
         )
     return {key.replace("-", "_"): value for key, value in document.items()}

@@ -146,7 +146,7 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # Options that a target file can name too; a project's wishes lie under both.
-UNDER_TARGET = ("contract", "rate", "budget", "allow", "attestations", "waivers")
+UNDER_TARGET = ("base_url", "contract", "rate", "budget", "allow", "attestations", "waivers")
 
 
 def wishes(given: dict[str, Any]) -> Wishes:

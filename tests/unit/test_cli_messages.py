@@ -176,11 +176,6 @@ def test_nothing_leaves_for_a_foreign_host_with_demonstration_credentials(
     assert not (tmp_path / "runs").exists()
 
 
-FINDINGS = {
-    "base url that is no url": "urlsplit's ValueError is told as our own error, 70",
-    "a target file where no folder is": "the OSError of writing is told as our own error, 70",
-    "no such fault": "an unknown id of --only selects nothing, and nothing succeeds",
-}
 SLIPS = {
     "rejudge as of no date": ("rejudge", "nowhere", "--as-of", "yesterday"),
     "base url that is no url": (*RUN, "--base-url", "http://[bad"),
@@ -197,19 +192,7 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        pytest.param(
-            words,
-            id=name,
-            marks=[pytest.mark.xfail(strict=True, reason=FINDINGS[name])]
-            if name in FINDINGS
-            else [],
-        )
-        for name, words in SLIPS.items()
-    ],
-)
+@pytest.mark.parametrize("words", SLIPS.values(), ids=SLIPS)
 def test_a_slip_is_2_and_never_an_exception(
     words: tuple[str, ...], workshop: Path, write_target: WriteTarget, say: Say
 ) -> None:
@@ -218,7 +201,6 @@ def test_a_slip_is_2_and_never_an_exception(
     assert say(*words).code == 2
 
 
-@pytest.mark.xfail(strict=True, reason="what click refuses is told in English only")
 def test_an_unknown_option_is_told_in_vietnamese(say: Say) -> None:
     done = say("run", "base", "--no-such-option")
     assert done.code == 2

@@ -56,9 +56,6 @@ def test_the_target_speaks_where_nobody_else_does(layers: Path, say: Say) -> Non
     assert say(*RUN).err.startswith(f"Lỗi: {TARGET}: ")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="pyproject.toml arrives as the default of an option, so it beats the target"
-)
 def test_the_target_goes_before_the_project(layers: Path, say: Say) -> None:
     project(layers, f'base-url = "{PROJECT}"')
     assert say(*RUN).err.startswith(f"Lỗi: {TARGET}: ")
@@ -86,16 +83,12 @@ def test_the_seed_is_taken_from_the_first_who_names_it(
     assert results(only_run(agency_layers / "runs"))["seed"] == seed
 
 
-@pytest.mark.xfail(strict=True, reason="a list of TOML is read as one word: \"['BASE-IOP-01']\"")
 def test_a_project_may_write_a_list(layers: Path, say: Say) -> None:
     project(layers, 'select = ["BASE-IOP-01", "BASE-SEC-*"]')
     done = say("plan", "base", "--target", "target.yaml", "--json")
     assert done.code == 0, done.said
 
 
-@pytest.mark.xfail(
-    strict=True, reason="speech.language reads the words and the environment, not the project"
-)
 def test_a_project_may_choose_the_language_of_errors(layers: Path, say: Say) -> None:
     project(layers, 'lang = "en"')
     done = say("plan", "nowhere", "--target", "target.yaml", lang="")
@@ -107,20 +100,17 @@ def test_a_project_may_choose_the_language_of_errors(layers: Path, say: Say) -> 
     [
         "[tool.conformance\n",
         "",
-        pytest.param(
-            "tool = 3\n",
-            marks=pytest.mark.xfail(
-                strict=True, reason="`tool` is taken for a table without looking"
-            ),
-        ),
-        pytest.param(
-            "[tool]\nconformance = 3\n",
-            marks=pytest.mark.xfail(
-                strict=True, reason="`tool.conformance` is taken for a table without looking"
-            ),
-        ),
+        "tool = 3\n",
     ],
 )
 def test_a_project_file_of_another_shape_ends_nothing(layers: Path, say: Say, content: str) -> None:
     (layers / "pyproject.toml").write_text(content, encoding="utf-8")
     assert say("plan", "base", "--target", "target.yaml").code == 0
+
+
+def test_a_project_setting_that_is_no_table_is_a_usage_mistake(layers: Path, say: Say) -> None:
+    (layers / "pyproject.toml").write_text("[tool]\nconformance = 3\n", encoding="utf-8")
+    done = say("plan", "base", "--target", "target.yaml")
+    assert done.code == 2
+    assert done.err.startswith("Lỗi: pyproject.toml: ")
+    assert "[tool.conformance]" in done.err

@@ -12,7 +12,7 @@ from conformance import contract as contracts
 from conformance.contract import Contract, Operation
 from conformance.errors import ContractError
 from conformance.evidence import Exchange
-from conformance.verdict import Violation
+from conformance.verdict import NotTested, Reason, Violation
 
 VERSIONS = pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
 
@@ -79,10 +79,12 @@ def test_a_mistake_in_the_file_is_placed() -> None:
     assert refused(b"openapi: 3.0.3\npaths: [\n").place == "c.yaml:3:1"
 
 
-@pytest.mark.xfail(strict=True, reason="canonical() refuses .nan with a bare ValueError")
-@pytest.mark.parametrize("number", [b".nan", b".inf"])
-def test_a_number_that_json_lacks_is_refused_as_a_contract(number: bytes) -> None:
-    refused(b"openapi: 3.0.3\npaths: {/x: {get: {responses: {}}}}\nx-a: " + number)
+@pytest.mark.parametrize("number", [".nan", ".inf"])
+def test_a_number_that_json_lacks_spoils_no_contract(number: str) -> None:
+    content = f"openapi: 3.0.3\npaths: {{/x: {{get: {{responses: {{}}}}}}}}\nx-a: {number}"
+    made = contracts.load(content.encode(), "c.yaml")
+    assert made.document["x-a"] == number
+    assert made.digest
 
 
 # --- operations ----------------------------------------------------------------------------------
@@ -262,7 +264,6 @@ def test_a_referenced_response_has_its_schema() -> None:
     assert found == ["required"]
 
 
-@pytest.mark.xfail(strict=True, reason="the pointer of a response stops at the first reference")
 def test_a_response_referenced_twice_over_has_its_schema() -> None:
     found = of_responses(
         {"404": {"$ref": "#/components/responses/A"}},
@@ -271,7 +272,6 @@ def test_a_response_referenced_twice_over_has_its_schema() -> None:
     assert found == ["required"]
 
 
-@pytest.mark.xfail(strict=True, reason="a percent-encoded reference is encoded a second time")
 def test_a_percent_encoded_reference_is_followed() -> None:
     found = of_responses(
         {"404": {"$ref": "#/components/responses/L%E1%BB%97i"}}, {"responses": {"Lỗi": PROBLEM}}
@@ -279,7 +279,6 @@ def test_a_percent_encoded_reference_is_followed() -> None:
     assert found == ["required"]
 
 
-@pytest.mark.xfail(strict=True, reason="pointers do not follow the reference of a path item")
 def test_a_referenced_path_item_has_its_schemas() -> None:
     made = contract(
         {"/x": {"$ref": "#/components/pathItems/X"}},
@@ -387,7 +386,6 @@ def test_multiples_of_a_hundredth_are_exact(body: str, version: str, *, held: bo
 
 
 @VERSIONS
-@pytest.mark.xfail(strict=True, reason="decimal.InvalidOperation leaves breaches() bare")
 def test_a_huge_number_is_a_multiple_or_not_but_no_failure_of_ours(version: str) -> None:
     assert breaks({"type": "number", "multipleOf": 0.01}, "1e60", version) == []
 
@@ -443,7 +441,6 @@ def test_formats_are_asserted_and_the_leap_second_is_legal(version: str) -> None
 
 
 @VERSIONS
-@pytest.mark.xfail(strict=True, reason="jsonschema's UnknownType leaves breaches() bare")
 def test_a_type_that_does_not_exist_spoils_its_schema_alone(version: str) -> None:
     made, pointer = of_schema({"type": "text"}, version)
     with pytest.raises(ContractError):
@@ -487,12 +484,12 @@ def test_the_law_of_bodies_finds_another_shape() -> None:
         body_law(b"[]")
 
 
-@pytest.mark.xfail(strict=True, reason="decimal.InvalidOperation leaves the law as our own error")
 def test_an_exponent_beyond_every_reader_is_not_our_error() -> None:
-    body_law(b'{"n": 1e9999999999999999999}')
+    with pytest.raises(NotTested) as outcome:
+        body_law(b'{"n": 1e9999999999999999999}')
+    assert outcome.value.reason is Reason.INCONCLUSIVE
 
 
-@pytest.mark.xfail(strict=True, reason="the reader's own limit of 4300 digits is held against JSON")
 @pytest.mark.parametrize(
     "law", ["formats.json.json_is_strict", "headers.media.content_type_is_true"]
 )

@@ -10,8 +10,6 @@ from conformance import contract as contracts
 from conformance import documents
 from conformance.errors import ContractError, DocumentError, ExitCode, ProfileError
 
-ENDLESS = pytest.mark.xfail(strict=True, reason="a bare RecursionError while keys become text")
-
 
 def refused(content: bytes) -> DocumentError:
     with pytest.raises(DocumentError) as caught:
@@ -36,15 +34,18 @@ def test_dates_stay_text(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["22:30", "1:30:00"])
-@pytest.mark.xfail(strict=True, reason="YAML 1.1 base 60: 22:30 is read as the number 1350")
 def test_clock_times_stay_text(value: str) -> None:
     assert documents.parse(f"a: {value}".encode(), place="p") == {"a": value}
 
 
-@pytest.mark.parametrize(("written", "read"), [("046", 46), ("0777", 777)])
-@pytest.mark.xfail(strict=True, reason="YAML 1.1 octal: 046 is read as the number 38")
-def test_a_leading_zero_does_not_make_a_number_octal(written: str, read: int) -> None:
-    assert documents.parse(f"maTinh: {written}".encode(), place="p") == {"maTinh": read}
+@pytest.mark.parametrize("code", ["046", "0777", "08", "-01"])
+def test_a_code_with_a_leading_zero_stays_text(code: str) -> None:
+    assert documents.parse(f"maTinh: {code}".encode(), place="p") == {"maTinh": code}
+
+
+@pytest.mark.parametrize("number", [".nan", ".inf", "-.inf"])
+def test_a_number_that_json_lacks_stays_text(number: str) -> None:
+    assert documents.parse(f"a: {number}".encode(), place="p") == {"a": number}
 
 
 def test_json_and_yaml_of_one_content_are_equal() -> None:
@@ -87,14 +88,12 @@ def test_few_aliases_are_welcome() -> None:
     assert documents.parse(b"a: &a [1]\nb: [*a, *a]\n", place="p")["b"] == [[1], [1]]
 
 
-@pytest.mark.xfail(strict=True, reason="only the number of aliases is bounded, not their product")
 def test_a_document_whose_aliases_multiply_is_refused() -> None:
     rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     refused("\n".join(rows).encode())
 
 
-@pytest.mark.xfail(strict=True, reason="an alias inside its own anchor makes an endless document")
 def test_a_document_that_holds_itself_is_refused() -> None:
     refused(b"a: &a\n  b: *a\n")
 
@@ -107,7 +106,6 @@ def test_yaml_within_the_depth_is_read() -> None:
     assert documents.parse(b"- " * (documents.MAX_DEPTH - 2) + b"x", place="p")
 
 
-@pytest.mark.xfail(strict=True, reason="the bound on depth does not hold for JSON")
 def test_json_nested_too_deep_is_refused() -> None:
     depth = documents.MAX_DEPTH + 1
     refused(b"[" * depth + b"]" * depth)
@@ -116,8 +114,8 @@ def test_json_nested_too_deep_is_refused() -> None:
 @pytest.mark.parametrize(
     "depth",
     [
-        pytest.param(600, marks=ENDLESS),
-        pytest.param(900, marks=ENDLESS),
+        600,
+        900,
         5000,
     ],
 )
@@ -165,13 +163,11 @@ def test_two_documents_in_one_file_are_refused() -> None:
     refused(b"a: 1\n---\nb: 2\n")
 
 
-@pytest.mark.xfail(strict=True, raises=Exception, reason="yaml.ReaderError leaves parse() bare")
 @pytest.mark.parametrize("content", [b"a: \x07", b"a: \x00b"])
 def test_a_control_character_is_refused(content: bytes) -> None:
     refused(content)
 
 
-@pytest.mark.xfail(strict=True, reason="a key that is a list or mapping raises a bare TypeError")
 @pytest.mark.parametrize("content", [b"? [a, b]\n: c\n", b"? {a: b}\n: c\n"])
 def test_a_key_that_is_no_scalar_is_refused(content: bytes) -> None:
     refused(content)

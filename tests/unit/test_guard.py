@@ -195,9 +195,6 @@ def test_the_declared_safe_search_leaves_as_the_contract_means_it_only(guard: Gu
     refuse(guard, replace(search, operation=None))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the guard believes the question's label: method and path are not compared"
-)
 @pytest.mark.parametrize(
     ("method", "path"), [("DELETE", "/things/7"), ("POST", "/things"), ("DELETE", "/search")]
 )
@@ -207,9 +204,6 @@ def test_the_label_of_a_safe_operation_covers_no_other_request(
     refuse(guard, Question(method, f"{BASE}{path}", operation="POST /search"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a method smuggled in a header of a GET is a write to many frameworks"
-)
 @pytest.mark.parametrize("name", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
 def test_no_read_carries_another_method_in_a_header(guard: Guard, name: str) -> None:
     refuse(guard, Question("GET", f"{BASE}/things/7", headers=((name, "DELETE"),)))

@@ -47,7 +47,6 @@ def test_a_decomposed_text_is_found(tmp_path: Path, field: str) -> None:
     assert "NFC" in finding
 
 
-@pytest.mark.xfail(strict=True, reason="only text, rationale and mend are looked at")
 @pytest.mark.parametrize(
     "more",
     [{"attested": {"by": "auditor", "evidence": LOOSE}}, {"untested": {"because": LOOSE}}],

@@ -135,7 +135,6 @@ def test_a_condition_on_the_protocol_is_held_against_each_operation() -> None:
     assert units(HEAD, target=mixed, when={"protocol": "soap"}) == ["GET /things/{id}"]
 
 
-@pytest.mark.xfail(strict=True, reason="for checks of the target the protocol is not looked at")
 def test_a_condition_on_the_protocol_that_nothing_meets_makes_not_applicable() -> None:
     (item,) = items(PROBLEM, target=goal(protocols={"default": "soap"}), when={"protocol": "rest"})
     assert preset(item).verdict == "not_applicable"
@@ -296,12 +295,7 @@ def test_a_proposal_does_not_raise_what_may_be_done() -> None:
 @pytest.mark.parametrize(
     "turned",
     [
-        pytest.param(
-            False,
-            marks=pytest.mark.xfail(
-                strict=True, reason="the first profile named wins, and the raise is lost"
-            ),
-        ),
+        False,
         True,
     ],
 )
@@ -422,16 +416,11 @@ def test_the_cost_of_a_whole_run_is_an_upper_bound(serving: Serving, tmp_path: P
     assert plan.cost() <= 2 * done.requests
 
 
-UNCOUNTED = pytest.mark.xfail(
-    strict=True, reason="the baselines that open a session are not counted"
-)
-
-
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("BASE-IOP-01", marks=UNCOUNTED),
-        pytest.param("BASE-SEC-01", marks=UNCOUNTED),
+        "BASE-IOP-01",
+        "BASE-SEC-01",
         "BASE-IOP-04",
         "TTHC-AUT-01",
     ],
@@ -443,9 +432,6 @@ def test_the_cost_of_a_narrowed_run_is_an_upper_bound(
     assert run(plan, tmp_path).requests <= plan.cost()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="of values taken from other answers only the first is counted"
-)
 def test_the_cost_counts_values_that_rest_on_values(tmp_path: Path) -> None:
     taken: dict[str, Any] = {"parameters": [{"name": "x", "in": "path"}]}
     made = contract(

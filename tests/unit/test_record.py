@@ -109,7 +109,6 @@ def test_every_line_of_a_true_record_has_the_published_shape(
         documents.validator("record").validate(json.loads(line))
 
 
-@pytest.mark.xfail(strict=True, reason="half a surrogate pair cannot be written as UTF-8")
 def test_half_a_surrogate_pair_does_not_end_a_run(tmp_path: Path) -> None:
     seen = {**RESULT, "observed": json.loads('"\\ud800"')}
     assert records.read(made(tmp_path / "r", results=(seen,))).results
@@ -303,7 +302,7 @@ def test_two_runs_in_one_second_have_two_folders(tmp_path: Path) -> None:
     folders = []
     for _ in range(3):
         folder = records.new_folder(tmp_path, "t", ["p"])
-        folder.mkdir(parents=True)
+        assert folder.is_dir()
         folders.append(folder)
     assert len(set(folders)) == 3
 

@@ -237,9 +237,6 @@ def test_every_requirement_is_counted_once_and_all_totals_agree(
     documents.conform(made, "results", place="r", error=DocumentError)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the shape of results wants a clause, that of profiles does not"
-)
 def test_a_norm_cited_as_a_whole_has_results_of_the_published_shape() -> None:
     made = planned(
         contract({"/x": {"get": answers()}}), goal(), profile(demand("T-IOP-01", NOT_FOUND))

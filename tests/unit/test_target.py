@@ -11,6 +11,7 @@ from making import BASE_URL, WRITING, goal
 
 from conformance import target
 from conformance.errors import TargetError
+from conformance.opening import Wishes, wished
 
 DEMO = {"citizen_a": {"bearer": "demo:token-of-a"}}
 ATTESTATION = {
@@ -222,7 +223,6 @@ def test_a_secret_is_taken_from_a_file(tmp_path: Path) -> None:
         target.secret(f"file:{path}-absent", place="p")
 
 
-@pytest.mark.xfail(strict=True, reason="a secret file that is not UTF-8 raises UnicodeDecodeError")
 def test_a_secret_file_of_other_bytes_is_refused_as_such(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_bytes(b"canary\xff")
@@ -246,7 +246,6 @@ def test_a_relative_contract_lies_beside_the_target_file(tmp_path: Path) -> None
     assert made.contract == "https://example.vn/c.yaml"
 
 
-@pytest.mark.xfail(strict=True, reason="file: references start at the working directory")
 def test_a_relative_secret_lies_beside_the_target_file(tmp_path: Path) -> None:
     from conformance.credentials import Credentials  # noqa: PLC0415  # only here
 
@@ -274,7 +273,6 @@ def test_a_misshapen_attestation_in_a_file_is_placed_in_that_file(
     assert "a.yaml" in str(caught.value.place)
 
 
-@pytest.mark.xfail(strict=True, reason="with_base_url() does not look at demo: credentials again")
 def test_another_address_does_not_get_demonstration_credentials() -> None:
     with pytest.raises(TargetError):
-        target.with_base_url(goal(identities=DEMO), "https://api.example.vn")
+        wished(goal(identities=DEMO), Wishes(target="t", base_url="https://api.example.vn"))
