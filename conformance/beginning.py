@@ -56,7 +56,7 @@ def target_file(answers: Answers, lang: str) -> str:
     if base_url is None:
         raise UsageError(
             Text(
-                vi="hợp đồng không nêu địa chỉ máy chủ đầy đủ",
+                vi="đặc tả giao diện không nêu địa chỉ máy chủ đầy đủ",
                 en="the contract names no absolute server address",
             ),
             mend=Text(vi="thêm --base-url", en="add --base-url"),
@@ -131,7 +131,7 @@ def _examples(contract: Contract, lang: str) -> Iterator[str]:
     if not wanting:
         return
     yield Text(
-        vi="examples:                     # giá trị thử, khi hợp đồng không có ví dụ",
+        vi="examples:                     # giá trị thử, khi đặc tả giao diện không có ví dụ",
         en="examples:                     # test values where the contract has no example",
     ).into(lang)
     for operation, names in wanting:

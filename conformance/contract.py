@@ -253,7 +253,7 @@ class Contract:
                 place=place,
                 required=bool(parameter.get("required", place == "path")),
                 schema=schema,
-                example=_example(parameter, schema),
+                example=_sent(parameter, schema),
             )
         return tuple(found.values())
 
@@ -283,7 +283,7 @@ def load(content: bytes, source: str) -> Contract:
     except DocumentError as error:
         raise ContractError(
             Text(
-                vi=f"không phải hợp đồng OpenAPI: {error.what.vi}",
+                vi=f"không phải đặc tả OpenAPI: {error.what.vi}",
                 en=f"not an OpenAPI contract: {error.what.en}",
             ),
             mend=_MEND,
@@ -306,7 +306,7 @@ def load(content: bytes, source: str) -> Contract:
     if not contract.operations:
         raise ContractError(
             Text(
-                vi="hợp đồng không có thao tác nào dưới `paths`",
+                vi="đặc tả giao diện không có thao tác nào dưới `paths`",
                 en="the contract has no operation under `paths`",
             ),
             mend=_MEND,
@@ -408,21 +408,29 @@ def _list(node: Any) -> list[Any]:
     return node if isinstance(node, list) else []
 
 
-def _example(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
-    if "example" in parameter:
-        return parameter["example"]
-    examples = parameter.get("examples")
-    if isinstance(examples, Mapping):
-        for entry in examples.values():
+def example(node: Any, schema: Mapping[str, Any]) -> Any:
+    """Return the example of a parameter or media type: its own, else its schema's; else None."""
+    if isinstance(node, Mapping):
+        if "example" in node:
+            return node["example"]
+        examples = node.get("examples")
+        for entry in examples.values() if isinstance(examples, Mapping) else ():
             if isinstance(entry, Mapping) and "value" in entry:
                 return entry["value"]
-    for key in ("example", "default"):
-        if key in schema:
-            return schema[key]
-    for key in ("examples", "enum"):
-        if isinstance(schema.get(key), list) and schema[key]:
-            return schema[key][0]
-    return None
+    if "example" in schema:
+        return schema["example"]
+    listed = schema.get("examples")
+    return listed[0] if isinstance(listed, list) and listed else None
+
+
+def _sent(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
+    """Return what a parameter is sent as where nobody says: an example, a default, a choice."""
+    value = example(parameter, schema)
+    if value is None:
+        value = schema.get("default")
+    if value is None and isinstance(schema.get("enum"), list) and schema["enum"]:
+        value = schema["enum"][0]
+    return value
 
 
 def _short(value: Any) -> str:

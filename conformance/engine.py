@@ -235,7 +235,7 @@ def load_contract(goal: Target, source: str | None = None) -> Contract:
         if path is None:
             raise ContractError(
                 Text(
-                    vi="tệp đích không nêu hợp đồng, và hệ thống không có hợp đồng quốc gia",
+                    vi="tệp đích và hệ thống đều không nêu đặc tả giao diện",
                     en="the target names no contract, and its system has no national one",
                 ),
                 mend=Text(
@@ -252,7 +252,7 @@ def load_contract(goal: Target, source: str | None = None) -> Contract:
     except OSError as error:
         raise ContractError(
             Text(
-                vi=f"không đọc được hợp đồng ({error.strerror})",
+                vi=f"không đọc được đặc tả giao diện ({error.strerror})",
                 en=f"the contract cannot be read ({error.strerror})",
             ),
             mend=Text(vi="sửa `contract` trong tệp đích", en="mend `contract` in the target file"),
@@ -339,7 +339,7 @@ def _right_address(plan: Plan, answers: list[tuple[Operation, Exchange]]) -> Non
             en=f"every operation answers 404: `base_url` probably lacks its base path{hint}",
         ),
         mend=Text(
-            vi="đặt `base_url` đúng như `servers` của hợp đồng, hoặc dùng --base-url",
+            vi="đặt `base_url` đúng như `servers` của đặc tả giao diện, hoặc dùng --base-url",
             en="set `base_url` as the contract's `servers` say, or use --base-url",
         ),
         place=plan.target.base_url,

@@ -60,11 +60,11 @@ def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
     if wishes.offline and source and "://" in source and not source.startswith(goal.base_url):
         raise UsageError(
             Text(
-                vi="--offline: hợp đồng nằm ngoài đích kiểm thử",
+                vi="--offline: đặc tả giao diện nằm ngoài đích kiểm thử",
                 en="--offline: the contract lies outside the target",
             ),
             mend=Text(
-                vi="tải hợp đồng về tệp rồi dùng --contract",
+                vi="tải đặc tả giao diện về tệp rồi dùng --contract",
                 en="save the contract to a file and use --contract",
             ),
             place=source,

@@ -326,7 +326,7 @@ def _items(
             per_unit.setdefault(unit, []).append(Asked(found, arguments, preset_of_check))
     if not per_unit:
         because = Text(
-            vi="hợp đồng không có thao tác nào thuộc loại này",
+            vi="đặc tả giao diện không có thao tác nào thuộc loại này",
             en="the contract has no operation of this kind",
         )
         yield Item(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from conformance.contract import Contract, Operation, Parameter
+from conformance.contract import Contract, Operation, Parameter, example
 from conformance.evidence import Exchange, Headers, canonical
 from conformance.target import Target
 from conformance.text import Text
@@ -329,7 +329,9 @@ class Probe:
         media_type = next((t for t in types if "json" in t.lower()), types[0])
         value = examples.get("body")
         if value is None:
-            value = _body_example(operation.request_types[media_type], self.scene.contract)
+            content = operation.request_types[media_type]
+            schema = content.get("schema") if isinstance(content, Mapping) else None
+            value = example(content, self.scene.contract.followed(schema))
         if isinstance(value, Mapping):
             value = {key: self._taken_or_plain(operation, item) for key, item in value.items()}
         if value is None:
@@ -370,7 +372,7 @@ class Probe:
             raise NotTested(
                 Reason.NO_TEST_DATA,
                 Text(
-                    vi=f"`from: {reference['from']}` không phải một thao tác khác của hợp đồng",
+                    vi=f"`from: {reference['from']}` không phải một thao tác khác",
                     en=f"`from: {reference['from']}` is not another operation of the contract",
                 ),
             )
@@ -461,20 +463,3 @@ def _step(value: Any, part: str) -> Any:
     if isinstance(value, list) and part.isdigit() and int(part) < len(value):
         return value[int(part)]
     return None
-
-
-def _body_example(content: Any, contract: Contract) -> Any:
-    if not isinstance(content, Mapping):
-        return None
-    if "example" in content:
-        return content["example"]
-    examples = content.get("examples")
-    if isinstance(examples, Mapping):
-        for entry in examples.values():
-            if isinstance(entry, Mapping) and "value" in entry:
-                return entry["value"]
-    schema = contract.followed(content.get("schema") or {})
-    if "example" in schema:
-        return schema["example"]
-    listed = schema.get("examples")
-    return listed[0] if isinstance(listed, list) and listed else None

@@ -17,7 +17,7 @@ from conformance.text import Text
 
 
 @click.command(name="init")
-@click.option("--contract", metavar="FILE|URL", help="hợp đồng OpenAPI · the OpenAPI document")
+@click.option("--contract", metavar="FILE|URL", help="đặc tả OpenAPI · the OpenAPI document")
 @click.option("--base-url", metavar="URL", help="địa chỉ gốc · the base URL")
 @click.option("--system", metavar="ID", help="mã hệ thống quốc gia · id of the national system")
 @click.option("--profile", default="base", metavar="PROFILE", help="bộ yêu cầu · profile")
@@ -66,7 +66,7 @@ def command(output: Path, **given: Any) -> int:
 
 
 _QUESTIONS = {
-    "contract": Text(vi="Tệp hoặc địa chỉ hợp đồng OpenAPI", en="OpenAPI document: file or URL"),
+    "contract": Text(vi="Tệp hoặc địa chỉ đặc tả OpenAPI", en="OpenAPI document: file or URL"),
     "base_url": Text(vi="Địa chỉ gốc của hệ thống", en="Base URL of the system"),
 }
 

@@ -50,7 +50,7 @@ _TARGET = (
         "--contract",
         envvar="CONFORMANCE_CONTRACT",
         metavar="FILE|URL",
-        help="hợp đồng OpenAPI · the OpenAPI document",
+        help="đặc tả OpenAPI · the OpenAPI document",
     ),
     click.option(
         "--as-of",

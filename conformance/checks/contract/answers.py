@@ -92,7 +92,7 @@ def body_matches_schema(answer: Exchange, operation: Operation, contract: Contra
     require(
         not proven,
         expected=Text(
-            vi="nội dung đúng lược đồ của hợp đồng", en="a body of the contract's schema"
+            vi="nội dung đúng lược đồ của đặc tả giao diện", en="a body of the contract's schema"
         ),
         observed="; ".join(f"{b.path}: {b.rule} {b.wanted}" for b in proven),
     )

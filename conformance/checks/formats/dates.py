@@ -54,7 +54,7 @@ def _of_format(
     if pointer is None or body is None:
         raise NotApplicable(
             Text(
-                vi="hợp đồng không mô tả nội dung này",
+                vi="đặc tả giao diện không mô tả nội dung này",
                 en="the contract does not describe this body",
             )
         )
