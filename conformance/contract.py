@@ -350,7 +350,34 @@ def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validatio
             yield ValidationError("does not match the pattern")
 
 
-_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of}
+def _required(
+    validator: Any, names: Any, instance: Any, schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    """Demand members of an answer, but not those that only requests carry.
+
+    OpenAPI 3.0.3, Schema Object: a required member that is `writeOnly` is required in requests.
+    """
+    if not isinstance(instance, Mapping) or not isinstance(names, list):
+        return
+    properties = schema.get("properties")
+    declared = properties if isinstance(properties, Mapping) else {}
+    for name in names:
+        if name not in instance and not _only_written(validator, declared.get(name)):
+            yield ValidationError("is required")
+
+
+def _only_written(validator: Any, schema: Any) -> bool:
+    for _ in range(_MAX_REFERENCES):
+        if not isinstance(schema, Mapping) or schema.get("writeOnly") is True:
+            break
+        reference = schema.get("$ref")
+        if not isinstance(reference, str):
+            break
+        schema = validator._resolver.lookup(reference).contents  # noqa: SLF001  # jsonschema has no public way
+    return isinstance(schema, Mapping) and schema.get("writeOnly") is True
+
+
+_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of, "required": _required}
 
 
 @lru_cache(maxsize=2)

@@ -495,3 +495,32 @@ def test_an_exponent_beyond_every_reader_is_not_our_error() -> None:
 )
 def test_a_very_long_number_is_json(law: str) -> None:
     checks.every()[law].ask(exchange(body=b'{"n": ' + b"1" * 5000 + b"}"))
+
+
+# --- members that only requests carry ------------------------------------------------------------
+
+ACCOUNT = {
+    "type": "object",
+    "required": ["name", "password"],
+    "properties": {"name": {"type": "string"}, "password": {"type": "string", "writeOnly": True}},
+}
+
+
+@VERSIONS
+def test_a_member_that_is_only_written_may_be_missing_from_an_answer(version: str) -> None:
+    assert breaks(ACCOUNT, '{"name": "Lan"}', version) == []
+    assert breaks(ACCOUNT, '{"password": "x"}', version) == ["required"]
+
+
+@VERSIONS
+def test_a_referenced_member_that_is_only_written_may_be_missing_too(version: str) -> None:
+    secret = {"type": "string", "writeOnly": True}
+    schema = {
+        "type": "object",
+        "required": ["password"],
+        "properties": {"password": {"$ref": "#/components/schemas/Secret"}},
+    }
+    components = {"schemas": {"Secret": secret}}
+    assert breaks(schema, "{}", version, components=components) == []
+    components = {"schemas": {"Secret": {"type": "string"}}}
+    assert breaks(schema, "{}", version, components=components) == ["required"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -68,3 +69,13 @@ def list_is_empty(agency: Agency) -> Agency:
         return {**value, "items": [], "total": 0} if call.asks == LIST else value
 
     return agency.bending_values(bend)
+
+
+@near_miss(spares=[SCHEMA])
+def member_that_only_requests_carry(agency: Agency) -> Agency:
+    """A required member is `writeOnly`; it is required in requests only (OpenAPI 3.0.3, Schema)."""
+    document = deepcopy(dict(agency.contract.document))
+    paper = document["components"]["schemas"]["Procedure"]["allOf"][1]
+    paper["required"] = [*paper["required"], "maXacNhan"]
+    paper["properties"]["maXacNhan"] = {"type": "string", "writeOnly": True}
+    return agency.with_(contract=replace(agency.contract, document=document))
