@@ -86,6 +86,10 @@ class Operation:
         """Whether the operation is safe: by its method, or declared so (RFC 9110, 9.2.1)."""
         return self.method in SAFE_METHODS or self.safe
 
+    def fits(self, path: str) -> bool:
+        """Whether a path, without its query, is one that the operation's template stands for."""
+        return bool(_template(self.path).fullmatch(path))
+
     def documented(self, status: int) -> Mapping[str, str | None] | None:
         """Return the media types documented for a status: exact, then range, then default."""
         for key in (str(status), f"{status // 100}XX", "default"):
@@ -402,6 +406,12 @@ def _is_integer(_: Any, value: Any) -> bool:
 
 def _is_number(_: Any, value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+@cache
+def _template(path: str) -> re.Pattern[str]:
+    # A parameter is one segment (OpenAPI, Path Templating).
+    return re.compile("[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path)))
 
 
 def _text_keys(node: Any) -> Any:

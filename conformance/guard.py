@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
 
 from conformance.contract import SAFE_METHODS
@@ -21,9 +20,7 @@ class Guard:
         self._target = scene.target
         self._origin = urlsplit(scene.target.base_url)[:2]
         self._base = scene.target.base_url
-        self._safe = {
-            o.unit: (o.method, re.compile(_any_value(o.path))) for o in scene.operations if o.safe
-        }
+        self._safe = {o.unit: o for o in scene.operations if o.safe}
 
     def check(self, question: Question) -> None:
         """Raise `NotTested(not_authorised)` where the request may not leave."""
@@ -50,12 +47,7 @@ class Guard:
 
     def _is_safe_call(self, question: Question) -> bool:
         """Whether a question really is the call of an operation that was declared safe."""
-        method, path = self._safe.get(question.operation or "", ("", None))
-        if path is None or not question.wellformed or question.method != method:
+        operation = self._safe.get(question.operation or "")
+        if operation is None or not question.wellformed or question.method != operation.method:
             return False
-        return bool(path.fullmatch(question.url.removeprefix(self._base).partition("?")[0]))
-
-
-def _any_value(path: str) -> str:
-    """Return the pattern of a path template: each parameter is one segment."""
-    return "[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path))
+        return operation.fits(question.url.removeprefix(self._base).partition("?")[0])

@@ -23,6 +23,7 @@ from conformance.verdict import NotTested, Reason
 INVALID = "invalid"
 _MAX_TRIALS = 4
 _MAX_RETRIES = 2
+_DEEPEST_PATH = 8
 # Never tried as "somebody who may": they stand for credentials that must be refused.
 _REFUSED_IDENTITIES = frozenset({"expired", "foreign", "revoked"})
 
@@ -206,8 +207,23 @@ class Probe:
         return reads[0] if reads else None
 
     def unknown_path(self) -> str:
-        """Return a path that no contract names."""
-        return f"/{self.canary()}"
+        """Return a path that the contract does not name, not even by a template.
+
+        Raises:
+            NotTested: there is none short enough: every path stands for some operation.
+        """
+        path, word = "", self.canary()
+        for _ in range(_DEEPEST_PATH):
+            path += f"/{word}"
+            if not any(operation.fits(path) for operation in self.scene.operations):
+                return path
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="mọi đường dẫn đều khớp một mẫu của đặc tả giao diện",
+                en="every path fits a template of the contract",
+            ),
+        )
 
     def canary(self) -> str:
         """Return a word that cannot occur by chance, the same in every replay."""

@@ -524,3 +524,19 @@ def test_a_referenced_member_that_is_only_written_may_be_missing_too(version: st
     assert breaks(schema, "{}", version, components=components) == []
     components = {"schemas": {"Secret": {"type": "string"}}}
     assert breaks(schema, "{}", version, components=components) == ["required"]
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "fits"),
+    [
+        ("/things/{id}", "/things/7", True),
+        ("/things/{id}", "/things/7/parts", False),
+        ("/things/{id}", "/things", False),
+        ("/{a}", "/anything", True),
+        ("/a.b", "/aXb", False),
+        ("/things/{id}:close", "/things/7:close", True),
+    ],
+)
+def test_a_template_stands_for_its_paths_alone(template: str, path: str, fits: bool) -> None:  # noqa: FBT001  # a column of the table
+    made = contract({template: {"get": answers({"type": "string"})}}, "3.1.0")
+    assert only(made).fits(path) is fits

@@ -38,10 +38,11 @@ from conformance.engine import Session
 from conformance.evidence import Exchange, Headers
 from conformance.judge import Evidence, Finding, Judge
 from conformance.plan import Options, Plan
-from conformance.probe import Case, Probe, question_digest
+from conformance.probe import Case, Probe, Scene, question_digest
 from conformance.redaction import Redactor
 from conformance.results import lines
 from conformance.sandboxes import Serving
+from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Verdict
 
@@ -569,3 +570,10 @@ def test_an_answer_with_half_a_surrogate_pair_does_not_end_the_run(tmp_path: Pat
         wanted = profile(demand("T-FMT-02", "formats.json.names_are_unique"))
         plan = planned(contract(PATHS), goal(server.base_url), wanted)
         assert run(plan, tmp_path).verdict("T-FMT-02") == "fail"
+
+
+def test_the_unknown_path_is_one_that_no_template_stands_for() -> None:
+    made = contract({"/{a}": {"get": answers({})}, "/{a}/{b}": {"get": answers({})}}, "3.1.0")
+    scene = Scene(Target(id="x", base_url="http://127.0.0.1"), made, made.operations, 1)
+    probe = Probe(scene, Case("target", "case"), None, None)  # type: ignore[arg-type]  # asks nothing
+    assert probe.unknown_path().count("/") == 3
