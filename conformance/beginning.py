@@ -67,6 +67,7 @@ def target_file(answers: Answers, lang: str) -> str:
         *_head(answers, name, base_url, lang),
         *_identities(contract, lang),
         *_examples(contract, lang),
+        *_operations(contract, lang),
         *_open(answers, base_url, contract, name, lang),
     ]
     return "\n".join(lines) + "\n"
@@ -131,17 +132,28 @@ def _examples(contract: Contract, lang: str) -> Iterator[str]:
     if not wanting:
         return
     yield Text(
-        vi="examples:                     # giá trị thử, khi đặc tả giao diện không có ví dụ",
-        en="examples:                     # test values where the contract has no example",
+        vi="# Giá trị thử, khi đặc tả không có ví dụ: bỏ dấu # ở cả khối và điền các chỗ “…”.",
+        en="# Test values where the contract has none: uncomment the block, fill in each “…”.",
     ).into(lang)
+    yield "# examples:"
     for operation, names in wanting:
-        values = ", ".join(f'{name}: "…"' for name in names)
-        yield f"  # {_scalar(operation.id)}: {{{values}}}   # {operation.unit}"
-    yield "  {}"
+        values = ", ".join(f"{name}: {{…}}" if name == "body" else f'{name}: "…"' for name in names)
+        yield f"#   {_scalar(operation.id)}: {{{values}}}   # {operation.unit}"
+
+
+def _operations(contract: Contract, lang: str) -> Iterator[str]:
+    if not any(operation.personal for operation in contract.operations):
+        yield Text(
+            vi="# Thao tác nào trả dữ liệu cá nhân? Bỏ dấu # và liệt kê; [] nếu không có.",
+            en="# Which operations answer personal data? Uncomment and list them; [] if none.",
+        ).into(lang)
+        yield "# operations: {personal: []}"
 
 
 def _wanting(operation: Operation) -> list[str]:
     names = [p.name for p in operation.parameters if p.required and p.example is None]
+    declared = {p.name for p in operation.parameters}
+    names += [name for name in re.findall(r"\{([^}]*)\}", operation.path) if name not in declared]
     has_body = any(
         isinstance(content, dict) and ({"example", "examples"} & set(content))
         for content in operation.request_types.values()

@@ -32,6 +32,8 @@ from conformance.text import Text
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# In the place of media types: the response lies behind a reference that cannot be followed.
+UNREADABLE = "unreadable"
 _URN = "urn:contract"
 _MAX_REFERENCES = 50
 _MAX_EXPONENT = 400
@@ -160,16 +162,16 @@ class Contract:
         except _UNUSABLE as error:
             raise ContractError(
                 Text(
-                    vi=f"không dùng được lược đồ ({error})",
-                    en=f"the schema cannot be used ({error})",
+                    vi=f"không dùng được lược đồ ({_told(error)})",
+                    en=f"the schema cannot be used ({_told(error)})",
                 ),
                 place=f"{self.source}#{pointer}",
             ) from error
         return found
 
-    def schema(self, pointer: str) -> Mapping[str, Any]:
-        """Return the schema at a JSON pointer, with references at its top followed."""
-        return self._followed(self._at(pointer))
+    def at(self, pointer: str) -> Any:
+        """Return what stands at a JSON pointer, references not followed."""
+        return self._at(pointer)
 
     def followed(self, schema: Any) -> Mapping[str, Any]:
         """Return a schema with the references at its top followed inside the document."""
@@ -267,6 +269,9 @@ class Contract:
         for status, entry in (responses if isinstance(responses, Mapping) else {}).items():
             key = str(status)
             response, pointer = self._resolved(entry, f"{base}/responses/{key}")
+            if isinstance(entry, Mapping) and "$ref" in entry and not response:
+                result[key.upper() if key != "default" else key] = {UNREADABLE: None}
+                continue
             result[key.upper() if key != "default" else key] = {
                 media_type.lower(): f"{pointer}/content/{_escape(media_type)}/schema"
                 if isinstance(content, Mapping) and content.get("schema")
@@ -406,6 +411,12 @@ def _is_integer(_: Any, value: Any) -> bool:
 
 def _is_number(_: Any, value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _told(error: Exception) -> str:
+    # The text of an unresolvable reference quotes the whole document.
+    reference = getattr(error, "ref", None)
+    return f"$ref {reference}" if reference else _short(str(error) or type(error).__name__)
 
 
 @cache

@@ -372,7 +372,14 @@ def fetch(url: str, target: Target) -> bytes:
         if ca_file:
             Path(ca_file).unlink(missing_ok=True)
     if answer.status_code != 200:  # noqa: PLR2004  # RFC 9110, 15.3.1
-        raise unreachable(url, f"HTTP {answer.status_code}")
+        raise UnreachableError(
+            Text(
+                vi=f"không lấy được tài liệu: HTTP {answer.status_code}",
+                en=f"the document cannot be had: HTTP {answer.status_code}",
+            ),
+            mend=Text(vi="kiểm tra địa chỉ của tài liệu", en="check the address of the document"),
+            place=url,
+        )
     return bytes(content)
 
 
@@ -454,4 +461,7 @@ def _said(error: Exception) -> str:
         return "time-out"
     if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
         return f"TLS: {error}"
-    return str(error) or type(error).__name__
+    # urllib3 wraps the cause in its own words and addresses of objects.
+    reason = getattr(error.args[0], "reason", error) if error.args else error
+    told = str(reason).rpartition(">: ")[2] or str(reason)
+    return told.rpartition("): ")[2] or told or type(error).__name__

@@ -9,8 +9,10 @@ session.finish()                            # record, results.json
 
 from __future__ import annotations
 
+import difflib
 import json
 import secrets as random_source
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +27,7 @@ from conformance import results, shipped, target
 from conformance.contract import Contract, Operation
 from conformance.credentials import Credentials
 from conformance.door import LiveDoor, fetch, unreachable
-from conformance.errors import ContractError, InternalError, UnreachableError
+from conformance.errors import ContractError, InternalError, TargetError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
 from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan
@@ -40,9 +42,8 @@ from conformance.verdict import NotTested, Violation
 class Session:
     """A live run: has a target, a door and a growing record, and ends with `finish`."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
+    def __init__(self, plan: Plan, out: Path) -> None:
         self.plan = plan
-        self.folder = folder
         self.started = records.now()
         credentials = Credentials(plan.target)
         redactor = Redactor(
@@ -57,8 +58,10 @@ class Session:
         self._judge = Judge(replace(plan, scene=seen), self.evidence)
         self._door = LiveDoor(plan.scene, credentials, redactor, self._keep)
         try:
+            # Made last: what cannot begin leaves no empty folder behind.
+            self.folder = records.new_folder(out, plan.target.id, [p.id for p in plan.profiles])
             self._writer = records.Writer(
-                folder, _header(plan, self.started), inputs, _plan_json(plan)
+                self.folder, _header(plan, self.started), inputs, _plan_json(plan)
             )
         except BaseException:
             self._door.close()
@@ -224,7 +227,26 @@ def prepare(
     """
     read = [profiles.read(name) for name in profile_names]
     contract = load_contract(goal, contract_source)
+    _known_operations(goal, contract)
     return plans.make(read, goal, contract, options)
+
+
+def _known_operations(goal: Target, contract: Contract) -> None:
+    """Refuse names of operations that the contract does not have: a slip would say nothing."""
+    known = {name for o in contract.operations for name in (o.id, o.unit)}
+    named = {"examples": set(goal.examples), **goal.operations}
+    for key, names in named.items():
+        for name in sorted(names - known):
+            near = difflib.get_close_matches(name, known, 3) or sorted(known)[:3]
+            where = key if key == "examples" else f"operations.{key}"
+            raise TargetError(
+                Text(
+                    vi=f"đặc tả giao diện không có thao tác {name!r}",
+                    en=f"the contract has no operation {name!r}",
+                ),
+                mend=Text(vi=f"có chăng là: {', '.join(near)}", en=f"perhaps: {', '.join(near)}"),
+                place=f"{goal.place}: {where}",
+            )
 
 
 def load_contract(goal: Target, source: str | None = None) -> Contract:
@@ -317,10 +339,14 @@ def open_session(plan: Plan, out: Path) -> Session:
     Raises:
         UnreachableError: the target does not answer, the base path is wrong, a token is refused.
     """
-    folder = records.new_folder(out, plan.target.id, [p.id for p in plan.profiles])
-    session = Session(plan, folder)
+    session = Session(plan, out)
     try:
         session.reach()
+    except UnreachableError:
+        session.close()
+        # Nothing was judged: a folder would only look like a run.
+        shutil.rmtree(session.folder, ignore_errors=True)
+        raise
     except BaseException:
         session.close()
         raise

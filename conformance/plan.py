@@ -321,6 +321,9 @@ def _items(
         return
     per_unit: dict[str, list[Asked]] = {}
     for found, arguments in bound:
+        if found.personal and _nobody_said_what_is_personal(scene):
+            per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, _PERSONAL_UNKNOWN))
+            continue
         for unit in _units(found, requirement, scene):
             preset_of_check = _not_asked(found, scene.target)
             per_unit.setdefault(unit, []).append(Asked(found, arguments, preset_of_check))
@@ -448,6 +451,23 @@ def _protocol(operation: Operation, target: Target) -> str:
         if pattern != "default" and fnmatch.fnmatchcase(operation.path, pattern):
             return protocol
     return target.protocols.get("default", "rest")
+
+
+_PERSONAL_UNKNOWN = Preset(
+    Verdict.NOT_TESTED,
+    Reason.NO_MAPPING,
+    Text(
+        vi="chưa ai nói thao tác nào trả dữ liệu cá nhân: thêm vào tệp đích"
+        " `operations: {personal: […]}`, hoặc `[]` nếu không có",
+        en="nobody said which operations answer personal data: add to the target file"
+        " `operations: {personal: […]}`, or `[]` if there is none",
+    ),
+)
+
+
+def _nobody_said_what_is_personal(scene: Scene) -> bool:
+    declared = "personal" in scene.target.operations
+    return not declared and not any(o.personal for o in scene.operations)
 
 
 def _not_asked(found: Check, target: Target) -> Preset | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -132,7 +133,13 @@ class Probe:
     def get(self, path: str, *, headers: Headers = (), identity: str | None = None) -> Exchange:
         """Ask for a path below the base URL."""
         url = self.target.base_url + path
-        return self.send(Question("GET", url, headers=headers, identity=identity))
+        # Where a template of the contract stands for the path, that operation is called, though
+        # not as it is meant.
+        hit = next((o for o in self.scene.operations if o.method == "GET" and o.fits(path)), None)
+        unit = hit.unit if hit else None
+        return self.send(
+            Question("GET", url, headers, b"", identity, operation=unit, wellformed=hit is None)
+        )
 
     def call(  # noqa: PLR0913  # each is one way in which a call can be varied
         self,
@@ -313,6 +320,7 @@ class Probe:
                 query.append((parameter.name, _plain(value)))
             elif parameter.place == "header" and parameter.name.lower() not in _OWNED_HEADERS:
                 headers.append((parameter.name, _plain(value)))
+        path = self._filled(operation, path, examples)
         body = b""
         if operation.request_types:
             media_type, body = self._body(operation, examples)
@@ -320,6 +328,14 @@ class Probe:
                 headers.append(("Content-Type", media_type))
         url = self.target.base_url + path + ("?" + urlencode(query) if query else "")
         return Question(operation.method, url, tuple(headers), body, identity)
+
+    def _filled(self, operation: Operation, path: str, examples: Mapping[str, Any]) -> str:
+        """Fill in what the contract's path names and its parameters do not declare."""
+        for name in re.findall(r"\{([^}]*)\}", path):
+            declared = Parameter(name, "path", required=True, schema={})
+            value = self._value(operation, declared, examples)
+            path = path.replace("{" + name + "}", quote(_plain(value), safe=""))
+        return path
 
     def _value(
         self, operation: Operation, parameter: Parameter, examples: Mapping[str, Any]

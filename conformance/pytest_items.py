@@ -11,6 +11,7 @@ import pytest
 
 from conformance import engine, finished, opening
 from conformance import plan as plans
+from conformance.credentials import Credentials
 from conformance.engine import Session
 from conformance.errors import ConformanceError
 from conformance.judge import Finding
@@ -99,6 +100,8 @@ class Run:
             ConformanceError: profile, target or contract does not hold together.
         """
         made = Live(opening.plan((profile,), self._wishes), self._out)
+        # A secret that is missing is a slip of the tester's: told once, before anything runs.
+        Credentials(made.plan.target)
         for group in {item.requirement.group for item in made.plan.items}:
             self._mark(group)
         self.lives.append(made)
@@ -110,9 +113,12 @@ class Run:
 
     def probe(self, name: str) -> Probe:
         """Return a probe for a test of the agency's own."""
-        if not self.lives:
-            self.lives.append(Live(opening.plan((), self._wishes), self._out))
-        return self.lives[0].session.probe("pytest", name)
+        try:
+            if not self.lives:
+                self.lives.append(Live(opening.plan((), self._wishes), self._out))
+            return self.lives[0].session.probe("pytest", name)
+        except ConformanceError as error:
+            pytest.fail(error.into(self.lang), pytrace=False)
 
     # --- pytest's hooks -------------------------------------------------------------------------
 

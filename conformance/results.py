@@ -42,7 +42,9 @@ HOW_TO_DECIDE = {
         vi="thêm giá trị thử vào `examples` của tệp đích",
         en="add test values to `examples` of the target file",
     ),
-    Reason.NO_MAPPING: Text(vi="thêm ánh xạ vào `roles`", en="add the mapping to `roles`"),
+    Reason.NO_MAPPING: Text(
+        vi="khai báo trong `operations` của tệp đích", en="declare it in `operations` of the target"
+    ),
     Reason.NOT_AUTHORISED: Text(
         vi="chạy trên môi trường thử nghiệm với `allow: [write]` và `authorisation`",
         en="run against a sandbox with `allow: [write]` and `authorisation`",
@@ -367,16 +369,18 @@ def _traffic(plan: Plan, evidence: Evidence) -> dict[str, Any]:
 
 
 def _curl(finding: Finding, evidence: Evidence) -> str | None:
-    """Return a command that repeats the first exchange of a failure, without its secrets."""
+    """Return a command that repeats the exchange that shows a failure, without its secrets."""
     if finding.verdict != Verdict.FAIL or not finding.evidence:
         return None
-    exchange = evidence.get(finding.evidence[0])
-    return _command(exchange) if exchange else None
+    shown = [e for e in map(evidence.get, finding.evidence) if e is not None]
+    # An active check broke at the last thing it asked; before that it made sure of its ground.
+    asked = [e for e in shown if e.attempt == 1 and e.case.startswith(finding.check)]
+    return _command(asked[-1] if asked else shown[0]) if shown else None
 
 
 def _command(exchange: Exchange) -> str:
     request = exchange.request
-    words = ["curl", "-i", "-X", request.method]
+    words = ["curl", "-i", *(["--head"] if request.method == "HEAD" else ["-X", request.method])]
     own = {"host", "user-agent", "accept-encoding", "content-length", "connection"}
     for name, value in request.headers:
         if name.lower() not in own:

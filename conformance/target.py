@@ -217,7 +217,7 @@ def read(path: Path) -> Target:
     return of(documents.read(path), place=str(path), folder=path.parent)
 
 
-def secret(reference: str, *, place: str, environment: Mapping[str, str] = os.environ) -> str:
+def secret(reference: str, *, place: str) -> str:
     """Return the secret that a reference names.
 
     Raises:
@@ -227,7 +227,7 @@ def secret(reference: str, *, place: str, environment: Mapping[str, str] = os.en
     if kind == "demo":
         return name
     if kind == "env":
-        value = environment.get(name, "")
+        value = os.environ.get(name, "")
     else:
         try:
             value = Path(name).expanduser().read_text(encoding="utf-8").strip()

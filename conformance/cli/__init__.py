@@ -87,6 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
             obj=under,
         )
     except click.exceptions.Abort:
+        problem(_STOPPED)
         code = 130
     except click.ClickException as error:
         problem(UsageError(in_both_languages(error)))
@@ -95,6 +96,7 @@ def main(arguments: list[str] | None = None) -> None:
         problem(error)
         code = error.exit_code
     except KeyboardInterrupt:
+        problem(_STOPPED)
         code = 130
     except BrokenPipeError:
         # The reader of our output went away; it is theirs to decide, not an error.
@@ -106,6 +108,14 @@ def main(arguments: list[str] | None = None) -> None:
         problem(_our_own(error))
         code = ExitCode.INTERNAL
     sys.exit(int(code or 0))
+
+
+_STOPPED = UsageError(
+    Text(
+        vi="đã dừng theo yêu cầu; lượt chạy dang dở không có kết luận",
+        en="stopped as asked; an unfinished run has no verdict",
+    )
+)
 
 
 def _our_own(error: Exception) -> InternalError:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from conformance import opening
@@ -52,7 +53,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
         known = row["known"] or {}
         style = "yellow" if known.get("verdict") == Verdict.NOT_TESTED else "dim"
         said = words.say(words.VERDICTS, known.get("verdict"), lang) if known else ""
-        because = (known.get("because") or {}).get(lang, "")
+        because = escape((known.get("because") or {}).get(lang, ""))
         told = f"[{style}]{said}: {because}[/{style}]" if said else ""
         table.add_row(row["id"], row["level"], str(row["units"]), "/".join(row["safety"]), told)
     out.print(table)

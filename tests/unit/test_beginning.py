@@ -112,9 +112,10 @@ def test_values_that_the_contract_lacks_are_asked_for_in_comments(tmp_path: Path
     )
     path.write_text(json.dumps(document), encoding="utf-8")
     text = beginning.target_file(asked(contract=str(path)), "en")
-    (line,) = [line for line in text.splitlines() if line.startswith("  # ")]
-    filled = yaml.safe_load(line.replace("#", "", 1))
-    assert list(filled.values()) == [{"id": "…", "body": "…"}]
+    block = text.splitlines()
+    block = block[block.index("# examples:") :][:2]
+    filled = yaml.safe_load("\n".join(line.removeprefix("# ") for line in block))
+    assert filled == {"examples": {"no": {"id": "…", "body": {"…": None}}}}
 
 
 def test_what_the_plan_knows_to_stay_open_is_accepted_for_a_while() -> None:

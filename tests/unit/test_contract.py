@@ -332,7 +332,7 @@ def test_references_that_run_in_a_circle_end() -> None:
             }
         },
     )
-    assert made.schema(pointer) == {}
+    assert made.followed(made.at(pointer)) == {}
     with pytest.raises(ContractError):
         made.breaches(pointer, {})
 
@@ -341,7 +341,7 @@ def test_a_path_with_braces_slashes_and_tildes_has_a_pointer() -> None:
     made = contract({"/a~b/{id}": {"get": answers({"type": "string"})}})
     pointer = only(made).responses["200"]["application/json"]
     assert pointer is not None
-    assert made.schema(pointer) == {"type": "string"}
+    assert made.at(pointer) == {"type": "string"}
     assert [b.rule for b in made.breaches(pointer, 1)] == ["type"]
 
 
@@ -540,3 +540,11 @@ def test_a_referenced_member_that_is_only_written_may_be_missing_too(version: st
 def test_a_template_stands_for_its_paths_alone(template: str, path: str, fits: bool) -> None:  # noqa: FBT001  # a column of the table
     made = contract({template: {"get": answers({"type": "string"})}}, "3.1.0")
     assert only(made).fits(path) is fits
+
+
+def test_a_response_that_cannot_be_read_is_not_taken_for_an_undescribed_one() -> None:
+    operation = answers({"type": "string"})
+    operation["responses"] = {"200": {"$ref": "https://example.invalid/responses.json#/Ok"}}
+    made = contract({"/x": {"get": operation}}, "3.0.3")
+    documented = only(made).documented(200)
+    assert documented == {contracts.UNREADABLE: None}

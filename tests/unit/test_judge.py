@@ -44,7 +44,7 @@ from conformance.results import lines
 from conformance.sandboxes import Serving
 from conformance.target import Target
 from conformance.text import Text
-from conformance.verdict import NotApplicable, Verdict
+from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
 
 THIS = Text(vi="điều này", en="this")
 THAT = Text(vi="điều kia", en="that")
@@ -138,7 +138,7 @@ def settled(plan: Plan, folder: Path) -> list[Finding]:
         session.finish()
     finally:
         session.close()
-    assert engine.rejudge(folder).differences == ()
+    assert engine.rejudge(session.folder).differences == ()
     return found
 
 
@@ -535,9 +535,10 @@ def test_a_run_is_rejudged_after_its_authorisation_ended(
     with agency(in_turn(200)) as server:
         made = goal(server.base_url, allow=["read", "write"], authorisation=permit)
         plan = planned(contract(PATHS), made, profile(demand("T-IOP-01", name_of(is_ok))))
-        settled(plan, tmp_path / "run")
+        settled(plan, tmp_path)
+    ((folder,),) = ([*place.iterdir()] for place in tmp_path.iterdir())
     monkeypatch.setattr(target, "_today", lambda: today + timedelta(days=1))
-    assert engine.rejudge(tmp_path / "run").differences == ()
+    assert engine.rejudge(folder).differences == ()
 
 
 def test_an_altered_verdict_is_noticed_by_a_rejudgement(tmp_path: Path) -> None:
@@ -577,3 +578,31 @@ def test_the_unknown_path_is_one_that_no_template_stands_for() -> None:
     scene = Scene(Target(id="x", base_url="http://127.0.0.1"), made, made.operations, 1)
     probe = Probe(scene, Case("target", "case"), None, None)  # type: ignore[arg-type]  # asks nothing
     assert probe.unknown_path().count("/") == 3
+
+
+def test_a_path_parameter_that_the_contract_forgot_is_filled_in_or_missed() -> None:
+    made = contract({"/things/{id}": {"get": answers({})}}, "3.1.0")
+    (operation,) = made.operations
+
+    def asked(**examples: Any) -> str:
+        target_ = Target(id="x", base_url="http://127.0.0.1", examples=examples)
+        scene = Scene(target_, made, made.operations, 1)
+        probe = Probe(scene, Case("x", "case"), None, None)  # type: ignore[arg-type]  # asks nothing
+        return probe._question(operation, None).url
+
+    assert asked(**{operation.id: {"id": "a/7"}}).endswith("/things/a%2F7")
+    with pytest.raises(NotTested) as caught:
+        asked()
+    assert caught.value.reason is Reason.NO_TEST_DATA
+
+
+def test_nobody_who_said_nothing_has_no_personal_data() -> None:
+    wanted = profile(demand("T-PRV-01", "privacy.caching.personal_answers_are_not_stored"))
+    made = contract({"/x": {"get": answers({})}}, "3.1.0")
+    silent = planned(made, Target(id="x", base_url="http://127.0.0.1"), wanted)
+    (asked,) = (asked for item in silent.items for asked in item.asked)
+    assert asked.preset is not None
+    assert asked.preset.reason is Reason.NO_MAPPING
+    none = Target(id="x", base_url="http://127.0.0.1", operations={"personal": frozenset()})
+    said = planned(made, none, wanted)
+    assert [item.preset.verdict for item in said.items if item.preset] == ["not_applicable"]

@@ -190,14 +190,18 @@ def test_what_is_stored_leaves_the_target_as_it_was() -> None:
     assert "token-of-a" in json.dumps(made.document)
 
 
-def test_a_secret_is_taken_from_the_environment() -> None:
-    assert target.secret("env:T", place="p", environment={"T": "canary"}) == "canary"
+def test_a_secret_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T_SECRET", "canary")
+    assert target.secret("env:T_SECRET", place="p") == "canary"
 
 
-@pytest.mark.parametrize("environment", [{}, {"T": ""}])
-def test_a_missing_secret_is_named(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_missing_secret_is_named(value: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("T", raising=False)
+    if value is not None:
+        monkeypatch.setenv("T", value)
     with pytest.raises(TargetError) as caught:
-        target.secret("env:T", place="t.yaml: identities.a", environment=environment)
+        target.secret("env:T", place="t.yaml: identities.a")
     assert "env:T" in caught.value.what.vi
     assert caught.value.place == "t.yaml: identities.a"
 

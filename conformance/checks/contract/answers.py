@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 
 from conformance.check import law, require
-from conformance.contract import Contract, Operation
+from conformance.contract import UNREADABLE, Contract, Operation
 from conformance.errors import ContractError
 from conformance.evidence import Exchange, integer
 from conformance.text import Text
@@ -39,6 +40,7 @@ def type_is_documented(answer: Exchange, operation: Operation) -> None:
     contract are ranges.
     """
     documented = operation.documented(answer.status)
+    _be_readable(documented)
     if answer.request.method == "HEAD" or not answer.has_body or not documented:
         raise NotApplicable(Text(vi="không có nội dung được mô tả", en="no documented body"))
     named = {media_type.partition(";")[0].strip() for media_type in documented}
@@ -61,6 +63,7 @@ def body_matches_schema(answer: Exchange, operation: Operation, contract: Contra
     otherwise (OpenAPI, Schema Object).
     """
     documented = operation.documented(answer.status) or {}
+    _be_readable(documented)
     pointer = next(
         (p for t, p in documented.items() if t.partition(";")[0].strip() == answer.media_type), None
     )
@@ -112,3 +115,14 @@ def server_does_not_break(answer: Exchange) -> None:
         expected=Text(vi="không có lỗi máy chủ", en="no server error"),
         observed=answer.status,
     )
+
+
+def _be_readable(documented: Mapping[str, str | None] | None) -> None:
+    if documented and UNREADABLE in documented:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="đặc tả giao diện dẫn tới chỗ không đọc được ($ref)",
+                en="the contract leads to a reference that cannot be followed",
+            ),
+        )

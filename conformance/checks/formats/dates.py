@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.check import law, require
-from conformance.contract import Contract, Operation
+from conformance.contract import UNREADABLE, Contract, Operation
 from conformance.evidence import Exchange, holds_token
 from conformance.formats.dates import is_date, is_date_time
 from conformance.text import Text
-from conformance.verdict import NotApplicable
+from conformance.verdict import NotApplicable, NotTested, Reason
 
 _MAX_DEPTH = 60
+_UNREADABLE = NotTested(
+    Reason.INCONCLUSIVE,
+    Text(
+        vi="đặc tả giao diện dẫn tới chỗ không đọc được ($ref)",
+        en="the contract leads to a reference that cannot be followed",
+    ),
+)
 
 
 @law(catalogue="FMT-004", per="operation", on="2xx", contract=True)
@@ -49,6 +56,8 @@ def _of_format(
     wanted: str, answer: Exchange, operation: Operation, contract: Contract
 ) -> list[tuple[str, Any]]:
     documented = operation.documented(answer.status) or {}
+    if UNREADABLE in documented:
+        raise _UNREADABLE
     pointer = documented.get(answer.media_type)
     body = answer.json()
     if pointer is None or body is None:
@@ -58,7 +67,7 @@ def _of_format(
                 en="the contract does not describe this body",
             )
         )
-    found = list(_walk(body, contract.schema(pointer), contract, wanted, "", 0))
+    found = list(_walk(body, contract.at(pointer), contract, wanted, "", 0))
     if not found:
         raise NotApplicable(Text(vi=f"không có giá trị kiểu {wanted}", en=f"no {wanted} value"))
     return found
@@ -67,7 +76,10 @@ def _of_format(
 def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
     node: Any, schema: Any, contract: Contract, wanted: str, path: str, depth: int
 ) -> Iterator[tuple[str, Any]]:
-    schema = contract.followed(schema)
+    behind = contract.followed(schema)
+    if isinstance(schema, dict) and "$ref" in schema and not behind:
+        raise _UNREADABLE
+    schema = behind
     if depth > _MAX_DEPTH:
         return
     if schema.get("format") == wanted and node is not None and not holds_token(node):
