@@ -41,6 +41,7 @@ from conformance.verdict import Reason
 
 USER_AGENT = f"vnda-conformance/{__version__}"
 _CHUNK = 65536
+_BROKEN = 500
 # Cut after redaction, never before: half a secret would not be recognised.
 _LONGEST_ERROR = 300
 
@@ -234,6 +235,11 @@ class LiveDoor:
         ):
             raw = answer.raw
             body = self._read(lambda: raw.read(_CHUNK, decode_content=False), start)
+            if answer.status_code >= _BROKEN:
+                # A server that broke may drop the connection without saying so; the next question
+                # must not be lost with it.
+                for adapter in self._session.adapters.values():
+                    adapter.close()
             return Response(
                 status=answer.status_code,
                 reason=answer.reason or "",

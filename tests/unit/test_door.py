@@ -354,3 +354,14 @@ def test_a_failed_question_is_not_sent_again_unasked(opened: Opened) -> None:
         door, _ = opened(base_url)
         assert door.ask(get(base_url), CASE).response is None
     assert len(accepted) == 1
+
+
+def test_a_server_that_drops_the_connection_after_an_error_loses_no_question(
+    opened: Opened,
+) -> None:
+    broken = b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"
+    # The connection stays open a while after the error, but nobody listens to it any more.
+    with speaking(says(broken, linger=0.5)) as base_url:
+        door, _ = opened(base_url)
+        answers = [door.ask(get(base_url), CASE) for _ in range(3)]
+    assert [answer.status for answer in answers] == [500, 500, 500]
