@@ -29,6 +29,7 @@ from conformance.errors import ContractError, DocumentError
 from conformance.evidence import canonical, digest, holds_token
 from conformance.formats.dates import is_date, is_date_time
 from conformance.text import Text
+from conformance.verdict import NotTested, Reason
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -98,6 +99,17 @@ class Operation:
             if key in self.responses:
                 return self.responses[key]
         return None
+
+
+def unreadable() -> NotTested:
+    """Return the outcome of a check that comes upon a reference that cannot be followed."""
+    return NotTested(
+        Reason.INCONCLUSIVE,
+        Text(
+            vi="đặc tả giao diện dẫn tới chỗ không đọc được ($ref)",
+            en="the contract leads to a reference that cannot be followed",
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,8 @@ class Session:
             self._judge.forget()
         found = self._baselines[operation.unit]
         if isinstance(found, NotTested):
-            raise found
+            # Remembered and raised again and again: without this its traceback would grow.
+            raise found.with_traceback(None)
         return found
 
     def _settle_check(self, asked: Asked, unit: str) -> None:

@@ -178,7 +178,8 @@ class Judge:
             self._baselines[operation.unit] = self._find_baseline(operation)
         found = self._baselines[operation.unit]
         if isinstance(found, NotTested):
-            raise found
+            # Remembered and raised again and again: without this its traceback would grow.
+            raise found.with_traceback(None)
         return found
 
     def forget(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from conformance.check import law, require
-from conformance.contract import UNREADABLE, Contract, Operation
+from conformance.contract import UNREADABLE, Contract, Operation, unreadable
 from conformance.errors import ContractError
 from conformance.evidence import Exchange, integer
 from conformance.text import Text
@@ -119,10 +119,4 @@ def server_does_not_break(answer: Exchange) -> None:
 
 def _be_readable(documented: Mapping[str, str | None] | None) -> None:
     if documented and UNREADABLE in documented:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(
-                vi="đặc tả giao diện dẫn tới chỗ không đọc được ($ref)",
-                en="the contract leads to a reference that cannot be followed",
-            ),
-        )
+        raise unreadable()

@@ -6,20 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.check import law, require
-from conformance.contract import UNREADABLE, Contract, Operation
+from conformance.contract import UNREADABLE, Contract, Operation, unreadable
 from conformance.evidence import Exchange, holds_token
 from conformance.formats.dates import is_date, is_date_time
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason
+from conformance.verdict import NotApplicable
 
 _MAX_DEPTH = 60
-_UNREADABLE = NotTested(
-    Reason.INCONCLUSIVE,
-    Text(
-        vi="đặc tả giao diện dẫn tới chỗ không đọc được ($ref)",
-        en="the contract leads to a reference that cannot be followed",
-    ),
-)
 
 
 @law(catalogue="FMT-004", per="operation", on="2xx", contract=True)
@@ -57,7 +50,7 @@ def _of_format(
 ) -> list[tuple[str, Any]]:
     documented = operation.documented(answer.status) or {}
     if UNREADABLE in documented:
-        raise _UNREADABLE
+        raise unreadable()
     pointer = documented.get(answer.media_type)
     body = answer.json()
     if pointer is None or body is None:
@@ -78,7 +71,7 @@ def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
 ) -> Iterator[tuple[str, Any]]:
     behind = contract.followed(schema)
     if isinstance(schema, dict) and "$ref" in schema and not behind:
-        raise _UNREADABLE
+        raise unreadable()
     schema = behind
     if depth > _MAX_DEPTH:
         return
