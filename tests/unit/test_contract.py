@@ -548,3 +548,28 @@ def test_a_response_that_cannot_be_read_is_not_taken_for_an_undescribed_one() ->
     made = contract({"/x": {"get": operation}}, "3.0.3")
     documented = only(made).documented(200)
     assert documented == {contracts.UNREADABLE: None}
+
+
+@pytest.mark.parametrize(
+    ("law", "given"),
+    [
+        ("contract.answers.type_is_documented", 2),
+        ("contract.answers.body_matches_schema", 3),
+        ("formats.dates.times_carry_an_offset", 3),
+        ("formats.dates.dates_are_calendar_dates", 3),
+    ],
+)
+def test_what_lies_behind_an_unreadable_reference_is_open(law: str, given: int) -> None:
+    operation = answers({"type": "string"})
+    operation["responses"] = {"200": {"$ref": "https://example.invalid/responses.json#/Ok"}}
+    made = contract({"/x": {"get": operation}}, "3.0.3")
+    with pytest.raises(NotTested) as caught:
+        checks.every()[law].ask(*(exchange(), only(made), made)[:given])
+    assert caught.value.reason is Reason.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("law", ["times_carry_an_offset", "dates_are_calendar_dates"])
+def test_dates_in_a_schema_that_cannot_be_followed_are_open(law: str) -> None:
+    made = contract({"/x": {"get": answers({"$ref": "other.yaml#/Thing"})}}, "3.1.0")
+    with pytest.raises(NotTested):
+        checks.every()[f"formats.dates.{law}"].ask(exchange(), only(made), made)
