@@ -38,7 +38,7 @@ from conformance.engine import Session
 from conformance.evidence import Exchange, Headers
 from conformance.judge import Evidence, Finding, Judge
 from conformance.plan import Options, Plan
-from conformance.probe import Case, Probe, Scene, question_digest
+from conformance.probe import Case, Probe, Question, Scene, question_digest
 from conformance.redaction import Redactor
 from conformance.results import lines
 from conformance.sandboxes import Serving
@@ -606,3 +606,27 @@ def test_nobody_who_said_nothing_has_no_personal_data() -> None:
     none = Target(id="x", base_url="http://127.0.0.1", operations={"personal": frozenset()})
     said = planned(made, none, wanted)
     assert [item.preset.verdict for item in said.items if item.preset] == ["not_applicable"]
+
+
+def test_a_path_that_a_template_stands_for_is_a_call_of_its_operation() -> None:
+    class Kept:
+        asked: list[Question] = []  # noqa: RUF012  # one per test
+
+        def ask(self, question: Question, case: Case) -> Exchange:
+            del case
+            self.asked.append(question)
+            return exchange(status=500)
+
+        def wait(self, seconds: float) -> None:
+            raise AssertionError(seconds)
+
+    made = contract({"/{a}/{b}": {"get": answers({})}}, "3.1.0")
+    scene = Scene(Target(id="x", base_url="http://127.0.0.1"), made, made.operations, 1)
+    door = Kept()
+    probe = Probe(scene, Case("target", "case"), door, None)  # type: ignore[arg-type]  # no baseline
+    probe.get("/.git/HEAD")
+    probe.get("/metrics")
+    assert [(q.operation, q.wellformed) for q in door.asked] == [
+        ("GET /{a}/{b}", False),
+        (None, True),
+    ]
