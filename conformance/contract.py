@@ -73,6 +73,9 @@ class Operation:
     safe: bool = False
     personal: bool = False
     public: bool = False
+    privileged: bool = False
+    ends_session: bool = False
+    role: str | None = None
 
     @property
     def unit(self) -> str:
@@ -254,6 +257,9 @@ class Contract:
             request_required=bool(body.get("required", False)),
             safe=bool(node.get("x-safe", False)),
             personal=personal,
+            privileged=bool(node.get("x-vnda-privileged", False)),
+            ends_session=_ends_session(node, method, path),
+            role=str(node["x-vnda-role"]) if "x-vnda-role" in node else None,
         )
 
     def _parameters(
@@ -453,6 +459,19 @@ def _exact(node: Any) -> Any:
     if isinstance(node, list):
         return [_exact(value) for value in node]
     return node
+
+
+# Words by which log-out is known, also in Vietnamese; being careful once too often costs nothing.
+_ENDS = re.compile(r"(?i)log[-_]?out|sign[-_]?out|log[-_]?off|dang[-_]?xuat|revoke|thu[-_]?hoi")
+_SESSION = re.compile(r"(?i)/(?:sessions?|tokens?|phien)(?:/(?:current|me|\{[^}]*\}))?$")
+
+
+def _ends_session(node: Mapping[str, Any], method: str, path: str) -> bool:
+    """Whether an operation looks as if it ends the session of whoever calls it."""
+    if node.get("x-vnda-role") == "session.end":
+        return True
+    named = _ENDS.search(str(node.get("operationId", ""))) or _ENDS.search(path.rpartition("/")[2])
+    return bool(named) or (method == "DELETE" and bool(_SESSION.search(path)))
 
 
 def _escape(name: str) -> str:

@@ -9,6 +9,7 @@ check, and no option, can get round them.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import ssl
@@ -27,12 +28,14 @@ import h11
 import requests
 import urllib3
 
-from conformance import __version__
+from conformance import __version__, logins
 from conformance.connections import DeadlineAdapter, deadline
-from conformance.credentials import Credentials
+from conformance.credentials import ClientCertificate, Credentials
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange, Request, Response
+from conformance.forging import CannotForgeError
 from conformance.guard import Guard
+from conformance.logins import Issued
 from conformance.probe import Case, Question, Scene, is_stranger, question_digest
 from conformance.redaction import Redactor
 from conformance.target import Target
@@ -42,6 +45,11 @@ from conformance.verdict import Reason
 USER_AGENT = f"vnda-conformance/{__version__}"
 _CHUNK = 65536
 _BROKEN = 500
+_UNAUTHORISED = 401
+# A token that ends while a request is under way would make a refusal of it.
+_MARGIN_SECONDS = 10.0
+_MOST_LOGINS = 50
+_ABOUT_THE_TARGET = "target"
 # Cut after redaction, never before: half a secret would not be recognised.
 _LONGEST_ERROR = 300
 
@@ -77,9 +85,15 @@ class LiveDoor:
         self._questions: dict[str, Question] = {}
         self._ca_file = _ca_file(scene.target)
         self._session = _session(scene.target, self._ca_file)
+        self._with_certificate: dict[str, _Certified] = {}
+        self._accepted: dict[str, Question] = {}
+        self._ends_at: dict[str, float] = {}
+        self._logins = 0
 
     def close(self) -> None:
         """End connections and remove temporary files."""
+        for certified in self._with_certificate.values():
+            certified.close()
         self._session.close()
         if self._ca_file:
             Path(self._ca_file).unlink(missing_ok=True)
@@ -87,19 +101,126 @@ class LiveDoor:
     def ask(self, question: Question, case: Case) -> Exchange:
         """Send a question and return the redacted exchange, which is already kept."""
         self._guard.check(question)
+        exchange = self._asked(question, case)
+        if exchange.status == _UNAUTHORISED and question.identity in self._accepted:
+            exchange = self._asked_once_more(question, case, exchange)
+        elif exchange.succeeded and question.method == "GET" and question.identity is not None:
+            self._accepted.setdefault(question.identity, question)
+        self._keep(exchange)
+        return exchange
+
+    # --- identities -----------------------------------------------------------------------------
+
+    def log_in(self, name: str, *, renew: bool = False) -> None:
+        """Obtain the credential of an identity, where it has to be obtained.
+
+        Raises:
+            UnreachableError: it is refused, or is not where the target file says.
+        """
+        identity = self._scene.target.identities.get(name)
+        if identity is None or not identity.logs_in:
+            return
+        ends = time.monotonic() > self._ends_at.get(name, float("inf")) - _MARGIN_SECONDS
+        if self._credentials.has_issued(name) and not renew and not ends:
+            return
+        issued = self._issued(name)
+        self._credentials.issue(name, issued.value, issued.refresh_token)
+        if issued.seconds is not None:
+            self._ends_at[name] = time.monotonic() + issued.seconds
+
+    def learn_keys(self) -> None:
+        """Fetch the issuer's public keys, where the target file says where they are."""
+        place = self._scene.target.jwks_url
+        if place is not None:
+            question = Question("GET", logins.placed(place, self._scene.target))
+            exchange, response = self._exchange(question, Case(_ABOUT_THE_TARGET, "keys"), None)
+            self._keep(_apart(exchange))
+            if response is not None and exchange.succeeded:
+                with contextlib.suppress(ValueError):
+                    keys = json.loads(response.body)
+                    self._credentials.know_keys(keys if isinstance(keys, dict) else {})
+
+    def _issued(self, name: str) -> Issued:
+        identity = self._scene.target.identities[name]
+        question = logins.asked(identity, self._credentials, self._scene.target)
+        self._logins += 1
+        unsent = self._spend(raw=False) if self._logins <= _MOST_LOGINS else Reason.OUT_OF_BUDGET
+        if unsent is not None:
+            raise logins.refused(identity, str(unsent))
+
+        at = _now()
+        request = Request(question.method, question.url, self._headers(question), question.body)
+        response, error = self._send(request, raw=False, shown_by=name)
+        try:
+            issued = logins.read(identity, response)
+            # Before anything of the answer is kept: what it hands out is a secret.
+            for value in filter(None, (issued.value, issued.refresh_token)):
+                self._redactor.hide(f"{name}.issued", value)
+        finally:
+            case = Case(_ABOUT_THE_TARGET, f"login:{name}")
+            self._keep(_apart(self._redacted(question, case, request, response, error, at)))
+        return issued
+
+    def _asked_once_more(self, question: Question, case: Case, refused: Exchange) -> Exchange:
+        """Find out whether a refusal is of the request or of a credential that was lost.
+
+        An operation may end the session that asked it. What was accepted before is asked again,
+        as a canary; where that is refused too, the identity logs in once more and the request is
+        repeated. The first answer stays in the record, under a name of its own.
+        """
+        name = str(question.identity)
+        canary = self._asked(self._accepted[name], Case(_ABOUT_THE_TARGET, f"canary:{name}"))
+        self._keep(_apart(canary))
+        if canary.status != _UNAUTHORISED:
+            return refused
+        identity = self._scene.target.identities[name]
+        try:
+            if not identity.logs_in:
+                return _lost(refused)
+            self.log_in(name, renew=True)
+        except UnreachableError:
+            return _lost(refused)
+        self._keep(_apart(replace(refused, case=f"before-login:{case.name}")))
+        again = self._asked(question, case)
+        return _lost(again) if again.status == _UNAUTHORISED and not self._lives(name) else again
+
+    def _lives(self, name: str) -> bool:
+        canary = self._asked(self._accepted[name], Case(_ABOUT_THE_TARGET, f"canary:{name}"))
+        self._keep(_apart(canary))
+        return canary.status != _UNAUTHORISED
+
+    # --- one question ---------------------------------------------------------------------------
+
+    def _asked(self, question: Question, case: Case) -> Exchange:
+        """Send a question and return the redacted exchange, which is not kept yet."""
         unsent = self._spend(raw=question.raw)
         if unsent is not None:
             return self._unsent(question, case, unsent)
+        instead = None
+        if question.identity is not None:
+            try:
+                self.log_in(question.identity)
+                if question.throwaway:
+                    instead = self._issued(question.identity).value
+            except UnreachableError:
+                return self._unsent(question, case, Reason.NO_CREDENTIALS)
+        try:
+            return self._exchange(question, case, instead)[0]
+        except CannotForgeError as outcome:
+            return self._unsent(question, case, outcome.reason)
+
+    def _exchange(
+        self, question: Question, case: Case, instead: str | None
+    ) -> tuple[Exchange, Response | None]:
         sent = self._restored(question)
         if question.identity is not None:
-            sent = self._credentials.apply(question.identity, sent)
+            sent = self._credentials.apply(question.identity, sent, instead=instead)
         at = _now()
         request = Request(sent.method, sent.url, self._headers(sent), sent.body)
-        response, error = self._send(request, raw=question.raw)
+        response, error = self._send(request, raw=question.raw, shown_by=question.identity)
         exchange = self._redacted(question, case, request, response, error, at)
         self._questions[exchange.id] = question
-        self._keep(exchange)
-        return exchange
+        return exchange, response
 
     def _restored(self, question: Question) -> Question:
         """Swap tokens back: what an answer handed out goes out again as it came."""
@@ -148,7 +269,6 @@ class LiveDoor:
         exchange = self._redacted(question, case, request, None, f"not sent: {reason}", _now())
         exchange = replace(exchange, facts={**exchange.facts, "unsent": str(reason)})
         self._questions[exchange.id] = question
-        self._keep(exchange)
         return exchange
 
     def _headers(self, question: Question) -> tuple[tuple[str, str], ...]:
@@ -177,6 +297,9 @@ class LiveDoor:
             facts["operation"] = question.operation
         if not question.wellformed:
             facts["wellformed"] = False
+        described = self._credentials.described(question.identity)
+        if described is not None:
+            facts["credential"] = self._redactor.tree(described)
         if response is not None:
             if response.excess:
                 facts["excess_bytes"] = len(response.excess)
@@ -202,10 +325,13 @@ class LiveDoor:
 
     # --- the two stacks -------------------------------------------------------------------------
 
-    def _send(self, request: Request, *, raw: bool) -> tuple[Response | None, str | None]:
+    def _send(
+        self, request: Request, *, raw: bool, shown_by: str | None
+    ) -> tuple[Response | None, str | None]:
         start = time.monotonic()
+        certified = self._certified(shown_by)
         try:
-            response = (self._send_raw if raw else self._send_plain)(request, start)
+            response = (self._send_raw if raw else self._send_plain)(request, start, certified)
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -217,7 +343,18 @@ class LiveDoor:
             return None, _said(error)
         return response, None
 
-    def _send_plain(self, request: Request, start: float) -> Response:
+    def _certified(self, name: str | None) -> _Certified | None:
+        """Return the session that shows a client certificate, for an identity that has one."""
+        certificate = self._credentials.certificate(name)
+        if name is None or certificate is None:
+            return None
+        if name not in self._with_certificate:
+            session = _session(self._scene.target, self._ca_file)
+            self._with_certificate[name] = _Certified(session, certificate)
+        return self._with_certificate[name]
+
+    def _send_plain(self, request: Request, start: float, certified: _Certified | None) -> Response:
+        session = certified.session if certified else self._session
         prepared = requests.Request(
             request.method, request.url, data=request.body or None
         ).prepare()
@@ -226,7 +363,7 @@ class LiveDoor:
         prepared.headers = urllib3.HTTPHeaderDict(request.headers)  # type: ignore[assignment]  # requests only reads it
         with (
             deadline(2 * self._pace.timeout_seconds),
-            self._session.send(
+            session.send(
                 prepared,
                 stream=True,
                 allow_redirects=False,
@@ -238,7 +375,7 @@ class LiveDoor:
             if answer.status_code >= _BROKEN:
                 # A server that broke may drop the connection without saying so; the next question
                 # must not be lost with it.
-                for adapter in self._session.adapters.values():
+                for adapter in session.adapters.values():
                     adapter.close()
             return Response(
                 status=answer.status_code,
@@ -249,12 +386,12 @@ class LiveDoor:
                 seconds=round(time.monotonic() - start, 6),
             )
 
-    def _send_raw(self, request: Request, start: float) -> Response:
+    def _send_raw(self, request: Request, start: float, certified: _Certified | None) -> Response:
         parts = urlsplit(request.url)
         target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
         headers = [*request.headers, ("Connection", "close")]
         client = h11.Connection(h11.CLIENT)
-        with self._socket(parts.hostname or "", parts.port, parts.scheme) as wire:
+        with self._socket(parts.hostname or "", parts.port, parts.scheme, certified) as wire:
             sent = client.send(h11.Request(method=request.method, target=target, headers=headers))
             sent = (sent or b"") + (
                 client.send(h11.Data(data=request.body)) or b"" if request.body else b""
@@ -299,7 +436,9 @@ class LiveDoor:
             excess=bytes(excess),
         )
 
-    def _socket(self, host: str, port: int | None, scheme: str) -> socket.socket:
+    def _socket(
+        self, host: str, port: int | None, scheme: str, certified: _Certified | None
+    ) -> socket.socket:
         address = (host, port or (443 if scheme == "https" else 80))
         wire = socket.create_connection(address, timeout=self._pace.timeout_seconds)
         if scheme != "https":
@@ -307,6 +446,8 @@ class LiveDoor:
         try:
             # The same authorities as ordinary traffic has, not the system's.
             context = ssl.create_default_context(cafile=self._ca_file or certifi.where())
+            if certified is not None:
+                context.load_cert_chain(*certified.files)
             return context.wrap_socket(wire, server_hostname=host)
         except BaseException:
             wire.close()
@@ -330,6 +471,39 @@ class LiveDoor:
 
 class _LimitError(Exception):
     pass
+
+
+class _Certified:
+    """A session that shows a client certificate; its files live as long as it does."""
+
+    def __init__(self, session: requests.Session, certificate: ClientCertificate) -> None:
+        self.session = session
+        # The standard library takes client certificates from files only.
+        self.files = _written(certificate.certificate), _written(certificate.key)
+        session.cert = self.files
+
+    def close(self) -> None:
+        """End connections and remove the files."""
+        self.session.close()
+        for file in self.files:
+            Path(file).unlink(missing_ok=True)
+
+
+def _written(pem: str) -> str:
+    """Return a new file with this text that only its owner may read."""
+    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="ascii") as file:
+        file.write(pem)
+    return file.name
+
+
+def _apart(exchange: Exchange) -> Exchange:
+    """Return an exchange of our own housekeeping, on which no law is judged."""
+    return replace(exchange, facts={**exchange.facts, "housekeeping": True})
+
+
+def _lost(exchange: Exchange) -> Exchange:
+    """Return an exchange that was refused because the identity is no longer accepted."""
+    return replace(exchange, facts={**exchange.facts, "identity_lost": True})
 
 
 def _header_list(answer: requests.Response) -> tuple[tuple[str, str], ...]:

@@ -84,6 +84,9 @@ class Session:
         first = self._door.ask(Question("GET", url), probe.case)
         if first.response is None:
             raise unreachable(self.plan.target.base_url, str(first.error))
+        for name in self.plan.target.identities:
+            self._door.log_in(name)
+        self._door.learn_keys()
         answers = []
         for operation in self.plan.scene.operations:
             if operation.method == "GET":

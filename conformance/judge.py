@@ -275,6 +275,8 @@ class Judge:
         for exchange in self.evidence.exchanges:
             if exchange.attempt != 1 or exchange.response is None:
                 continue
+            if exchange.facts.get("housekeeping"):
+                continue
             if unit not in {TARGET_UNIT, exchange.facts.get("operation")}:
                 continue
             proper = exchange.facts.get("wellformed", True) and not from_a_firewall(exchange)

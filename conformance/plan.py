@@ -164,7 +164,8 @@ class Plan:
 
     def cost(self) -> int:
         """Return how many requests will leave at most, reproductions apart."""
-        total = 1
+        total = 1 + sum(identity.logs_in for identity in self.target.identities.values())
+        total += self.target.jwks_url is not None
         cases: set[tuple[str, str]] = set()
         # Every GET is called once to see that the target is reached at the right address.
         called = {o.unit for o in self.scene.operations if o.method == "GET"}
@@ -274,6 +275,11 @@ def _operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
                 personal=operation.personal or bool(names & declared.get("personal", frozenset())),
                 public=operation.public or bool(names & declared.get("public", frozenset())),
                 safe=operation.safe or bool(names & declared.get("safe", frozenset())),
+                privileged=operation.privileged
+                or bool(names & declared.get("privileged", frozenset())),
+                ends_session=bool(names & declared["session_end"])
+                if "session_end" in declared
+                else operation.ends_session,
             )
         )
     return tuple(found)

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 from conformance.contract import Contract, Operation, Parameter, example
 from conformance.evidence import Exchange, Headers, canonical
+from conformance.forging import FORGED
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -31,7 +32,10 @@ _REFUSED_IDENTITIES = frozenset({"expired", "foreign", "revoked"})
 
 @dataclass(frozen=True)
 class Question:
-    """What a check asks: everything of a request but the credentials, which the door adds."""
+    """What a check asks: everything of a request but the credentials, which the door adds.
+
+    `throwaway` asks for a session of its own, because the request ends it.
+    """
 
     method: str
     url: str
@@ -41,6 +45,7 @@ class Question:
     raw: bool = False
     operation: str | None = None
     wellformed: bool = True
+    throwaway: bool = False
 
     def as_json(self) -> list[Any]:
         """Return the form whose digest tells whether a record holds this very question."""
@@ -104,7 +109,10 @@ class Scene:
         if operation.public or not operation.security:
             return [None]
         names: list[str | None] = [
-            name for name in self.target.identities if name not in _REFUSED_IDENTITIES
+            name
+            for name, identity in self.target.identities.items()
+            # What ends a session ends one that can be had anew.
+            if name not in _REFUSED_IDENTITIES and (identity.logs_in or not operation.ends_session)
         ]
         if not operation.secured:
             names.append(None)
@@ -182,6 +190,7 @@ class Probe:
                 raw=raw,
                 operation=None if changed else operation.unit,
                 wellformed=wellformed,
+                throwaway=operation.ends_session,
             )
         )
 
@@ -253,6 +262,14 @@ class Probe:
                     Reason(exchange.facts.get("unsent", Reason.UNREACHABLE)),
                     Text(
                         vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"
+                    ),
+                )
+            if exchange.facts.get("identity_lost"):
+                raise NotTested(
+                    Reason.NO_CREDENTIALS,
+                    Text(
+                        vi=f"danh tính {question.identity} không còn được nhận từ giữa lượt chạy",
+                        en=f"the identity {question.identity} was no longer accepted in mid-run",
                     ),
                 )
             pause = _asked_to_wait(exchange)
@@ -430,7 +447,12 @@ class Probe:
 
 def is_stranger(identity: str | None) -> bool:
     """Whether a request as this identity carries nothing that anybody issued."""
-    return identity is None or identity.partition(":")[0] == INVALID
+    return identity is None or identity.partition(":")[0] == INVALID or is_forged(identity)
+
+
+def is_forged(identity: str | None) -> bool:
+    """Whether this is a forged variant of an identity's credential: `forged:VARIANT:NAME`."""
+    return identity is not None and identity.partition(":")[0] == FORGED
 
 
 # The door and the probe own these; a contract that lists them as parameters means the same.

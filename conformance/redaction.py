@@ -67,6 +67,12 @@ class Redactor:
         self._forms = forms
         self._secrets = _any_of(forms)
 
+    def hide(self, name: str, value: str) -> None:
+        """Hide from now on a secret that the target handed out, whatever its length."""
+        token = self._token("secret", name, value)
+        self._forms.update((form, token) for form in _forms(value) if len(form) >= SHORTEST)
+        self._secrets = _any_of(self._forms)
+
     def text(self, text: str) -> str:
         """Return a text without secrets, nor personal identifiers of real people."""
         if self._secrets is not None:

@@ -28,11 +28,21 @@ ANONYMOUS = "anonymous"
 
 @dataclass(frozen=True)
 class Identity:
-    """A named identity: its scheme and the references to its secrets, still unopened."""
+    """A named identity: its scheme and the references to its secrets, still unopened.
+
+    `scheme` is `bearer`, `basic`, `api_key`, `oauth2`, `login`, or `mtls` where the client
+    certificate is all there is; `certificate` goes with any of them (RFC 8705).
+    """
 
     name: str
     scheme: str
     detail: Mapping[str, Any]
+    certificate: Mapping[str, str] | None = None
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether its credential is obtained in the run, and can be obtained anew."""
+        return self.scheme in {"oauth2", "login"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,9 @@ class Target:
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     operations: Mapping[str, frozenset[str]] = field(default_factory=dict)
     protocols: Mapping[str, str] = field(default_factory=dict)
+    jwks_url: str | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     proxy: str | None = None
     extra_ca: str | None = None
     pace: Pace = Pace()
@@ -156,6 +169,12 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         examples=data.get("examples", {}),
         operations=operations,
         protocols=data.get("protocols", {}),
+        jwks_url=data.get("issuer", {}).get("jwks_url"),
+        roles=data.get("roles", {}),
+        fields={
+            name: tuple(places) if isinstance(places, list) else (places,)
+            for name, places in data.get("fields", {}).items()
+        },
         proxy=network.get("proxy"),
         extra_ca=_certificate(network.get("extra_ca"), folder),
         pace=Pace(**data.get("pace", {})),
@@ -249,14 +268,25 @@ _REASONS = frozenset(Reason)
 
 
 def _identity(name: str, document: Mapping[str, Any], folder: Path | None) -> Identity:
-    ((scheme, entry),) = document.items()
-    detail = {"token": entry} if scheme == "bearer" else dict(entry)
-    for key, value in detail.items():
-        if folder is not None and key in {"token", "password", "value"}:
-            kind, _, path = value.partition(":")
-            if kind == "file":
-                detail[key] = f"file:{folder / Path(path).expanduser()}"
-    return Identity(name, scheme, detail)
+    schemes = [key for key in document if key != "mtls"] or ["mtls"]
+    entry = document[schemes[0]]
+    detail = {"token": entry} if schemes[0] == "bearer" else dict(entry)
+    detail = _beside_files(detail, folder)
+    certificate = document.get("mtls")
+    if certificate is not None:
+        certificate = _beside_files(dict(certificate), folder)
+        certificate["certificate"] = _certificate(certificate["certificate"], folder)
+    return Identity(name, schemes[0], {} if schemes[0] == "mtls" else detail, certificate)
+
+
+def _beside_files(detail: Any, folder: Path | None) -> Any:
+    """Return the references of an identity with the files beside the target file."""
+
+    def placed(text: str) -> str:
+        kind, _, path = text.partition(":")
+        return f"file:{folder / Path(path).expanduser()}" if folder and kind == "file" else text
+
+    return _mapped(detail, placed)
 
 
 def _authorisation(
