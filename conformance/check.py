@@ -11,7 +11,7 @@ arguments are the parameters that a requirement may set, the address of the func
     def sniffing_is_refused(answer: Exchange) -> None: ...
 
 The positional arguments are given by the engine, by name: `probe`, `answer`, `operation`,
-`contract`, `target`.
+`contract`, `target`, `mapping`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Per = Literal["target", "operation"]
 On = Literal["baseline", "documented", "errors", "2xx", "all"]
 Safety = Literal["read", "write", "intrusive"]
 
-GIVEN = ("probe", "answer", "operation", "contract", "target")
+GIVEN = ("probe", "answer", "operation", "contract", "target", "mapping")
 ABSENT = Text(vi="không có tiêu đề này", en="no such header")
 
 

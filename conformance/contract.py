@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -59,7 +59,8 @@ class Operation:
 
     `responses` maps a status (`"200"`, `"4XX"`, `"default"`) to the media types it names, each
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
-    alternative means that nothing is needed.
+    alternative means that nothing is needed. `discriminator` is the body member, and its value,
+    by which one of the services behind one path is meant (`x-vnda-services`).
     """
 
     id: str
@@ -76,11 +77,14 @@ class Operation:
     privileged: bool = False
     ends_session: bool = False
     role: str | None = None
+    protocol: str | None = None
+    discriminator: tuple[str, str] | None = None
 
     @property
     def unit(self) -> str:
-        """The name of the operation's unit: `METHOD path`."""
-        return f"{self.method} {self.path}"
+        """The name of the operation's unit: `METHOD path`, and `#service` where a body tells."""
+        service = f"#{self.discriminator[1]}" if self.discriminator else ""
+        return f"{self.method} {self.path}{service}"
 
     @property
     def secured(self) -> bool:
@@ -237,7 +241,8 @@ class Contract:
             for method in METHODS:
                 node = item.get(method)
                 if isinstance(node, Mapping):
-                    yield self._operation(path, f"{base}/{method}", item, node)
+                    operation = self._operation(path, f"{base}/{method}", item, node)
+                    yield from self._services(operation, f"{base}/{method}", node) or [operation]
 
     def _operation(
         self, path: str, base: str, item: Mapping[str, Any], node: Mapping[str, Any]
@@ -260,7 +265,36 @@ class Contract:
             privileged=bool(node.get("x-vnda-privileged", False)),
             ends_session=_ends_session(node, method, path),
             role=str(node["x-vnda-role"]) if "x-vnda-role" in node else None,
+            protocol=str(node["x-vnda-protocol"]) if "x-vnda-protocol" in node else None,
         )
+
+    def _services(
+        self, operation: Operation, base: str, node: Mapping[str, Any]
+    ) -> list[Operation]:
+        """Return an operation for each service that a member of the body names; none as a rule."""
+        services = node.get("x-vnda-services")
+        values = services.get("values") if isinstance(services, Mapping) else None
+        if not isinstance(services, Mapping) or not isinstance(values, Mapping):
+            return []
+        found = []
+        for name, service in values.items():
+            entry = service if isinstance(service, Mapping) else {}
+            place = f"{base}/x-vnda-services/values/{_escape(name)}"
+            request = {"schema": entry.get("request", {}), "example": entry.get("example")}
+            answer = f"{place}/answer" if "answer" in entry else None
+            found.append(
+                replace(
+                    operation,
+                    id=f"{operation.id}#{name}",
+                    discriminator=(str(services.get("member", "")), str(name)),
+                    safe=bool(entry.get("safe", False)),
+                    personal=bool(entry.get("personal", False)),
+                    role=entry.get("x-vnda-role"),
+                    request_types=dict.fromkeys(operation.request_types, request),
+                    responses=_answered_by(operation, answer),
+                )
+            )
+        return found
 
     def _parameters(
         self, item: Mapping[str, Any], node: Mapping[str, Any]
@@ -472,6 +506,19 @@ def _ends_session(node: Mapping[str, Any], method: str, path: str) -> bool:
         return True
     named = _ENDS.search(str(node.get("operationId", ""))) or _ENDS.search(path.rpartition("/")[2])
     return bool(named) or (method == "DELETE" and bool(_SESSION.search(path)))
+
+
+def _answered_by(
+    operation: Operation, pointer: str | None
+) -> Mapping[str, Mapping[str, str | None]]:
+    """Return the responses of an operation with the schema of one service's success in JSON."""
+    return {
+        status: {
+            media_type: pointer if status[:1] == "2" and "json" in media_type else schema
+            for media_type, schema in types.items()
+        }
+        for status, types in operation.responses.items()
+    }
 
 
 def _escape(name: str) -> str:

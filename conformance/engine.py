@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import contract as contracts
+from conformance import mapping as mappings
 from conformance import plan as plans
 from conformance import profile as profiles
 from conformance import record as records
@@ -30,6 +31,7 @@ from conformance.door import LiveDoor, fetch, unreachable
 from conformance.errors import ContractError, InternalError, TargetError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
+from conformance.mapping import Mapped
 from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan
 from conformance.probe import Case, Probe, Question
 from conformance.profile import Profile
@@ -232,17 +234,26 @@ def prepare(
     read = [profiles.read(name) for name in profile_names]
     contract = load_contract(goal, contract_source)
     _known_operations(goal, contract)
-    return plans.make(read, goal, contract, options)
+    operations = plans.declared_operations(goal, contract)
+    mapping = mappings.resolve(goal, contract, operations, _national(goal))
+    return plans.make(read, goal, contract, options, mapping=mapping)
+
+
+def _national(goal: Target) -> Contract | None:
+    """Return the national contract of a target's system, if one is shipped."""
+    path = shipped.contract(goal.system or "")
+    return None if path is None else contracts.load(path.read_bytes(), path.name)
 
 
 def _known_operations(goal: Target, contract: Contract) -> None:
     """Refuse names of operations that the contract does not have: a slip would say nothing."""
     known = {name for o in contract.operations for name in (o.id, o.unit)}
-    named = {"examples": set(goal.examples), **goal.operations}
+    roles = {name for name in goal.roles.values() if name != mappings.NONE}
+    named = {"examples": set(goal.examples), "roles": roles, **goal.operations}
     for key, names in named.items():
         for name in sorted(names - known):
             near = difflib.get_close_matches(name, known, 3) or sorted(known)[:3]
-            where = key if key == "examples" else f"operations.{key}"
+            where = key if key in {"examples", "roles"} else f"operations.{key}"
             raise TargetError(
                 Text(
                     vi=f"đặc tả giao diện không có thao tác {name!r}",
@@ -427,6 +438,7 @@ def _inputs(plan: Plan, redactor: Redactor) -> dict[str, Any]:
         **{f"profile-{p.id}.json": p.source for p in plan.profiles},
         "contract.json": plan.scene.contract.document,
         "target.json": stored,
+        "mapping.json": plan.scene.mapping.as_json(),
         "attestations.json": list(plan.target.attestations),
         "waivers.json": list(plan.target.waivers),
     }
@@ -461,7 +473,8 @@ def _stored_plan(record: records.Record, profile_names: Iterable[str], as_of: da
     options = Options.of(record.header["options"])
     if as_of is not None:
         options = replace(options, as_of=as_of)
-    return plans.make(chosen, goal, contract, options)
+    mapping = Mapped.of(record.inputs["mapping.json"])
+    return plans.make(chosen, goal, contract, options, mapping=mapping)
 
 
 def _stored_target(inputs: Mapping[str, Any]) -> Target:

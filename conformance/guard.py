@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 from conformance.contract import SAFE_METHODS
+from conformance.evidence import header_values
 from conformance.probe import Question, Scene
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -50,4 +54,38 @@ class Guard:
         operation = self._safe.get(question.operation or "")
         if operation is None or not question.wellformed or question.method != operation.method:
             return False
-        return operation.fits(question.url.removeprefix(self._base).partition("?")[0])
+        if not operation.fits(question.url.removeprefix(self._base).partition("?")[0]):
+            return False
+        return operation.discriminator is None or _names(question, *operation.discriminator)
+
+
+def _names(question: Question, member: str, value: str) -> bool:
+    """Whether a body names one service, in a way that no reader could take for another."""
+    media_type = next(iter(header_values(question.headers, "Content-Type")), "").lower()
+    try:
+        if "xml" in media_type:
+            return _named_in_xml(question.body, member) == [value]
+        body = json.loads(question.body, object_pairs_hook=_unambiguous)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get(member) == value
+
+
+def _named_in_xml(body: bytes, member: str) -> list[str]:
+    """Return what every element of this name holds; nothing where a DTD could change it."""
+    if b"<!" in body:
+        return []
+    try:
+        root = ET.fromstring(body)  # noqa: S314  # our own body, and without a DTD
+    except ET.ParseError:
+        return []
+    named = [node for node in root.iter() if node.tag.rpartition("}")[2] == member]
+    return [(node.text or "").strip() for node in named]
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name.lower() for name, _ in pairs]
+    if len(set(names)) != len(names):
+        message = "a name is repeated"
+        raise ValueError(message)
+    return dict(pairs)

@@ -221,6 +221,7 @@ class Judge:
             "operation": self.plan.scene.operation(unit),
             "contract": self.plan.scene.contract,
             "target": self.plan.target,
+            "mapping": self.plan.scene.mapping,
         }
         outcome = _outcome(asked.check, given, asked.parameters)
         return outcome, probe.asked
@@ -262,6 +263,7 @@ class Judge:
             "operation": self.plan.scene.operation(exchange.facts.get("operation", "")),
             "contract": self.plan.scene.contract,
             "target": self.plan.target,
+            "mapping": self.plan.scene.mapping,
         }
         if "operation" in asked.check.given and given["operation"] is None:
             return NotApplicable(Text(vi="không phải lời gọi thao tác", en="no operation called"))

@@ -14,14 +14,16 @@ from datetime import date
 from typing import Any
 
 from conformance import check as checks
+from conformance import mapping as mappings
 from conformance.check import Check
 from conformance.contract import Contract, Operation
 from conformance.errors import UsageError
+from conformance.mapping import Mapped
 from conformance.probe import Scene
 from conformance.profile import LEVELS, Profile, Requirement
 from conformance.target import Target
 from conformance.text import Text
-from conformance.verdict import Reason, Verdict
+from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
 
 TARGET_UNIT = "target"
 
@@ -157,7 +159,8 @@ class Plan:
         if not self.options.narrowed:
             return []
         whole = replace(self.options, select=(), deselect=(), items=(), level="MAY")
-        full = make(self.profiles, self.target, self.scene.contract, whole)
+        scene = self.scene
+        full = make(self.profiles, self.target, scene.contract, whole, mapping=scene.mapping)
         planned = {item.name for item in self.items}
         missing = [i for i in full.items if i.level == "MUST" and i.name not in planned]
         return list(dict.fromkeys(item.requirement.id for item in missing))
@@ -212,14 +215,31 @@ class Plan:
         return set() if shared == fresh else found
 
 
-def make(profiles: Iterable[Profile], target: Target, contract: Contract, options: Options) -> Plan:
+def make(
+    profiles: Iterable[Profile],
+    target: Target,
+    contract: Contract,
+    options: Options,
+    *,
+    mapping: Mapped | None = None,
+) -> Plan:
     """Return the plan of a run; sends nothing.
+
+    Args:
+        profiles: what is asked.
+        target: of whom.
+        contract: what the target promises.
+        options: what the caller chose.
+        mapping: its roles and fields; by default what target and contract say themselves.
 
     Raises:
         ProfileError: a profile names an unknown check or a parameter that does not fit.
         UsageError: `--select` names no requirement.
     """
-    scene = Scene(target, contract, _operations(target, contract), options.seed)
+    operations = declared_operations(target, contract)
+    if mapping is None:
+        mapping = mappings.resolve(target, contract, operations, None)
+    scene = Scene(target, contract, operations, options.seed, mapping)
     plan = Plan(tuple(profiles), scene, options)
     demanded = _demanded(plan.profiles)
     _know(options.select, set(demanded), "--select")
@@ -263,7 +283,7 @@ def _references(examples: Mapping[str, Any]) -> Iterator[str]:
             yield str(value["from"])
 
 
-def _operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
+def declared_operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
     """Return the contract's operations with what the target file declares of them."""
     declared = target.operations
     found = []
@@ -313,7 +333,9 @@ def _know(patterns: Iterable[str], known: set[str], option: str) -> None:
 def _items(
     requirement: Requirement, profile: Profile, scene: Scene, options: Options
 ) -> Iterator[Item]:
-    preset = _without_asking(requirement, scene.target, options.as_of)
+    preset = _without_asking(requirement, scene.target, options.as_of) or _unmapped(
+        requirement, scene
+    )
     place = f"{profile.id}: {requirement.id}"
     bound: list[tuple[Check, dict[str, Any]]] = []
     for use in requirement.uses:
@@ -375,6 +397,27 @@ def _why_not_applicable(requirement: Requirement, target: Target, as_of: date) -
     return _unmet(requirement.when, target)
 
 
+def _unmapped(requirement: Requirement, scene: Scene) -> Preset | None:
+    """Return why the roles that a requirement speaks of decide nothing, or None.
+
+    One role that nobody mapped leaves it open, whatever the others say.
+    """
+    outcomes: list[NotTested | NotApplicable | None] = []
+    for role in requirement.when.get("role", ()):
+        try:
+            scene.mapping.unit(role)
+            outcomes.append(None)
+        except (NotTested, NotApplicable) as why:
+            outcomes.append(why)
+    unknown = next((o for o in outcomes if isinstance(o, NotTested)), None)
+    nowhere = next((o for o in outcomes if isinstance(o, NotApplicable)), None)
+    if unknown is not None:
+        return Preset(Verdict.NOT_TESTED, unknown.reason, unknown.because)
+    if nowhere is not None and None not in outcomes:
+        return Preset(Verdict.NOT_APPLICABLE, None, nowhere.because)
+    return None
+
+
 def _unmet(when: Mapping[str, Any], target: Target) -> Text | None:
     """Return why the condition of a requirement is false for the whole target, or None."""
     facts = {"scheme": target.scheme, "environment": target.environment}
@@ -430,10 +473,10 @@ def _level(requirement: Requirement, used: list[Check], scene: Scene) -> str:
 
 
 def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str]:
-    meant = [o for o in scene.operations if _is_meant(o, requirement.when, scene.target)]
+    meant = [o for o in scene.operations if _is_meant(o, requirement.when, scene)]
     if found.per == "target":
         # A condition on operations is false for a target that has none such.
-        if meant or not {"protocol", "method"} & set(requirement.when):
+        if meant or not {"protocol", "method", "role"} & set(requirement.when):
             yield TARGET_UNIT
         return
     paths: set[str] = set()
@@ -446,17 +489,19 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
             yield operation.unit
 
 
-def _is_meant(operation: Operation, when: Mapping[str, Any], target: Target) -> bool:
-    protocol = _protocol(operation, target)
+def _is_meant(operation: Operation, when: Mapping[str, Any], scene: Scene) -> bool:
+    protocol = _protocol(operation, scene.target)
     methods = when.get("method", [operation.method])
-    return protocol == when.get("protocol", protocol) and operation.method in methods
+    units = {scene.mapping.roles.get(role) for role in when.get("role", ())}
+    in_role = "role" not in when or operation.unit in units
+    return protocol == when.get("protocol", protocol) and operation.method in methods and in_role
 
 
 def _protocol(operation: Operation, target: Target) -> str:
     for pattern, protocol in target.protocols.items():
         if pattern != "default" and fnmatch.fnmatchcase(operation.path, pattern):
             return protocol
-    return target.protocols.get("default", "rest")
+    return operation.protocol or target.protocols.get("default", "rest")
 
 
 _PERSONAL_UNKNOWN = Preset(

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 from conformance.contract import Contract, Operation, Parameter, example
 from conformance.evidence import Exchange, Headers, canonical
 from conformance.forging import FORGED
+from conformance.mapping import Mapped
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -91,6 +92,7 @@ class Scene:
     contract: Contract
     operations: tuple[Operation, ...]
     seed: int
+    mapping: Mapped = field(default_factory=Mapped)
 
     def operation(self, name: str) -> Operation | None:
         """Return an operation by operationId or unit."""
@@ -383,6 +385,7 @@ class Probe:
             value = example(content, self.scene.contract.followed(schema))
         if isinstance(value, Mapping):
             value = {key: self._taken_or_plain(operation, item) for key, item in value.items()}
+            value = dict([operation.discriminator] if operation.discriminator else ()) | value
         if value is None:
             if not operation.request_required:
                 return "", b""

@@ -155,7 +155,7 @@ def assemble(
         },
         "profiles": [_profile(profile) for profile in plan.profiles],
         "contract": dict(header["contract"]),
-        "mapping": {"roles": {}, "fields": {}},
+        "mapping": plan.scene.mapping.as_json(),
         "started": header["started"],
         "finished": header["finished"],
         "as_of": plan.options.as_of.isoformat(),

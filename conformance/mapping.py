@@ -1,0 +1,227 @@
+"""What an agency calls things: the roles of its operations, and where its fields stand.
+
+A system profile speaks of roles (`dossier.read`) and fields (`dossier.applicant_id`), never of
+paths or names. Each is found by what somebody said, in this order: the target file, an annotation
+of the contract (`x-vnda-role`, `x-vnda-field`, `format: vn-…`), the operationId of the national
+contract, its method and path template. Names that merely look alike decide nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract import Contract, Operation
+from conformance.evidence import Exchange
+from conformance.target import Target
+from conformance.text import Text
+from conformance.verdict import NotApplicable, NotTested, Reason
+
+NONE = "none"
+_DEEPEST = 12
+_MOST_SCHEMAS = 5000
+_FORMAT = "vn-"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The roles and fields of one target.
+
+    Attributes:
+        roles: the unit of each role; None where the owner says that there is no such operation.
+        fields: for each field its places: the unit whose answers hold it (None for any), and a
+            JSON pointer in which `*` stands for every element and `**` for any depth; no places
+            where the owner says that there is no such field.
+        sources: how each was found: `target`, `annotation`, `operation_id` or `path`.
+    """
+
+    roles: Mapping[str, str | None] = field(default_factory=dict)
+    fields: Mapping[str, tuple[tuple[str | None, str], ...]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def unit(self, role: str) -> str | None:
+        """Return the unit that plays a role.
+
+        Raises:
+            NotTested: nobody said which (no_mapping).
+            NotApplicable: the owner says that there is none.
+        """
+        if role not in self.roles:
+            raise NotTested(Reason.NO_MAPPING, _line("roles", role, "operationId"))
+        if self.roles[role] is None:
+            raise NotApplicable(
+                Text(
+                    vi=f"tệp đích nói hệ thống không có thao tác {role}",
+                    en=f"the target file says that there is no operation {role}",
+                )
+            )
+        return self.roles[role]
+
+    def values(self, answer: Exchange, name: str) -> list[tuple[str, Any]]:
+        """Return every value of a field in the body of an answer, each with its JSON pointer.
+
+        Raises:
+            NotTested: nobody said where the field stands (no_mapping).
+            NotApplicable: the owner says that there is none.
+        """
+        if name not in self.fields:
+            raise NotTested(Reason.NO_MAPPING, _line("fields", name, "/…"))
+        if not self.fields[name]:
+            raise NotApplicable(
+                Text(
+                    vi=f"tệp đích nói hệ thống không có trường {name}",
+                    en=f"the target file says that there is no field {name}",
+                )
+            )
+        operation = answer.facts.get("operation")
+        found: dict[str, Any] = {}
+        for unit, pointer in self.fields[name]:
+            if unit in {None, operation}:
+                found.update(at(answer.json(), pointer))
+        return list(found.items())
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form that travels with a run."""
+        return {
+            "roles": dict(self.roles),
+            "fields": {name: [list(place) for place in at] for name, at in self.fields.items()},
+            "sources": dict(self.sources),
+        }
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Mapped:
+        """Read the form that `as_json` writes."""
+        return cls(
+            document["roles"],
+            {
+                name: tuple((unit, pointer) for unit, pointer in places)
+                for name, places in document["fields"].items()
+            },
+            document["sources"],
+        )
+
+
+def resolve(
+    target: Target,
+    contract: Contract,
+    operations: Iterable[Operation],
+    national: Contract | None,
+) -> Mapped:
+    """Return the mapping of a target.
+
+    Args:
+        target: says what its owner declares.
+        contract: the target's own contract.
+        operations: its operations.
+        national: the national contract of the system, if there is one.
+    """
+    operations = list(operations)
+    by_name = {name: o for o in operations for name in (o.id, o.unit)}
+    roles: dict[str, str | None] = {}
+    sources: dict[str, str] = {}
+    for role, name in target.roles.items():
+        roles[role] = None if name == NONE else by_name[name].unit
+        sources[role] = "target"
+    for operation in operations:
+        if operation.role and operation.role not in roles:
+            roles[operation.role] = operation.unit
+            sources[operation.role] = "annotation"
+    for theirs in national.operations if national else ():
+        if theirs.role and theirs.role not in roles:
+            same_id = by_name.get(theirs.id)
+            same_path = by_name.get(theirs.unit)
+            found = same_id or same_path
+            if found is not None:
+                roles[theirs.role] = found.unit
+                sources[theirs.role] = "operation_id" if same_id else "path"
+    fields: dict[str, tuple[tuple[str | None, str], ...]] = {
+        name: () if places == (NONE,) else tuple((None, place) for place in places)
+        for name, places in target.fields.items()
+    }
+    sources |= dict.fromkeys(fields, "target")
+    for operation in operations:
+        for name, pointer in dict.fromkeys(_annotated(contract, operation)):
+            if sources.get(name) != "target":
+                fields[name] = (*fields.get(name, ()), (operation.unit, pointer))
+                sources[name] = "annotation"
+    return Mapped(roles, fields, sources)
+
+
+def at(body: Any, pointer: str) -> dict[str, Any]:
+    """Return what stands at the places of a pointer with wildcards, by plain pointer."""
+    found = {"": body}
+    for part in pointer.split("/")[1:]:
+        steps = (item for place, node in found.items() for item in _step(place, node, part))
+        found = dict(steps)
+    return found
+
+
+def _step(place: str, node: Any, part: str) -> Iterator[tuple[str, Any]]:
+    if part == "**":
+        yield place, node
+        for name, value in _children(node):
+            yield from _step(f"{place}/{name}", value, part)
+    elif part == "*":
+        yield from ((f"{place}/{name}", value) for name, value in _children(node))
+    else:
+        key = part.replace("~1", "/").replace("~0", "~")
+        yield from ((f"{place}/{part}", value) for name, value in _children(node) if name == key)
+
+
+def _children(node: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, Mapping):
+        yield from ((str(name), value) for name, value in node.items())
+    elif isinstance(node, list):
+        yield from ((str(number), value) for number, value in enumerate(node))
+
+
+def _annotated(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
+    """Yield the fields that the schemas of an operation's successes name, with their pointers."""
+    for status, types in operation.responses.items():
+        for pointer in types.values():
+            if status[:1] == "2" and pointer is not None:
+                yield from _fields(contract, contract.at(pointer))
+
+
+def _fields(contract: Contract, schema: Any) -> Iterator[tuple[str, str]]:
+    waiting: list[tuple[Any, str, tuple[int, ...]]] = [(schema, "", ())]
+    for _ in range(_MOST_SCHEMAS):
+        if not waiting:
+            return
+        node, place, above = waiting.pop()
+        if isinstance(node, Mapping) and "x-vnda-field" in node:
+            yield str(node["x-vnda-field"]), place
+        followed = contract.followed(node)
+        if id(followed) in above or len(above) > _DEEPEST:
+            continue
+        above = (*above, id(followed))
+        name = followed.get("x-vnda-field")
+        if name is not None:
+            yield str(name), place
+        style = followed.get("format")
+        if isinstance(style, str) and style.startswith(_FORMAT):
+            yield style.removeprefix(_FORMAT).replace("-", "_"), place
+        waiting += [(child, f"{place}{step}", above) for step, child in _parts(followed)]
+
+
+def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    properties = schema.get("properties")
+    for name, child in properties.items() if isinstance(properties, Mapping) else ():
+        yield "/" + re.sub(r"[~/]", lambda m: "~0" if m[0] == "~" else "~1", str(name)), child
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(schema.get(keyword), Mapping):
+            yield "/*", schema[keyword]
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        entries = schema.get(keyword)
+        for child in entries if isinstance(entries, list) else ():
+            yield "", child
+
+
+def _line(key: str, name: str, value: str) -> Text:
+    line = f"`{key}: {{{name}: {value}}}`"
+    return Text(
+        vi=f"chưa ai nói {name} là gì trong hệ thống này: thêm vào tệp đích {line}, hoặc `none`",
+        en=f"nobody said what {name} is in this system: add to the target file {line}, or `none`",
+    )
