@@ -69,6 +69,11 @@ class Check:
         methods: the methods of operations it applies to; empty for all.
         secured: only for operations that demand credentials.
         personal: only for operations whose answers carry personal data.
+        owned: only for operations on an object that belongs to somebody: personal ones, and those
+            whose owner the target file names, where the path tells which object.
+        privileged: only for operations of an office.
+        needs: identities without which it cannot be asked: their names, or `peer` for two that
+            have the same rights and share nothing.
         once_per_path: only for the first operation of each path.
         contract: leans on the contract, so it binds no more than the contract does.
         hostile: a law that is judged on malformed requests too.
@@ -85,6 +90,9 @@ class Check:
     methods: tuple[str, ...] = ()
     secured: bool = False
     personal: bool = False
+    owned: bool = False
+    privileged: bool = False
+    needs: tuple[str, ...] = ()
     once_per_path: bool = False
     contract: bool = False
     hostile: bool = False
@@ -171,6 +179,9 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     safety: Safety = "read",
     methods: Iterable[str] = (),
     secured: bool = False,
+    owned: bool = False,
+    privileged: bool = False,
+    needs: Iterable[str] = (),
     once_per_path: bool = False,
     contract: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -186,6 +197,9 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             safety=safety,
             methods=tuple(methods),
             secured=secured,
+            owned=owned,
+            privileged=privileged,
+            needs=tuple(needs),
             once_per_path=once_per_path,
             contract=contract,
         )

@@ -353,7 +353,7 @@ def _items(
             per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, _PERSONAL_UNKNOWN))
             continue
         for unit in _units(found, requirement, scene):
-            preset_of_check = _not_asked(found, scene.target)
+            preset_of_check = _not_asked(found, scene)
             per_unit.setdefault(unit, []).append(Asked(found, arguments, preset_of_check))
     if not per_unit:
         because = Text(
@@ -484,9 +484,17 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         fits = not found.methods or operation.method in found.methods
         fits = fits and (operation.secured or not found.secured)
         fits = fits and (operation.personal or not found.personal)
+        fits = fits and (operation.privileged or not found.privileged)
+        fits = fits and (not found.owned or _is_owned(operation, scene))
         if fits and not (found.once_per_path and operation.path in paths):
             paths.add(operation.path)
             yield operation.unit
+
+
+def _is_owned(operation: Operation, scene: Scene) -> bool:
+    """Whether an operation is on an object that belongs to one person."""
+    named = "owner" in (scene.examples(operation) or {})
+    return "{" in operation.path and (operation.personal or named) and not operation.privileged
 
 
 def _is_meant(operation: Operation, when: Mapping[str, Any], scene: Scene) -> bool:
@@ -521,7 +529,8 @@ def _nobody_said_what_is_personal(scene: Scene) -> bool:
     return not declared and not any(o.personal for o in scene.operations)
 
 
-def _not_asked(found: Check, target: Target) -> Preset | None:
+def _not_asked(found: Check, scene: Scene) -> Preset | None:
+    target = scene.target
     if not target.permits(found.safety):
         return Preset(
             Verdict.NOT_TESTED,
@@ -537,4 +546,28 @@ def _not_asked(found: Check, target: Target) -> Preset | None:
             Reason.NO_CREDENTIALS,
             Text(vi="cần một danh tính trong `identities`", en="needs an identity in `identities`"),
         )
+    for name in found.needs:
+        if not (scene.has_peers if name == "peer" else name in target.identities):
+            return _MISSING.get(name) or _missing(name)
     return None
+
+
+def _missing(name: str) -> Preset:
+    line = f"`identities: {{{name}: …}}`"
+    return Preset(
+        Verdict.NOT_TESTED,
+        Reason.NO_CREDENTIALS,
+        Text(vi=f"thêm vào tệp đích {line}", en=f"add to the target file {line}"),
+    )
+
+
+_MISSING = {
+    "peer": Preset(
+        Verdict.NOT_TESTED,
+        Reason.NO_SECOND_IDENTITY,
+        Text(
+            vi="cần hai danh tính ngang hàng, không dùng chung dữ liệu: `citizen_a`, `citizen_b`",
+            en="needs two identities of one standing that share nothing: `citizen_a`, `citizen_b`",
+        ),
+    )
+}

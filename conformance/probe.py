@@ -28,7 +28,7 @@ _MAX_TRIALS = 4
 _MAX_RETRIES = 2
 _DEEPEST_PATH = 8
 # Never tried as "somebody who may": they stand for credentials that must be refused.
-_REFUSED_IDENTITIES = frozenset({"expired", "foreign", "revoked"})
+_REFUSED_IDENTITIES = frozenset({"expired", "premature", "foreign", "revoked"})
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,20 @@ class Scene:
         given = self.target.examples
         return given.get(operation.id, given.get(operation.unit))
 
+    def peer(self, name: str | None) -> str | None:
+        """Return the identity of the same standing that shares nothing with this one, if any.
+
+        Peers are named alike but for their last letter: `citizen_a` and `citizen_b`.
+        """
+        pairs = {"_a": "_b", "_b": "_a"}
+        twin = f"{name[:-2]}{pairs.get(name[-2:], '')}" if name else ""
+        return twin if twin != name and twin in self.target.identities else None
+
+    @property
+    def has_peers(self) -> bool:
+        """Whether the target file names two identities of one standing."""
+        return any(self.peer(name) for name in self.target.identities)
+
     def candidates(self, operation: Operation) -> list[str | None]:
         """Return the identities to try for an operation, the owner named in the target first."""
         owner = (self.examples(operation) or {}).get("owner")
@@ -160,6 +174,7 @@ class Probe:
         headers: Headers = (),
         raw: bool = False,
         wellformed: bool = True,
+        extra: Mapping[str, Any] | None = None,
     ) -> Exchange:
         """Call an operation as its contract and the target's examples say.
 
@@ -171,6 +186,7 @@ class Probe:
             headers: headers to set; one named like a header of the operation replaces it.
             raw: over a bare connection, so that bytes after the message are seen.
             wellformed: False for a request that the contract does not mean.
+            extra: further members of the JSON body, which the contract need not allow.
 
         Raises:
             NotTested: there is no test data or identity for it, or no answer came.
@@ -187,11 +203,11 @@ class Probe:
                 method=method or operation.method,
                 url=question.url,
                 headers=(*kept, *headers),
-                body=b"" if changed and method in {"GET", "HEAD"} else question.body,
+                body=b"" if changed and method in {"GET", "HEAD"} else _plus(question.body, extra),
                 identity=who,
                 raw=raw,
                 operation=None if changed else operation.unit,
-                wellformed=wellformed,
+                wellformed=wellformed and not extra,
                 throwaway=operation.ends_session,
             )
         )
@@ -446,6 +462,14 @@ class Probe:
                 ),
             )
         return value
+
+
+def _plus(body: bytes, extra: Mapping[str, Any] | None) -> bytes:
+    """Return a JSON body with further members; any other body as it is."""
+    if not extra:
+        return body
+    value = json.loads(body)
+    return json.dumps({**value, **extra}, ensure_ascii=False).encode()
 
 
 def is_stranger(identity: str | None) -> bool:
