@@ -207,3 +207,77 @@ def test_the_label_of_a_safe_operation_covers_no_other_request(
 @pytest.mark.parametrize("name", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
 def test_no_read_carries_another_method_in_a_header(guard: Guard, name: str) -> None:
     refuse(guard, Question("GET", f"{BASE}/things/7", headers=((name, "DELETE"),)))
+
+
+# --- services behind one path -----------------------------------------------------------------------
+
+PACKETS: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Packets", "version": "1"},
+    "paths": {
+        "/integration": {
+            "post": {
+                "operationId": "exchange",
+                "x-vnda-services": {
+                    "member": "service",
+                    "values": {"Read": {"safe": True}, "Write": {"safe": False}},
+                },
+                "requestBody": {"content": {"application/json": {}, "application/xml": {}}},
+                "responses": {"200": {"description": "ok"}},
+            }
+        }
+    },
+}
+
+
+def packet(body: str, media_type: str = "application/json", service: str = "Read") -> Question:
+    return Question(
+        "POST",
+        "https://agency.example/integration",
+        (("Content-Type", media_type),),
+        body.encode(),
+        operation=f"POST /integration#{service}",
+    )
+
+
+def packet_guard() -> Guard:
+    goal = target.of({"target": "t", "base_url": "https://agency.example"}, place="t")
+    options = Options(date(2026, 11, 21), 1)
+    return Guard(plans.make([], goal, Contract(PACKETS, "c"), options).scene)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        packet('{"service": "Read", "x": 1}'),
+        packet("<p><service>Read</service></p>", "application/xml"),
+        packet('<p xmlns="urn:x"><service> Read </service></p>', "text/xml; charset=utf-8"),
+    ],
+)
+def test_a_service_that_was_declared_safe_leaves(question: Question) -> None:
+    packet_guard().check(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        packet('{"service": "Write"}', service="Write"),
+        packet('{"service": "Write"}'),
+        packet('{"service": "Read", "service": "Write"}'),
+        packet('{"service": "Read", "Service": "Write"}'),
+        packet('{"service": ["Read"]}'),
+        packet('{"x": {"service": "Read"}}'),
+        packet("[]"),
+        packet(""),
+        packet("<p><service>Write</service></p>", "application/xml"),
+        packet("<p><service>Read</service><service>Write</service></p>", "application/xml"),
+        packet("<p><service>Read</service><a><service>Write</service></a></p>", "application/xml"),
+        packet('<!DOCTYPE p [<!ENTITY e "x">]><p><service>Read</service></p>', "application/xml"),
+        packet("<p><service>Read</service>", "application/xml"),
+        packet("<p/>", "application/xml"),
+    ],
+)
+def test_a_body_that_may_mean_another_service_does_not_leave(question: Question) -> None:
+    with pytest.raises(NotTested) as outcome:
+        packet_guard().check(question)
+    assert outcome.value.reason is Reason.NOT_AUTHORISED
