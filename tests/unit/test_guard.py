@@ -209,7 +209,7 @@ def test_no_read_carries_another_method_in_a_header(guard: Guard, name: str) -> 
     refuse(guard, Question("GET", f"{BASE}/things/7", headers=((name, "DELETE"),)))
 
 
-# --- services behind one path -----------------------------------------------------------------------
+# --- services behind one path ---------------------------------------------------------------------
 
 PACKETS: dict[str, Any] = {
     "openapi": "3.1.0",
