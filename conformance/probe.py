@@ -12,10 +12,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from conformance.contract import Contract, Operation, Parameter, example
+from conformance.contract import Contract, Operation, Parameter, by_name, example
 from conformance.evidence import Exchange, Headers, canonical
 from conformance.target import Target
 from conformance.text import Text
@@ -89,7 +90,24 @@ class Scene:
 
     def operation(self, name: str) -> Operation | None:
         """Return an operation by operationId or unit."""
-        return next((o for o in self.operations if name in {o.id, o.unit}), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Operation]:
+        return by_name(self.operations)
+
+    def meant_by(self, path: str) -> list[Operation]:
+        """Return the operations whose template stands for a path."""
+        return [o for o in self._by_depth.get(path.count("/"), ()) if o.fits(path)]
+
+    @cached_property
+    def _by_depth(self) -> Mapping[int, list[Operation]]:
+        # A parameter is one segment: a template stands for paths with as many slashes as its own.
+        found: dict[int, list[Operation]] = {}
+        for operation in self.operations:
+            slashes = re.sub(r"\{[^}]*\}", "", operation.path).count("/")
+            found.setdefault(slashes, []).append(operation)
+        return found
 
     def examples(self, operation: Operation) -> Mapping[str, Any] | None:
         """Return the values that the target file gives for an operation; None where it is mute."""
@@ -135,7 +153,7 @@ class Probe:
         url = self.target.base_url + path
         # Where a template of the contract stands for the path, that operation is called, though
         # not as it is meant.
-        hit = next((o for o in self.scene.operations if o.method == "GET" and o.fits(path)), None)
+        hit = next((o for o in self.scene.meant_by(path) if o.method == "GET"), None)
         unit = hit.unit if hit else None
         return self.send(
             Question("GET", url, headers, b"", identity, operation=unit, wellformed=hit is None)
@@ -222,7 +240,7 @@ class Probe:
         path, word = "", self.canary()
         for _ in range(_DEEPEST_PATH):
             path += f"/{word}"
-            if not any(operation.fits(path) for operation in self.scene.operations):
+            if not self.scene.meant_by(path):
                 return path
         raise NotTested(
             Reason.INCONCLUSIVE,
@@ -298,6 +316,8 @@ class Probe:
         return answer
 
     def _question(self, operation: Operation, identity: str | None) -> Question:
+        if operation.broken is not None:
+            raise NotTested(Reason.INCONCLUSIVE, operation.broken)
         examples = self.scene.examples(operation)
         if operation.method == "DELETE" and examples is None:
             line = f"`examples: {{{operation.id}: {{…}}}}`"

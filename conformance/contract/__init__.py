@@ -1,45 +1,40 @@
 """OpenAPI contracts: load, find operations, validate bodies.
 
-OpenAPI 3.0.x and 3.1.x, from a file or from bytes fetched by the probe. References inside the
-document are followed; a schema that leads outside makes the operations that need it untestable,
-not the contract.
+OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0, from a file or from bytes fetched by the probe. What lies
+in other documents is bundled in while loading; references are followed inside the document only.
+What is wrong in one operation spoils that operation, never the others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
-import jsonschema
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import UnknownType, ValidationError
-from jsonschema.validators import extend
 from referencing import Registry
-from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from conformance import documents
+from conformance.contract import bundle, schemas, swagger
 from conformance.errors import ContractError, DocumentError
 from conformance.evidence import canonical, digest, holds_token
-from conformance.formats.dates import is_date, is_date_time
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# In the place of media types: the response lies behind a reference that cannot be followed.
+# In the place of media types: the response lies behind a reference that cannot be followed. In the
+# place of a status: no response can be read.
 UNREADABLE = "unreadable"
 _URN = "urn:contract"
 _MAX_REFERENCES = 50
-_MAX_EXPONENT = 400
-# What makes a schema unusable: a matter of the contract, told for the operations that need it.
-_UNUSABLE = (Unresolvable, UnknownType, jsonschema.SchemaError, re.error, RecursionError)
+_PLACES = frozenset({"path", "query", "header", "cookie", "querystring"})
+# RFC 9110, section 5.6.2.
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VERSIONS = re.compile(r"3\.[012](?![0-9])")
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,8 @@ class Operation:
 
     `responses` maps a status (`"200"`, `"4XX"`, `"default"`) to the media types it names, each
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
-    alternative means that nothing is needed.
+    alternative means that nothing is needed. `broken` says why the contract does not tell how to
+    call it, if that is so.
     """
 
     id: str
@@ -73,6 +69,7 @@ class Operation:
     safe: bool = False
     personal: bool = False
     public: bool = False
+    broken: Text | None = None
 
     @property
     def unit(self) -> str:
@@ -98,6 +95,17 @@ class Operation:
         for key in (str(status), f"{status // 100}XX", "default"):
             if key in self.responses:
                 return self.responses[key]
+        return self.responses.get(UNREADABLE)
+
+    def schema_at(self, status: int, media_type: str) -> str | None:
+        """Return the JSON pointer of the schema of a body: the exact type before its ranges."""
+        documented = {
+            name.partition(";")[0].strip(): pointer
+            for name, pointer in reversed((self.documented(status) or {}).items())
+        }
+        for name in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
+            if name in documented:
+                return documented[name]
         return None
 
 
@@ -125,18 +133,63 @@ class Breach:
     hidden: bool = False
 
 
-class Contract:
-    """One OpenAPI document, read once and never changed."""
+@dataclass(frozen=True)
+class Flaw:
+    """One place where a contract says nothing that can be used; the rest is judged all the same.
 
-    def __init__(self, document: Mapping[str, Any], source: str) -> None:
-        self.document: Mapping[str, Any] = _text_keys(document)
-        self.source = source
-        self.version = str(document.get("openapi", ""))
-        self.digest = digest(canonical(self.document))
-        self._registry: Registry[Any] = Registry().with_resource(
-            _URN, DRAFT202012.create_resource(_exact(self.document))
+    `operation` is a unit, or a path where no operation can be told; empty for the whole document.
+    """
+
+    operation: str
+    place: str
+    what: Text
+
+
+class _BrokenError(Exception):
+    """An operation cannot be called as the contract means it."""
+
+    def __init__(self, what: Text, place: str) -> None:
+        super().__init__(what.en)
+        self.what = what
+        self.place = place
+
+
+class Contract:
+    """One OpenAPI document, read once and never changed.
+
+    `original` is the document as it came, bundled: it travels with a run, and its digest names the
+    contract. `document` says the same as OpenAPI 3. They differ for Swagger 2.0 alone.
+    """
+
+    def __init__(
+        self, document: Mapping[str, Any], source: str, unread: tuple[Flaw, ...] = ()
+    ) -> None:
+        self.original = document
+        self.document: Mapping[str, Any] = (
+            swagger.converted(document, source) if swagger.is_swagger(document) else document
         )
+        self.source = source
+        self.version = str(self.document.get("openapi", ""))
+        self._flaws = list(unread)
         self.operations = tuple(self._operations())
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the document as it came, whatever its form."""
+        return digest(canonical(self.original))
+
+    @property
+    def flaws(self) -> tuple[Flaw, ...]:
+        """What is wrong with the document, as far as operations need it."""
+        return tuple(self._flaws)
+
+    @cached_property
+    def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:
+        """The security schemes by name, references followed."""
+        components = self.document.get("components")
+        schemes = components.get("securitySchemes") if isinstance(components, Mapping) else None
+        found = schemes if isinstance(schemes, Mapping) else {}
+        return {name: self._followed(scheme) for name, scheme in found.items()}
 
     @property
     def proposed(self) -> bool:
@@ -146,13 +199,17 @@ class Contract:
 
     def operation(self, name: str) -> Operation | None:
         """Return the operation with this operationId or `METHOD path`."""
-        return next((o for o in self.operations if name in {o.id, o.unit}), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Operation]:
+        return by_name(self.operations)
 
     def server_paths(self) -> list[str]:
         """Return the path parts of the declared server URLs, for advice on a wrong base URL."""
-        servers = self.document.get("servers") or []
-        urls = [s.get("url", "") for s in servers if isinstance(s, Mapping)]
-        return [re.sub(r"^[a-z]+://[^/]*", "", url).rstrip("/") for url in urls]
+        servers = _list(self.document.get("servers"))
+        urls = [str(s.get("url", "")) for s in servers if isinstance(s, Mapping)]
+        return [re.sub(r"^(?:[a-z]+:)?//[^/]*", "", url).rstrip("/") for url in urls]
 
     def breaches(self, pointer: str, instance: Any, limit: int = 5) -> list[Breach]:
         """Return where an instance breaks the schema at a JSON pointer of the document.
@@ -160,18 +217,18 @@ class Contract:
         Numbers of the instance are to be `Decimal`, so that `multipleOf` is exact.
 
         Raises:
-            ContractError: the schema leads to a reference that cannot be followed.
+            ContractError: the schema cannot be used, as when it leads to a reference that cannot
+                be followed.
         """
-        validator = self._validator(pointer)
-        found = []
+        found: list[Breach] = []
         try:
-            for problem in validator.iter_errors(instance):
+            for problem in schemas.problems(self._validator(pointer), instance):
                 wanted = _short(problem.validator_value)
                 hidden = holds_token(problem.instance)
                 found.append(Breach(problem.json_path, str(problem.validator), wanted, hidden))
                 if len(found) == limit:
                     break
-        except _UNUSABLE as error:
+        except schemas.UNUSABLE as error:
             raise ContractError(
                 Text(
                     vi=f"không dùng được lược đồ ({_told(error)})",
@@ -193,11 +250,18 @@ class Contract:
 
     @cache  # noqa: B019  # a contract lives as long as the run
     def _validator(self, pointer: str) -> Any:
-        return _validator_class(self.version)(
+        return schemas.validator_class(self.version)(
             {"$ref": f"{_URN}#{quote(pointer)}"},
             registry=self._registry,
-            format_checker=_formats(),
+            format_checker=schemas.formats(),
         )
+
+    @cached_property
+    def _registry(self) -> Registry[Any]:
+        resource = DRAFT202012.create_resource(self.document)
+        own = self.document.get("$self")
+        names = [_URN, own] if isinstance(own, str) and "://" in own else [_URN]
+        return Registry().with_resources([(name, resource) for name in names])
 
     def _at(self, pointer: str) -> Any:
         node: Any = self.document
@@ -222,82 +286,199 @@ class Contract:
             reference = node.get("$ref")
             if not isinstance(reference, str):
                 return node, pointer
-            # A reference is a URI: its fragment is percent-encoded, a pointer is not.
-            pointer = unquote(reference[1:]) if reference.startswith("#/") else ""
+            # OpenAPI 3.2: the document may name itself. A reference is a URI: its fragment is
+            # percent-encoded, a pointer is not.
+            fragment = reference.removeprefix(str(self.document.get("$self", "")))
+            pointer = unquote(fragment[1:]) if fragment.startswith("#/") else ""
             node = self._at(pointer) if pointer else {}
         return {}, pointer
 
     def _operations(self) -> Iterator[Operation]:
         paths = self.document.get("paths")
+        ids: set[str] = set()
+        units: set[str] = set()
         for path, item_node in (paths if isinstance(paths, Mapping) else {}).items():
+            if path.startswith("x-"):
+                continue
             item, base = self._resolved(item_node, f"/paths/{_escape(path)}")
-            for method in METHODS:
-                node = item.get(method)
-                if isinstance(node, Mapping):
-                    yield self._operation(path, f"{base}/{method}", item, node)
+            if not item and item_node != {}:
+                self._note(path, f"/paths/{_escape(path)}", _NO_PATH)
+            for pointer, node in self._nodes(path, item, base):
+                operation = self._read(path, pointer, item, node)
+                if operation.unit in units:
+                    self._note(operation.unit, pointer, _TWICE)
+                    continue
+                if operation.id in ids:
+                    self._note(operation.unit, f"{pointer}/operationId", _SAME_ID)
+                    operation = replace(operation, id=operation.unit)
+                ids.add(operation.id)
+                units.add(operation.unit)
+                yield operation
+
+    def _nodes(self, path: str, item: Mapping[str, Any], base: str) -> Iterator[tuple[str, Any]]:
+        """Return the operations of a path item, each with its JSON pointer."""
+        newer = self.version.startswith("3.2")
+        for method in (*METHODS, "query") if newer else METHODS:
+            if method in item:
+                yield f"{base}/{method}", item[method]
+        # Registry of extensions: how documents before 3.2 say the same.
+        key = "additionalOperations" if newer else "x-oai-additionalOperations"
+        others = item.get(key)
+        if others is not None and not isinstance(others, Mapping):
+            self._note(path, f"{base}/{key}", _NO_MAP)
+            return
+        for method, node in (others or {}).items():
+            if _TOKEN.fullmatch(method):
+                yield f"{base}/{key}/{_escape(method)}", node
+            else:
+                self._note(path, f"{base}/{key}/{_escape(method)}", _NO_METHOD)
+
+    def _read(self, path: str, base: str, item: Mapping[str, Any], node: Any) -> Operation:
+        """Return an operation, or at least its unit and why nothing can be told about it."""
+        try:
+            return self._operation(path, base, item, node)
+        except _BrokenError as error:
+            method = _method(base)
+            self._note(f"{method} {path}", error.place, error.what)
+            return Operation(
+                id=_id(node, f"{method} {path}"),
+                method=method,
+                path=path,
+                parameters=(),
+                responses={UNREADABLE: {UNREADABLE: None}},
+                security=(),
+                broken=error.what,
+            )
 
     def _operation(
         self, path: str, base: str, item: Mapping[str, Any], node: Mapping[str, Any]
     ) -> Operation:
-        method = base.rpartition("/")[2].upper()
-        body = self._followed(node.get("requestBody") or {})
-        security = node.get("security", self.document.get("security")) or []
+        if not isinstance(node, Mapping):
+            raise _BrokenError(_NO_MAP, base)
+        if not path.startswith("/") or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", path)):
+            raise _BrokenError(_NO_PATH_TEMPLATE, base)
+        method = _method(base)
+        body = self._request_body(node, f"{base}/requestBody")
         personal = bool(node.get("x-vnda-personal", False))
         return Operation(
-            id=str(node.get("operationId") or f"{method} {path}"),
+            id=_id(node, f"{method} {path}"),
             method=method,
             path=path,
-            parameters=self._parameters(item, node),
-            responses=self._responses(node, base),
-            security=tuple(frozenset(alternative) for alternative in security),
-            request_types=_content(body),
-            request_required=bool(body.get("required", False)),
-            safe=bool(node.get("x-safe", False)),
+            parameters=self._parameters(item, node, base),
+            responses=self._responses(node, base, f"{method} {path}"),
+            security=self._security(node, base, f"{method} {path}"),
+            request_types={name: self._followed(media) for name, media in _content(body).items()},
+            request_required=body.get("required") is True,
+            # QUERY is safe by its definition; what is not said to be safe in so many words is not.
+            safe=node.get("x-safe", method == "QUERY") is True,
             personal=personal,
         )
 
+    def _security(
+        self, node: Mapping[str, Any], base: str, unit: str
+    ) -> tuple[frozenset[str], ...]:
+        own = node.get("security")
+        security = self.document.get("security") if own is None else own
+        if security is None:
+            return ()
+        if not isinstance(security, list) or not all(isinstance(a, Mapping) for a in security):
+            raise _BrokenError(_NO_SECURITY, f"{base}/security" if own is not None else "/security")
+        for name in sorted({name for alternative in security for name in alternative}):
+            if name not in self.security_schemes:
+                self._note(unit, f"{base}/security", _no_scheme(name))
+        return tuple(frozenset(alternative) for alternative in security)
+
+    def _request_body(self, node: Mapping[str, Any], pointer: str) -> Mapping[str, Any]:
+        entry = node.get("requestBody")
+        if entry is None or entry == {}:
+            return {}
+        body = self._followed(entry)
+        types = body.get("content", {} if body else None)
+        readable = isinstance(types, Mapping) and isinstance(body.get("required", False), bool)
+        if not readable or not all(name.isascii() and name.isprintable() for name in types):
+            raise _BrokenError(_no_part("requestBody", entry), pointer)
+        return body
+
     def _parameters(
-        self, item: Mapping[str, Any], node: Mapping[str, Any]
+        self, item: Mapping[str, Any], node: Mapping[str, Any], base: str
     ) -> tuple[Parameter, ...]:
         found: dict[tuple[str, str], Parameter] = {}
-        for entry in [*_list(item.get("parameters")), *_list(node.get("parameters"))]:
-            parameter = self._followed(entry)
-            name, place = str(parameter.get("name", "")), str(parameter.get("in", ""))
-            if not name:
-                continue
-            schema = self._followed(parameter.get("schema") or {})
-            found[name, place] = Parameter(
-                name=name,
-                place=place,
-                required=bool(parameter.get("required", place == "path")),
-                schema=schema,
-                example=_sent(parameter, schema),
-            )
+        for holder in (item, node):
+            entries = holder.get("parameters")
+            if entries is not None and not isinstance(entries, list):
+                raise _BrokenError(_NO_LIST, f"{base}/parameters")
+            for entry in entries or []:
+                parameter = self._followed(entry)
+                name, place = parameter.get("name"), parameter.get("in")
+                required = parameter.get("required", place == "path")
+                readable = isinstance(name, str) and isinstance(place, str) and place in _PLACES
+                if place == "header" and not _TOKEN.fullmatch(str(name)):
+                    readable = False
+                if not readable or not isinstance(required, bool):
+                    raise _BrokenError(_no_part("parameters", entry), f"{base}/parameters")
+                schema = self._followed(parameter.get("schema") or {})
+                found[str(name), str(place)] = Parameter(
+                    name=str(name),
+                    place=str(place),
+                    required=required,
+                    schema=schema,
+                    example=_sent(parameter, schema),
+                )
         return tuple(found.values())
 
-    def _responses(self, node: Mapping[str, Any], base: str) -> dict[str, dict[str, str | None]]:
+    def _responses(
+        self, node: Mapping[str, Any], base: str, unit: str
+    ) -> dict[str, dict[str, str | None]]:
         result: dict[str, dict[str, str | None]] = {}
         responses = node.get("responses")
-        for status, entry in (responses if isinstance(responses, Mapping) else {}).items():
-            key = str(status)
-            response, pointer = self._resolved(entry, f"{base}/responses/{key}")
-            if isinstance(entry, Mapping) and "$ref" in entry and not response:
-                result[key.upper() if key != "default" else key] = {UNREADABLE: None}
+        if responses is not None and not isinstance(responses, Mapping):
+            self._note(unit, f"{base}/responses", _NO_MAP)
+            return {UNREADABLE: {UNREADABLE: None}}
+        for status, entry in (responses or {}).items():
+            if status.startswith("x-"):
                 continue
-            result[key.upper() if key != "default" else key] = {
-                media_type.lower(): f"{pointer}/content/{_escape(media_type)}/schema"
-                if isinstance(content, Mapping) and content.get("schema")
-                else None
-                for media_type, content in _content(response).items()
-            }
+            response, pointer = self._resolved(entry, f"{base}/responses/{_escape(status)}")
+            key = status.upper() if status != "default" else status
+            result[key] = self._media_types(response, pointer)
+            # An entry without anything still names its status.
+            if not response and entry not in ({}, None):
+                result[key] = {UNREADABLE: None}
+            if UNREADABLE in result[key]:
+                self._note(
+                    unit,
+                    f"{base}/responses/{_escape(status)}",
+                    _no_part("responses", entry),
+                )
         return result
 
+    def _media_types(self, response: Mapping[str, Any], pointer: str) -> dict[str, str | None]:
+        content = response.get("content")
+        if content is not None and not isinstance(content, Mapping):
+            return {UNREADABLE: None}
+        found: dict[str, str | None] = {}
+        for name, entry in (content or {}).items():
+            # OpenAPI 3.2: a media type may be a reference.
+            media, at = self._resolved(entry, f"{pointer}/content/{_escape(name)}")
+            if not media and isinstance(entry, Mapping) and "$ref" in entry:
+                return {UNREADABLE: None}
+            found[name.lower()] = f"{at}/schema" if media.get("schema") else None
+        return found
 
-def load(content: bytes, source: str) -> Contract:
-    """Return the contract in these bytes (YAML or JSON).
+    def _note(self, operation: str, place: str, what: Text) -> None:
+        self._flaws.append(Flaw(operation, f"{self.source}#{place}", what))
+
+
+def load(content: bytes, source: str, shelf: bundle.Shelf | None = None) -> Contract:
+    """Return the contract in these bytes (YAML or JSON), bundled with what it refers to.
+
+    Args:
+        content: the document.
+        source: what names it.
+        shelf: where the documents beside it stand; without, references outward stay open.
 
     Raises:
-        ContractError: not YAML or JSON, not an object, not OpenAPI 3.0 or 3.1, or no paths.
+        ContractError: not YAML or JSON, not an object, neither OpenAPI 3 nor Swagger 2.0, or no
+            paths.
     """
     try:
         document = documents.parse(content, place=source)
@@ -310,20 +491,12 @@ def load(content: bytes, source: str) -> Contract:
             mend=_MEND,
             place=error.place,
         ) from error
-    version = document.get("openapi") if isinstance(document, Mapping) else None
-    if not isinstance(version, str) or not version.startswith(("3.0", "3.1")):
-        found = f"openapi: {version}" if version else "no `openapi` key"
-        if isinstance(document, Mapping) and "swagger" in document:
-            found = f"swagger: {document['swagger']}"
-        raise ContractError(
-            Text(
-                vi=f"cần OpenAPI 3.0 hoặc 3.1, tìm thấy: {found}",
-                en=f"wanted OpenAPI 3.0 or 3.1, found: {found}",
-            ),
-            mend=_MEND,
-            place=source,
-        )
-    contract = Contract(document, source)
+    _be_openapi(document, source)
+    unread: list[bundle.Unread] = []
+    if shelf is not None and bundle.leads_outward(content):
+        document, unread = bundle.bundled(document, shelf)
+    flaws = tuple(Flaw("", entry.place, entry.why) for entry in unread)
+    contract = Contract(document, source, flaws)
     if not contract.operations:
         raise ContractError(
             Text(
@@ -336,123 +509,95 @@ def load(content: bytes, source: str) -> Contract:
     return contract
 
 
+def _be_openapi(document: Any, source: str) -> None:
+    version = document.get("openapi") if isinstance(document, Mapping) else None
+    if isinstance(version, str) and _VERSIONS.match(version):
+        return
+    found = f"openapi: {version}" if version else "no `openapi` key"
+    if isinstance(document, Mapping) and "swagger" in document:
+        if swagger.is_swagger(document):
+            return
+        found = f"swagger: {document['swagger']}"
+    raise ContractError(
+        Text(
+            vi=f"cần OpenAPI 3.0, 3.1, 3.2 hoặc Swagger 2.0, tìm thấy: {found}",
+            en=f"wanted OpenAPI 3.0, 3.1, 3.2 or Swagger 2.0, found: {found}",
+        ),
+        mend=_MEND,
+        place=source,
+    )
+
+
 _MEND = Text(
     vi="đặt khoá `contract` của tệp đích trỏ tới tài liệu OpenAPI (YAML hoặc JSON)",
     en="let `contract` in the target file name the OpenAPI document (YAML or JSON)",
 )
 
 
-@cache
-def _formats() -> FormatChecker:
-    """Return the format checker: jsonschema's own, with dates and times as RFC 3339 means them."""
-    checker = FormatChecker()
-    # rfc3339-validator refuses the leap second and the zone suffix, which are legal.
-    checker.checks("date-time")(lambda value: not isinstance(value, str) or is_date_time(value))
-    checker.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
-    return checker
+_NO_PATH = Text(
+    vi="đường dẫn này không phải một Path Item, hoặc nằm sau một $ref không đọc được",
+    en="the path is no Path Item, or lies behind a reference that cannot be followed",
+)
+_NO_PATH_TEMPLATE = Text(
+    vi="đường dẫn phải bắt đầu bằng / và có đủ cặp dấu ngoặc nhọn",
+    en="a path begins with / and closes each brace that it opens",
+)
+_NO_MAP = Text(vi="ở đây cần một đối tượng", en="an object is wanted here")
+_NO_LIST = Text(vi="ở đây cần một danh sách", en="a list is wanted here")
+_NO_METHOD = Text(vi="không phải tên phương thức HTTP", en="not the name of an HTTP method")
+_NO_SECURITY = Text(
+    vi="`security` không phải danh sách các đối tượng: không biết ai được gọi",
+    en="`security` is no list of objects: who may call is not known",
+)
+_TWICE = Text(vi="thao tác này được khai báo hai lần", en="the operation stands twice")
+_SAME_ID = Text(
+    vi="operationId đã thuộc về một thao tác khác: thao tác này được gọi bằng METHOD /path",
+    en="another operation has this operationId: this one goes by METHOD /path",
+)
 
 
-def _multiple_of(_: Any, divisor: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
-    """Divide exactly: neither binary fractions nor the precision of decimals get in the way."""
-    if not _is_number(None, instance) or not _is_number(None, divisor):
-        return
-    number = Decimal(instance)
-    # A number of hundreds of digits is no amount; another law speaks of it.
-    bearable = number.is_finite() and abs(number.adjusted()) < _MAX_EXPONENT
-    if bearable and Fraction(number) % Fraction(Decimal(divisor)):
-        yield ValidationError("is not a multiple")
+def _no_scheme(name: str) -> Text:
+    return Text(
+        vi=f"không có securityScheme nào tên {name!r}", en=f"no securityScheme is named {name!r}"
+    )
 
 
-def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-    """Match as ECMA-262 does: digits are ASCII, and $ is not satisfied before a final line feed."""
-    if isinstance(instance, str):
-        ecma = re.sub(r"(?<!\\)((?:\\\\)*)\$(?![^\[]*\])", r"\1\\Z", pattern)
-        if not re.search(ecma, instance, re.ASCII):
-            yield ValidationError("does not match the pattern")
+def _no_part(part: str, entry: Any) -> Text:
+    reference = entry.get("$ref") if isinstance(entry, Mapping) else None
+    if isinstance(reference, str):
+        return Text(
+            vi=f"`{part}` nằm sau một $ref không đọc được: {_short(reference)}",
+            en=f"`{part}` lies behind a $ref that cannot be followed: {_short(reference)}",
+        )
+    return Text(vi=f"`{part}` không đúng khuôn dạng", en=f"`{part}` does not have its shape")
 
 
-def _required(
-    validator: Any, names: Any, instance: Any, schema: Mapping[str, Any]
-) -> Iterator[ValidationError]:
-    """Demand members of an answer, but not those that only requests carry.
-
-    OpenAPI 3.0.3, Schema Object: a required member that is `writeOnly` is required in requests.
-    """
-    if not isinstance(instance, Mapping) or not isinstance(names, list):
-        return
-    properties = schema.get("properties")
-    declared = properties if isinstance(properties, Mapping) else {}
-    for name in names:
-        if name not in instance and not _only_written(validator, declared.get(name)):
-            yield ValidationError("is required")
+def by_name(operations: Iterable[Operation]) -> Mapping[str, Operation]:
+    """Return the operations by operationId and by unit, the first where two share a name."""
+    found: dict[str, Operation] = {}
+    for operation in operations:
+        found.setdefault(operation.id, operation)
+        found.setdefault(operation.unit, operation)
+    return found
 
 
-def _only_written(validator: Any, schema: Any) -> bool:
-    for _ in range(_MAX_REFERENCES):
-        if not isinstance(schema, Mapping) or schema.get("writeOnly") is True:
-            break
-        reference = schema.get("$ref")
-        if not isinstance(reference, str):
-            break
-        schema = validator._resolver.lookup(reference).contents  # noqa: SLF001  # jsonschema has no public way
-    return isinstance(schema, Mapping) and schema.get("writeOnly") is True
+def _method(base: str) -> str:
+    """Return the method of an operation, which is the last step of its JSON pointer."""
+    parent, _, key = base.rpartition("/")
+    # Methods that OpenAPI has no field for are spelt as they are sent.
+    spelt = parent.endswith("dditionalOperations")
+    return key.replace("~1", "/").replace("~0", "~") if spelt else key.upper()
 
 
-_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of, "required": _required}
-
-
-@lru_cache(maxsize=2)
-def _validator_class(version: str) -> Any:
-    if version.startswith("3.0"):
-        from openapi_schema_validator import OAS30Validator  # noqa: PLC0415  # pulls pydantic
-
-        base: Any = OAS30Validator
-    else:
-        base = Draft202012Validator
-    # JSON Schema: 1.0 is an integer. Bodies are read with Decimal, which jsonschema counts among
-    # the numbers but not among the integers.
-    checker = base.TYPE_CHECKER.redefine("integer", _is_integer).redefine("number", _is_number)
-    return extend(base, _KEYWORDS, type_checker=checker)  # type: ignore[no-untyped-call]  # untyped there
-
-
-def _is_integer(_: Any, value: Any) -> bool:
-    if isinstance(value, Decimal):
-        return value.is_finite() and value == value.to_integral_value()
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(_: Any, value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-def _told(error: Exception) -> str:
-    # The text of an unresolvable reference quotes the whole document.
-    reference = getattr(error, "ref", None)
-    return f"$ref {reference}" if reference else _short(str(error) or type(error).__name__)
+def _id(node: Any, unit: str) -> str:
+    value = node.get("operationId") if isinstance(node, Mapping) else None
+    return str(value) if isinstance(value, str | int) and value != "" else unit
 
 
 @cache
 def _template(path: str) -> re.Pattern[str]:
     # A parameter is one segment (OpenAPI, Path Templating).
     return re.compile("[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path)))
-
-
-def _text_keys(node: Any) -> Any:
-    # YAML reads the key 200 as a number; JSON, and every JSON pointer, knows text keys only.
-    if isinstance(node, Mapping):
-        return {str(key): _text_keys(value) for key, value in node.items()}
-    return [_text_keys(value) for value in node] if isinstance(node, list) else node
-
-
-def _exact(node: Any) -> Any:
-    # 0.1 in a contract means one tenth, not the nearest binary fraction: 4.35 % 0.01 is zero.
-    if isinstance(node, float):
-        return Decimal(repr(node))
-    if isinstance(node, Mapping):
-        return {key: _exact(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_exact(value) for value in node]
-    return node
 
 
 def _escape(name: str) -> str:
@@ -491,6 +636,12 @@ def _sent(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
     if value is None and isinstance(schema.get("enum"), list) and schema["enum"]:
         value = schema["enum"][0]
     return value
+
+
+def _told(error: Exception) -> str:
+    # The text of an unresolvable reference quotes the whole document.
+    reference = getattr(error, "ref", None)
+    return f"$ref {reference}" if reference else _short(str(error) or type(error).__name__)
 
 
 def _short(value: Any) -> str:
