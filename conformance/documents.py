@@ -110,9 +110,7 @@ def _bounded(document: Any, place: str) -> Any:
         if depth > MAX_DEPTH:
             raise _malformed(place, f"lồng quá {MAX_DEPTH} tầng", f"nested over {MAX_DEPTH} deep")
         children = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node)
+            child for node in level for child in (node.values() if isinstance(node, dict) else node)
         ]
         nodes += len(children)
         if nodes > MAX_NODES:

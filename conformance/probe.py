@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from conformance.contract import Contract, Operation, Parameter, by_name, example
 from conformance.evidence import Exchange, Headers, canonical
@@ -338,6 +338,10 @@ class Probe:
                 path = path.replace("{" + parameter.name + "}", quote(_plain(value), safe=""))
             elif parameter.place == "query":
                 query.append((parameter.name, _plain(value)))
+            elif parameter.place == "querystring":
+                # OpenAPI 3.2: the whole query, under a name that is not sent.
+                pairs = value.items() if isinstance(value, Mapping) else parse_qsl(str(value))
+                query += [(str(name), _plain(part)) for name, part in pairs]
             elif parameter.place == "header" and parameter.name.lower() not in _OWNED_HEADERS:
                 headers.append((parameter.name, _plain(value)))
         path = self._filled(operation, path, examples)
@@ -504,6 +508,8 @@ def _why_no_success(operation: Operation, answer: Exchange) -> tuple[Reason, Tex
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ",".join(_plain(item) for item in value)
     return str(value)

@@ -35,7 +35,7 @@ _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 class Bounds(NamedTuple):
-    """How much a document may hold: aliases written, levels, and nodes with all aliases spelt out."""
+    """How much a document may hold: aliases written, levels, and nodes with aliases spelt out."""
 
     aliases: int
     depth: int
@@ -118,7 +118,7 @@ class _Builder:
 
     def _scalar(self, event: Any) -> None:
         tag = event.tag
-        if tag is None or tag == "!":
+        if tag is None:
             value = _plain(event.value) if event.implicit[0] else event.value
         else:
             value = _tagged(event)
@@ -235,6 +235,7 @@ def _word(wanted: Callable[[Any], bool]) -> Callable[[str], Any]:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
+    "!": str,
     f"{_TAGS}str": str,
     f"{_TAGS}int": _integer,
     f"{_TAGS}float": _float,

@@ -99,10 +99,9 @@ class Operation:
 
     def schema_at(self, status: int, media_type: str) -> str | None:
         """Return the JSON pointer of the schema of a body: the exact type before its ranges."""
-        documented = {
-            name.partition(";")[0].strip(): pointer
-            for name, pointer in reversed((self.documented(status) or {}).items())
-        }
+        documented: dict[str, str | None] = {}
+        for name, pointer in (self.documented(status) or {}).items():
+            documented.setdefault(name.partition(";")[0].strip(), pointer)
         for name in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
             if name in documented:
                 return documented[name]
@@ -416,13 +415,15 @@ class Contract:
                     readable = False
                 if not readable or not isinstance(required, bool):
                     raise _BrokenError(_no_part("parameters", entry), f"{base}/parameters")
-                schema = self._followed(parameter.get("schema") or {})
+                # A parameter has a schema, or content of one media type.
+                media = self._followed(next(iter(_content(parameter).values()), None))
+                schema = self._followed(parameter.get("schema") or media.get("schema") or {})
                 found[str(name), str(place)] = Parameter(
                     name=str(name),
                     place=str(place),
                     required=required,
                     schema=schema,
-                    example=_sent(parameter, schema),
+                    example=_sent({**media, **parameter}, schema),
                 )
         return tuple(found.values())
 

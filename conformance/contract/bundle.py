@@ -175,7 +175,7 @@ class _Bundle:
                 found["$ref"] = self._led(reference, location, level)
             discriminator = found.get("discriminator")
             mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
-            if isinstance(mapping, dict):
+            if isinstance(discriminator, dict) and isinstance(mapping, dict):
                 found["discriminator"] = {
                     **discriminator,
                     "mapping": {

@@ -1,4 +1,4 @@
-"""JSON Schema as OpenAPI uses it: the dialects of 3.0 and later, exact numbers, ECMAScript patterns."""
+"""JSON Schema as OpenAPI uses it: its dialects, exact numbers, patterns as ECMAScript has them."""
 
 from __future__ import annotations
 

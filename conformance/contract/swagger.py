@@ -114,7 +114,9 @@ class _Conversion:
         own = node.get("parameters")
         both = [part for part in (shared, own) if part is not None]
         if all(isinstance(part, list) for part in both):
-            self._parameters(made, _overridden([self._behind(entry) for part in both for entry in part]), node)
+            self._parameters(
+                made, _overridden([self._behind(entry) for part in both for entry in part]), node
+            )
         else:
             made["parameters"] = next(part for part in both if not isinstance(part, list))
         if "responses" in node:
@@ -127,7 +129,9 @@ class _Conversion:
     def _parameters(
         self, made: dict[str, Any], parameters: list[Any], node: Mapping[str, Any]
     ) -> None:
-        plain, bodies, fields = [], [], []
+        plain: list[Any] = []
+        bodies: list[Any] = []
+        fields: list[Any] = []
         for parameter in parameters:
             place = parameter.get("in") if isinstance(parameter, Mapping) else None
             # A parameter that cannot be read is left where it will be told.
