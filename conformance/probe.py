@@ -316,19 +316,7 @@ class Probe:
         return answer
 
     def _question(self, operation: Operation, identity: str | None) -> Question:
-        if operation.broken is not None:
-            raise NotTested(Reason.INCONCLUSIVE, operation.broken)
-        examples = self.scene.examples(operation)
-        if operation.method == "DELETE" and examples is None:
-            line = f"`examples: {{{operation.id}: {{…}}}}`"
-            raise NotTested(
-                Reason.NO_TEST_DATA,
-                Text(
-                    vi=f"chỉ xoá khi tệp đích nói rõ xoá gì: thêm {line}",
-                    en=f"nothing is deleted unless the target file says what: add {line}",
-                ),
-            )
-        examples = examples or {}
+        examples = self._given(operation)
         path, query, headers = operation.path, [], [("Accept", "application/json, */*;q=0.5")]
         for parameter in operation.parameters:
             value = self._value(operation, parameter, examples)
@@ -352,6 +340,22 @@ class Probe:
                 headers.append(("Content-Type", media_type))
         url = self.target.base_url + path + ("?" + urlencode(query) if query else "")
         return Question(operation.method, url, tuple(headers), body, identity)
+
+    def _given(self, operation: Operation) -> Mapping[str, Any]:
+        """Return the target file's values for an operation, unless it is not to be called."""
+        if operation.broken is not None:
+            raise NotTested(Reason.INCONCLUSIVE, operation.broken)
+        examples = self.scene.examples(operation)
+        if operation.method == "DELETE" and examples is None:
+            line = f"`examples: {{{operation.id}: {{…}}}}`"
+            raise NotTested(
+                Reason.NO_TEST_DATA,
+                Text(
+                    vi=f"chỉ xoá khi tệp đích nói rõ xoá gì: thêm {line}",
+                    en=f"nothing is deleted unless the target file says what: add {line}",
+                ),
+            )
+        return examples or {}
 
     def _filled(self, operation: Operation, path: str, examples: Mapping[str, Any]) -> str:
         """Fill in what the contract's path names and its parameters do not declare."""
