@@ -408,6 +408,8 @@ class Contract:
                 raise _BrokenError(_NO_LIST, f"{base}/parameters")
             for entry in entries or []:
                 parameter = self._followed(entry)
+                if not parameter and _named_by(base, entry):
+                    continue
                 name, place = parameter.get("name"), parameter.get("in")
                 required = parameter.get("required", place == "path")
                 readable = isinstance(name, str) and isinstance(place, str) and place in _PLACES
@@ -580,6 +582,13 @@ def by_name(operations: Iterable[Operation]) -> Mapping[str, Operation]:
         found.setdefault(operation.id, operation)
         found.setdefault(operation.unit, operation)
     return found
+
+
+def _named_by(base: str, entry: Any) -> bool:
+    """Whether an unreadable parameter is, by its name, one of the path: the path tells it too."""
+    reference = entry.get("$ref") if isinstance(entry, Mapping) else None
+    name = str(reference).rpartition("/")[2]
+    return isinstance(reference, str) and f"{{{unquote(name)}}}" in base.replace("~1", "/")
 
 
 def _method(base: str) -> str:

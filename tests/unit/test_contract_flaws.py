@@ -83,6 +83,17 @@ def test_an_operation_that_cannot_be_called_is_kept_and_open(operation: Any) -> 
     assert caught.value.reason is Reason.INCONCLUSIVE
 
 
+def test_a_parameter_elsewhere_that_the_path_names_is_filled_in_like_any_of_the_path() -> None:
+    elsewhere = {"$ref": f"{REMOTE}#/components/parameters/id"}
+    made = contract({"/x/{id}": {"get": answers(parameters=[elsewhere])}})
+    (operation,) = made.operations
+    assert operation.broken is None
+    probe = Probe(planned(made, goal(), profile()).scene, Case("GET /x/{id}", "c"), None, None)  # type: ignore[arg-type]  # nothing is sent
+    with pytest.raises(NotTested) as caught:
+        probe._question(operation, None)
+    assert caught.value.reason is Reason.NO_TEST_DATA
+
+
 @pytest.mark.parametrize("responses", [[], 5, {"default": []}, {"2XX": {"content": []}}])
 def test_responses_that_cannot_be_read_leave_their_checks_open(responses: Any) -> None:
     made = contract({"/bad": {"get": {"responses": responses}}, **GOOD})
