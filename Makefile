@@ -30,6 +30,7 @@ test-real: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/contracts.py
 
 clean:
 	rm -rf .venv build dist demo

@@ -104,16 +104,13 @@ def _head(answers: Answers, name: str, base_url: str, lang: str) -> Iterator[str
 
 
 def _identities(contract: Contract, lang: str) -> Iterator[str]:
-    components = contract.document.get("components") or {}
-    schemes = components.get("securitySchemes") or {}
     if not any(operation.secured for operation in contract.operations):
         return
     yield Text(
         vi="identities:                   # đặt giá trị vào biến môi trường trước khi chạy",
         en="identities:                   # put the values into environment variables",
     ).into(lang)
-    forms = [contract.followed(scheme) for scheme in schemes.values()] or [{"type": "http"}]
-    form = forms[0]
+    form = next(iter(contract.security_schemes.values()), {"type": "http"})
     for identity in ("citizen_a", "citizen_b"):
         secret = f"env:{identity.upper()}_TOKEN"
         if form.get("type") == "apiKey":
@@ -189,8 +186,9 @@ def _open(
 
 
 def _server(contract: Contract) -> str | None:
-    servers = contract.document.get("servers") or []
-    urls = [str(server.get("url", "")) for server in servers if isinstance(server, dict)]
+    servers = contract.document.get("servers")
+    listed = servers if isinstance(servers, list) else []
+    urls = [str(server.get("url", "")) for server in listed if isinstance(server, dict)]
     return next((url.rstrip("/") for url in urls if "://" in url and "{" not in url), None)
 
 

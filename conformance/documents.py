@@ -7,8 +7,7 @@ repeated key is an error, and aliases cannot blow a document up.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from conformance import shipped
+from conformance import shipped, yaml_tree
 from conformance.errors import DocumentError
 from conformance.text import Text
 
@@ -25,61 +24,6 @@ MAX_BYTES = 64 * 2**20
 MAX_ALIASES = 1000
 MAX_DEPTH = 100
 MAX_NODES = 5_000_000
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe loader with YAML 1.2 scalars, unique keys and bounds on aliases and depth."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self._aliases = 0
-        self._depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # PyYAML has no types here
-        if self.check_event(yaml.AliasEvent):
-            self._aliases += 1
-            if self._aliases > MAX_ALIASES:
-                raise yaml.composer.ComposerError(None, None, f"over {MAX_ALIASES} aliases", mark)
-        if self._depth >= MAX_DEPTH:
-            raise yaml.composer.ComposerError(None, None, f"nested over {MAX_DEPTH} deep", mark)
-        self._depth += 1
-        try:
-            return super().compose_node(parent, index)
-        finally:
-            self._depth -= 1
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  # PyYAML's own signature
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
-                continue
-            if key_node.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key_node.value!r} stands twice", key_node.start_mark
-                )
-            seen.add(key_node.value)
-        return super().construct_mapping(node, deep=deep)
-
-
-# YAML 1.1 reads `no` as false, 2025-07-01 as a date, 22:30 and 046 as other numbers; JSON knows
-# none of these, and a code that begins with zero is no number at all.
-_REPLACED = {"timestamp", "bool", "int", "float"}
-_Loader.yaml_implicit_resolvers = {
-    first: [rule for rule in rules if rule[0].rpartition(":")[2] not in _REPLACED]
-    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789")
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$"),
-    list("-0123456789"),
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
 
 
 def read(path: Path) -> Any:
@@ -125,11 +69,16 @@ def parse(content: bytes, *, place: str) -> Any:
         )
     if text.lstrip()[:1] in {"{", "["}:
         try:
-            document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+            document = json.loads(
+                text,
+                object_pairs_hook=_unique,
+                parse_constant=_no_number,
+                parse_float=yaml_tree.number,
+            )
             return _bounded(document, place)
         except _NoNumberError as error:
             raise _malformed(place, f"{error} không phải JSON", f"{error} is not JSON") from error
-        except (json.JSONDecodeError, _RepeatedKeyError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             json_error = error
         # YAML's flow style also begins with a brace: only if both refuse it is the file broken.
     else:
@@ -140,10 +89,8 @@ def parse(content: bytes, *, place: str) -> Any:
 def _parse_yaml(text: str, place: str, json_error: Exception | None) -> Any:
     if isinstance(json_error, _RepeatedKeyError):
         raise _malformed(place, *_twice(str(json_error)))
-    loader = None
     try:
-        loader = _Loader(text)
-        return _bounded(loader.get_single_data(), place)
+        return yaml_tree.read(text, yaml_tree.Bounds(MAX_ALIASES, MAX_DEPTH, MAX_NODES))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = f"{place}:{mark.line + 1}:{mark.column + 1}" if mark else place
@@ -153,32 +100,22 @@ def _parse_yaml(text: str, place: str, json_error: Exception | None) -> Any:
         raise _malformed(at, f"cú pháp sai: {problem}", f"malformed: {problem}") from error
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         raise _malformed(place, f"cú pháp sai: {error}", f"malformed: {error}") from error
-    finally:
-        if loader is not None:
-            loader.dispose()
 
 
 def _bounded(document: Any, place: str) -> Any:
-    """Return a document that is a tree of bearable size, however its aliases multiply."""
-    sizes: dict[int, int] = {}
-    open_: set[int] = set()
-
-    def size(node: Any, depth: int) -> int:
-        if not isinstance(node, dict | list):
-            return 1
-        key = id(node)
-        if key in open_ or depth >= MAX_DEPTH:
+    """Return a document of JSON if it is of bearable size; level by level, for speed."""
+    level, depth, nodes = [document], 0, 1
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
             raise _malformed(place, f"lồng quá {MAX_DEPTH} tầng", f"nested over {MAX_DEPTH} deep")
-        if key not in sizes:
-            open_.add(key)
-            inner = node.values() if isinstance(node, dict) else node
-            sizes[key] = 1 + sum(size(child, depth + 1) for child in inner)
-            open_.remove(key)
-            if sizes[key] > MAX_NODES:
-                raise _malformed(place, f"quá {MAX_NODES} nút", f"over {MAX_NODES} nodes")
-        return sizes[key]
-
-    size(document, 0)
+        children = [
+            child for node in level for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        nodes += len(children)
+        if nodes > MAX_NODES:
+            raise _malformed(place, f"quá {MAX_NODES} nút", f"over {MAX_NODES} nodes")
+        level = [child for child in children if isinstance(child, dict | list)]
     return document
 
 

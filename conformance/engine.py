@@ -26,6 +26,7 @@ from conformance import profile as profiles
 from conformance import record as records
 from conformance import results, shipped, target
 from conformance.contract import Contract, Operation
+from conformance.contract.bundle import Folder, Origin
 from conformance.credentials import Credentials
 from conformance.door import LiveDoor, fetch, unreachable
 from conformance.errors import ContractError, InternalError, TargetError, UnreachableError
@@ -283,9 +284,10 @@ def load_contract(goal: Target, source: str | None = None) -> Contract:
             )
         named = str(path)
     if "://" in named:
-        return contracts.load(fetch(named, goal), named)
+        origin = Origin(named, lambda url: fetch(url, goal))
+        return contracts.load(fetch(named, goal), named, origin)
     try:
-        return contracts.load(Path(named).read_bytes(), named)
+        return contracts.load(Path(named).read_bytes(), named, Folder(Path(named)))
     except OSError as error:
         raise ContractError(
             Text(
@@ -436,7 +438,7 @@ def _inputs(plan: Plan, redactor: Redactor) -> dict[str, Any]:
         stored["examples"] = redactor.tree(stored["examples"])
     return {
         **{f"profile-{p.id}.json": p.source for p in plan.profiles},
-        "contract.json": plan.scene.contract.document,
+        "contract.json": plan.scene.contract.original,
         "target.json": stored,
         "mapping.json": plan.scene.mapping.as_json(),
         "attestations.json": list(plan.target.attestations),

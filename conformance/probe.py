@@ -12,10 +12,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
-from conformance.contract import Contract, Operation, Parameter, example
+from conformance.contract import Contract, Operation, Parameter, by_name, example
 from conformance.evidence import Exchange, Headers, canonical
 from conformance.forging import FORGED
 from conformance.mapping import Mapped
@@ -96,7 +97,24 @@ class Scene:
 
     def operation(self, name: str) -> Operation | None:
         """Return an operation by operationId or unit."""
-        return next((o for o in self.operations if name in {o.id, o.unit}), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Operation]:
+        return by_name(self.operations)
+
+    def meant_by(self, path: str) -> list[Operation]:
+        """Return the operations whose template stands for a path."""
+        return [o for o in self._by_depth.get(path.count("/"), ()) if o.fits(path)]
+
+    @cached_property
+    def _by_depth(self) -> Mapping[int, list[Operation]]:
+        # A parameter is one segment: a template stands for paths with as many slashes as its own.
+        found: dict[int, list[Operation]] = {}
+        for operation in self.operations:
+            slashes = re.sub(r"\{[^}]*\}", "", operation.path).count("/")
+            found.setdefault(slashes, []).append(operation)
+        return found
 
     def examples(self, operation: Operation) -> Mapping[str, Any] | None:
         """Return the values that the target file gives for an operation; None where it is mute."""
@@ -159,7 +177,7 @@ class Probe:
         url = self.target.base_url + path
         # Where a template of the contract stands for the path, that operation is called, though
         # not as it is meant.
-        hit = next((o for o in self.scene.operations if o.method == "GET" and o.fits(path)), None)
+        hit = next((o for o in self.scene.meant_by(path) if o.method == "GET"), None)
         unit = hit.unit if hit else None
         return self.send(
             Question("GET", url, headers, b"", identity, operation=unit, wellformed=hit is None)
@@ -249,7 +267,7 @@ class Probe:
         path, word = "", self.canary()
         for _ in range(_DEEPEST_PATH):
             path += f"/{word}"
-            if not any(operation.fits(path) for operation in self.scene.operations):
+            if not self.scene.meant_by(path):
                 return path
         raise NotTested(
             Reason.INCONCLUSIVE,
@@ -333,17 +351,7 @@ class Probe:
         return answer
 
     def _question(self, operation: Operation, identity: str | None) -> Question:
-        examples = self.scene.examples(operation)
-        if operation.method == "DELETE" and examples is None:
-            line = f"`examples: {{{operation.id}: {{…}}}}`"
-            raise NotTested(
-                Reason.NO_TEST_DATA,
-                Text(
-                    vi=f"chỉ xoá khi tệp đích nói rõ xoá gì: thêm {line}",
-                    en=f"nothing is deleted unless the target file says what: add {line}",
-                ),
-            )
-        examples = examples or {}
+        examples = self._given(operation)
         path, query, headers = operation.path, [], [("Accept", "application/json, */*;q=0.5")]
         for parameter in operation.parameters:
             value = self._value(operation, parameter, examples)
@@ -353,6 +361,10 @@ class Probe:
                 path = path.replace("{" + parameter.name + "}", quote(_plain(value), safe=""))
             elif parameter.place == "query":
                 query.append((parameter.name, _plain(value)))
+            elif parameter.place == "querystring":
+                # OpenAPI 3.2: the whole query, under a name that is not sent.
+                pairs = value.items() if isinstance(value, Mapping) else parse_qsl(str(value))
+                query += [(str(name), _plain(part)) for name, part in pairs]
             elif parameter.place == "header" and parameter.name.lower() not in _OWNED_HEADERS:
                 headers.append((parameter.name, _plain(value)))
         path = self._filled(operation, path, examples)
@@ -363,6 +375,22 @@ class Probe:
                 headers.append(("Content-Type", media_type))
         url = self.target.base_url + path + ("?" + urlencode(query) if query else "")
         return Question(operation.method, url, tuple(headers), body, identity)
+
+    def _given(self, operation: Operation) -> Mapping[str, Any]:
+        """Return the target file's values for an operation, unless it is not to be called."""
+        if operation.broken is not None:
+            raise NotTested(Reason.INCONCLUSIVE, operation.broken)
+        examples = self.scene.examples(operation)
+        if operation.method == "DELETE" and examples is None:
+            line = f"`examples: {{{operation.id}: {{…}}}}`"
+            raise NotTested(
+                Reason.NO_TEST_DATA,
+                Text(
+                    vi=f"chỉ xoá khi tệp đích nói rõ xoá gì: thêm {line}",
+                    en=f"nothing is deleted unless the target file says what: add {line}",
+                ),
+            )
+        return examples or {}
 
     def _filled(self, operation: Operation, path: str, examples: Mapping[str, Any]) -> str:
         """Fill in what the contract's path names and its parameters do not declare."""
@@ -533,6 +561,8 @@ def _why_no_success(operation: Operation, answer: Exchange) -> tuple[Reason, Tex
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ",".join(_plain(item) for item in value)
     return str(value)

@@ -290,6 +290,14 @@ def _not_certifiable(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[d
                 en="not every MUST is decided and met",
             )
         )
+    if any(flaw.operation.startswith("/") for flaw in plan.scene.contract.flaws):
+        reasons.append(
+            Text(
+                vi="đặc tả giao diện có đường dẫn không đọc được: không biết ở đó có thao tác nào",
+                en="the contract has paths that cannot be read: what operations they have is"
+                " not known",
+            )
+        )
     if plan.target.scheme != "https":
         reasons.append(
             Text(

@@ -41,7 +41,7 @@ def kinto_command() -> Path:
 
 
 def node_modules() -> Path:
-    """Return the `node_modules` folder that holds LoopBack's example and swagger2openapi.
+    """Return the `node_modules` folder that holds LoopBack's example.
 
     Raises:
         ToolMissingError: Node or npm is not on the search path.
@@ -58,7 +58,7 @@ def node_modules() -> Path:
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]
         quick = ["--fetch-retries=1", "--loglevel=error"]
         install = [npm, "install", "--prefix", str(folder), *options, *quick]
-        _run("LoopBack todo and swagger2openapi, from the npm package registry", install)
+        _run("LoopBack todo, from the npm package registry", install)
 
     return _installed("node", pins, fill) / "node_modules"
 

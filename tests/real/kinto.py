@@ -4,7 +4,6 @@ import contextlib
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,6 @@ import installation
 import targetfile
 from serving import Program, Running, answer, client, serving
 from trouble import StartError
-
-SECONDS_TO_CONVERT = 60
 
 IDENTITIES = {
     "citizen_a": ("alice", "alice-demonstration"),
@@ -91,7 +88,6 @@ def running(folder: Path) -> Iterator[Running]:
     """
     folder = folder.resolve()
     command = installation.kinto_command()
-    modules = installation.node_modules()
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "kinto.ini"
     shutil.copy(installation.HERE / settings.name, settings)
@@ -105,7 +101,7 @@ def running(folder: Path) -> Iterator[Running]:
     with serving(server) as (origin, pid):
         base_url = f"{origin}/v1"
         _fill(base_url)
-        contract = _contract(base_url, folder, modules)
+        contract = _contract(base_url, folder)
         facts = targetfile.Facts(
             name="kinto",
             base_url=base_url,
@@ -139,23 +135,12 @@ def _fill(base_url: str) -> None:
                 answer(owner, "PUT", f"{base_url}/{path}", {"data": data})
 
 
-def _contract(base_url: str, folder: Path, modules: Path) -> Path:
-    """Store Kinto's own document, which is Swagger 2.0, as OpenAPI 3.0."""
+def _contract(base_url: str, folder: Path) -> Path:
+    """Store Kinto's own document, which is Swagger 2.0."""
     with client() as session:
         document = answer(session, "GET", f"{base_url}/__api__")
-    swagger = folder / "kinto-swagger.json"
-    swagger.write_bytes(document)
-    contract = folder / "kinto-openapi.json"
-    program = modules / "swagger2openapi" / "swagger2openapi.js"
-    command = [installation.node(), str(program), str(swagger), "--outfile", str(contract)]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, check=False, timeout=SECONDS_TO_CONVERT, text=True
-        )
-    except subprocess.TimeoutExpired as late:
-        raise StartError(f"swagger2openapi was not done after {SECONDS_TO_CONVERT} s") from late
-    if done.returncode != 0 or not contract.is_file():
-        raise StartError(f"swagger2openapi could not convert {swagger}: {done.stderr[-500:]}")
+    contract = folder / "kinto-swagger.json"
+    contract.write_bytes(document)
     return contract
 
 

@@ -59,12 +59,12 @@ def test_what_is_no_object_is_no_contract(content: bytes) -> None:
     assert "found" in refused(content).what.en
 
 
-def test_swagger_2_is_named() -> None:
-    content = json.dumps({"swagger": "2.0", "paths": {"/x": {"get": {}}}}).encode()
-    assert "swagger: 2.0" in refused(content).what.en
+def test_swagger_1_is_named() -> None:
+    content = json.dumps({"swagger": "1.2", "paths": {"/x": {"get": {}}}}).encode()
+    assert "swagger: 1.2" in refused(content).what.en
 
 
-@pytest.mark.parametrize("version", ["2.0", "3.2.0", "4.0.0"])
+@pytest.mark.parametrize("version", ["2.0", "3.3.0", "3.10.0", "4.0.0"])
 def test_another_version_of_openapi_is_named(version: str) -> None:
     content = json.dumps({"openapi": version, "paths": {"/x": {"get": {}}}}).encode()
     assert f"openapi: {version}" in refused(content).what.en

@@ -5,10 +5,20 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+import yaml
 
 from conformance import contract as contracts
-from conformance import documents
+from conformance import documents, yaml_tree
 from conformance.errors import ContractError, DocumentError, ExitCode, ProfileError
+
+
+@pytest.fixture(autouse=True, params=["libyaml", "python"])
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read everything by both parsers: what is refused must not depend on the machine."""
+    if request.param == "python":
+        monkeypatch.setattr(yaml_tree, "_LOADER", yaml.SafeLoader)
+    elif not yaml.__with_libyaml__:
+        pytest.skip("PyYAML was built without libyaml")
 
 
 def refused(content: bytes) -> DocumentError:
@@ -77,6 +87,85 @@ def test_a_repeated_key_in_json_is_refused(content: bytes) -> None:
 def test_merge_keys_are_merged_and_are_no_repetition() -> None:
     content = b"base: &b {x: 1}\nuse:\n  <<: *b\n  y: 2\n"
     assert documents.parse(content, place="p") == {"base": {"x": 1}, "use": {"x": 1, "y": 2}}
+
+
+def test_what_a_mapping_says_itself_stands_over_what_it_merges() -> None:
+    content = b"a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nuse: {<<: [*a, *b], x: 3}\n"
+    assert documents.parse(content, place="p")["use"] == {"x": 3, "y": 1, "z": 2}
+
+
+def test_a_quoted_merge_key_is_a_key() -> None:
+    assert documents.parse(b'"<<": 1', place="p") == {"<<": 1}
+
+
+@pytest.mark.parametrize("content", [b"<<: 1", b"<<: [1]", b"a: *absent"])
+def test_what_cannot_be_merged_or_found_is_refused(content: bytes) -> None:
+    refused(content)
+
+
+def test_keys_are_the_text_that_stands_there() -> None:
+    content = b"200: a\n1.10: b\ntrue: c\n~: d\n"
+    wanted = {"200": "a", "1.10": "b", "true": "c", "~": "d"}
+    assert documents.parse(content, place="p") == wanted
+
+
+@pytest.mark.parametrize("content", [b"a: 1e999", b'{"a": 1e999}'])
+def test_a_number_beyond_every_float_stays_text(content: bytes) -> None:
+    assert documents.parse(content, place="p") == {"a": "1e999"}
+
+
+@pytest.mark.parametrize("content", [b"a: " + b"1" * 5000, b'{"a": ' + b"1" * 5000 + b"}"])
+def test_an_integer_of_thousands_of_digits_is_refused(content: bytes) -> None:
+    refused(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        (b"!!str 1", "1"),
+        (b"!!int 1", 1),
+        (b"!!float 1", 1.0),
+        (b"!!bool true", True),
+        (b"!!null ~", None),
+        (b"! 1", "1"),
+        (b"!!seq [1]", [1]),
+        (b"!!map {a: 1}", {"a": 1}),
+    ],
+)
+def test_the_tags_of_json_are_read(content: bytes, value: object) -> None:
+    assert documents.parse(content, place="p") == value
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"!!binary aGk=",
+        b"!!set {a}",
+        b"!!omap [a: 1]",
+        b"!!timestamp 2025-01-01",
+        b"!!int x",
+        b"!!bool 1",
+        b"!!null x",
+        b"!!float x",
+        b"!mine 1",
+    ],
+)
+def test_tags_that_json_lacks_are_refused(content: bytes) -> None:
+    assert "malformed" in refused(content).what.en
+
+
+def test_aliases_that_fit_their_bounds_one_by_one_do_not_fit_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(documents, "MAX_NODES", 100)
+    content = b"a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]\nb: [" + b"*a, " * 10 + b"]\n"
+    assert "nodes" in refused(content).what.en
+
+
+def test_json_of_too_many_nodes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MAX_NODES", 100)
+    assert documents.parse(json.dumps([0] * 99).encode(), place="p")
+    assert "nodes" in refused(json.dumps([0] * 101).encode()).what.en
 
 
 def test_too_many_aliases_are_refused() -> None:

@@ -15,6 +15,7 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 
 # Front servers and protocol layers answer these for every operation; no contract lists them all.
 IMPLICIT = (401, 403, 404, 405, 406, 413, 415, 429, 503)
+_RAW = ("binary", "byte")
 
 
 @law(catalogue="FUZ-002", per="operation", on="baseline", contract=True)
@@ -22,6 +23,8 @@ def status_is_documented(
     answer: Exchange, operation: Operation, *, implicit: tuple[int, ...] = IMPLICIT
 ) -> None:
     """An operation answers with a status that its contract names (OpenAPI, Responses Object)."""
+    if UNREADABLE in operation.responses:
+        raise unreadable()
     require(
         operation.documented(answer.status) is not None or answer.status in implicit,
         expected=Text(
@@ -64,9 +67,10 @@ def body_matches_schema(answer: Exchange, operation: Operation, contract: Contra
     """
     documented = operation.documented(answer.status) or {}
     _be_readable(documented)
-    pointer = next(
-        (p for t, p in documented.items() if t.partition(";")[0].strip() == answer.media_type), None
-    )
+    pointer = operation.schema_at(answer.status, answer.media_type)
+    if pointer is not None and contract.followed(contract.at(pointer)).get("format") in _RAW:
+        # Octets of whatever kind, though these happen to be JSON (OpenAPI 3.0, Data Types).
+        pointer = None
     if not answer.is_json or not answer.has_body or pointer is None:
         raise NotApplicable(
             Text(vi="không có lược đồ cho nội dung này", en="no schema for this body")

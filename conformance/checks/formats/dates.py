@@ -51,7 +51,7 @@ def _of_format(
     documented = operation.documented(answer.status) or {}
     if UNREADABLE in documented:
         raise unreadable()
-    pointer = documented.get(answer.media_type)
+    pointer = operation.schema_at(answer.status, answer.media_type)
     body = answer.json()
     if pointer is None or body is None:
         raise NotApplicable(

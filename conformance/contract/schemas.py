@@ -1,0 +1,162 @@
+"""JSON Schema as OpenAPI uses it: its dialects, exact numbers, patterns as ECMAScript has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any
+
+import jsonschema
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import UnknownType, ValidationError
+from jsonschema.validators import extend
+from referencing.exceptions import Unresolvable
+
+from conformance.formats.dates import is_date, is_date_time
+
+_MAX_REFERENCES = 50
+_MAX_EXPONENT = 400
+MAX_FOLLOWED = 500_000
+_LEFT: ContextVar[list[int]] = ContextVar("left")
+_Keyword = Callable[[Any, Any, Any, Any], Any]
+# What makes a schema unusable: a matter of the contract, told for the operations that need it. A
+# keyword with a value of another type is met as whatever error that causes in the validator.
+UNUSABLE = (
+    *(Unresolvable, UnknownType, jsonschema.SchemaError, re.error, RecursionError),
+    *(TypeError, ValueError, AttributeError, LookupError, ArithmeticError),
+)
+
+
+@cache
+def formats() -> FormatChecker:
+    """Return the format checker: jsonschema's own, with dates and times as RFC 3339 means them."""
+    checker = FormatChecker()
+    # rfc3339-validator refuses the leap second and the zone suffix, which are legal.
+    checker.checks("date-time")(lambda value: not isinstance(value, str) or is_date_time(value))
+    checker.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
+    return checker
+
+
+def _multiple_of(_: Any, divisor: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """Divide exactly: neither binary fractions nor the precision of decimals get in the way."""
+    if not _is_number(None, instance) or not _is_number(None, divisor):
+        return
+    number = Decimal(instance)
+    # A number of hundreds of digits is no amount; another law speaks of it.
+    bearable = number.is_finite() and abs(number.adjusted()) < _MAX_EXPONENT
+    if bearable and Fraction(number) % Fraction(Decimal(divisor)):
+        yield ValidationError("is not a multiple")
+
+
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """Match as ECMA-262 does: digits are ASCII, and $ is not satisfied before a final line feed."""
+    if isinstance(instance, str):
+        ecma = re.sub(r"(?<!\\)((?:\\\\)*)\$(?![^\[]*\])", r"\1\\Z", pattern)
+        if not re.search(ecma, instance, re.ASCII):
+            yield ValidationError("does not match the pattern")
+
+
+def _required(
+    validator: Any, names: Any, instance: Any, schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    """Demand members of an answer, but not those that only requests carry.
+
+    OpenAPI 3.0.3, Schema Object: a required member that is `writeOnly` is required in requests.
+    """
+    if not isinstance(instance, Mapping) or not isinstance(names, list):
+        return
+    properties = schema.get("properties")
+    declared = properties if isinstance(properties, Mapping) else {}
+    for name in names:
+        if name not in instance and not _only_written(validator, declared.get(name)):
+            yield ValidationError("is required")
+
+
+def _only_written(validator: Any, schema: Any) -> bool:
+    for _ in range(_MAX_REFERENCES):
+        if not isinstance(schema, Mapping) or schema.get("writeOnly") is True:
+            break
+        reference = schema.get("$ref")
+        if not isinstance(reference, str):
+            break
+        schema = validator._resolver.lookup(reference).contents  # noqa: SLF001  # jsonschema has no public way
+    return isinstance(schema, Mapping) and schema.get("writeOnly") is True
+
+
+def _exactly(keyword: _Keyword) -> _Keyword:
+    """Return a keyword that compares with the number that the contract shows.
+
+    0.1 means one tenth, not the nearest binary fraction: the body is read in decimals.
+    """
+
+    def compare(validator: Any, limit: Any, instance: Any, schema: Any) -> Any:
+        return keyword(validator, _exact(limit), instance, schema)
+
+    return compare
+
+
+def _exact(node: Any) -> Any:
+    if isinstance(node, float):
+        return Decimal(repr(node))
+    if isinstance(node, Mapping):
+        return {key: _exact(value) for key, value in node.items()}
+    return [_exact(value) for value in node] if isinstance(node, list) else node
+
+
+def _followed(keyword: _Keyword) -> _Keyword:
+    """Return `$ref` with an end: schemas that hold themselves in several ways multiply."""
+
+    def follow(validator: Any, reference: Any, instance: Any, schema: Any) -> Any:
+        left = _LEFT.get()
+        left[0] -= 1
+        if left[0] < 0:
+            raise RecursionError(f"over {MAX_FOLLOWED} references followed for one body")
+        return keyword(validator, reference, instance, schema)
+
+    return follow
+
+
+def problems(validator: Any, instance: Any) -> Iterator[ValidationError]:
+    """Return what is wrong with an instance, following references a bounded number of times."""
+    _LEFT.set([MAX_FOLLOWED])
+    yield from validator.iter_errors(instance)
+
+
+_COMPARED = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum", "const")
+
+
+@lru_cache(maxsize=2)
+def validator_class(version: str) -> Any:
+    """Return the validator of the JSON Schema dialect of an OpenAPI version."""
+    if version.startswith("3.0"):
+        from openapi_schema_validator import OAS30Validator  # noqa: PLC0415  # pulls pydantic
+
+        base: Any = OAS30Validator
+    else:
+        base = Draft202012Validator
+    # JSON Schema: 1.0 is an integer. Bodies are read with Decimal, which jsonschema counts among
+    # the numbers but not among the integers.
+    checker = base.TYPE_CHECKER.redefine("integer", _is_integer).redefine("number", _is_number)
+    known = base.VALIDATORS
+    keywords = {
+        "pattern": _pattern,
+        "multipleOf": _exactly(_multiple_of),
+        "required": _required,
+        "$ref": _followed(known["$ref"]),
+        **{name: _exactly(known[name]) for name in _COMPARED if name in known},
+    }
+    return extend(base, keywords, type_checker=checker)  # type: ignore[no-untyped-call]  # untyped there
+
+
+def _is_integer(_: Any, value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite() and value == value.to_integral_value()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(_: Any, value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
