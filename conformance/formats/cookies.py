@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_SECONDS = re.compile(r"-?[0-9]+")
+# Longer numbers are cut down by every user agent; Python would refuse them.
+_SECONDS = re.compile(r"-?[0-9]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Cookie:
             return int(age) <= 0
         try:
             end = parsedate_to_datetime(self.attributes.get("expires", "").replace("-", " "))
-        except (TypeError, ValueError, IndexError):
+        except (TypeError, ValueError, IndexError, OverflowError):
             return False
         moment = datetime.fromisoformat(now)
         return (end if end.tzinfo else end.replace(tzinfo=UTC)) <= moment

@@ -36,6 +36,10 @@ class Place:
         """What it is called in a finding."""
         return f"{self.operation.unit}, {self.parameter.name}"
 
+    def is_given(self, probe: Probe) -> bool:
+        """Whether the target file gives a value for it."""
+        return self.parameter.name in (probe.scene.examples(self.operation) or {})
+
     def value(self, probe: Probe) -> str | None:
         """Return the value that the target or the contract gives for it, if it stands there."""
         given = (probe.scene.examples(self.operation) or {}).get(self.parameter.name)

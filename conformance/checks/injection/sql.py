@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 from conformance.check import check, require
 from conformance.checks.injection.parameters import Place, narrowness, places
 from conformance.evidence import Exchange
-from conformance.likeness import fits, steady, tells_something
+from conformance.likeness import VOLATILE, fits, steady
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -38,13 +38,15 @@ def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
     twice; and the same words without quotes or signs, twice. Broken where one quote brings an
     error of a database and two do not; or where in every round the true conditions answer like
     v, the false ones like each other and unlike v, and the bare words like each other. A
-    parameterised query takes all of them for texts that it does not find (OWASP ASVS 5.0, 1.2.4;
-    CWE-89). It costs 27 requests a parameter.
+    parameterised query takes all of them for texts that it does not find; a parameter that
+    changes nothing in the answer proves nothing (OWASP ASVS 5.0, 1.2.4; CWE-89). It costs 27
+    requests a parameter.
     """
 
-    def rank(place: Place) -> tuple[bool, bool, int]:
+    def rank(place: Place) -> tuple[bool, bool, bool, int]:
         # Texts first: most numbers are the page and its size, which reach no condition.
-        return place.value(probe) is None, place.numeric, narrowness(place)
+        unknown, guessed = place.value(probe) is None, not place.is_given(probe)
+        return unknown, guessed, place.numeric, narrowness(place)
 
     for place in places(probe, rank, max_params, numbers=True):
         value = place.value(probe)
@@ -66,7 +68,7 @@ def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
             observed=place.name,
         )
         require(
-            not _obeyed(rounds),
+            not _obeyed(rounds, place.name),
             expected=Text(
                 vi="điều kiện SQL gửi trong tham số không được thực thi",
                 en="an SQL condition sent in a parameter not to be carried out",
@@ -126,25 +128,63 @@ def _told_by_an_error(said: _Round) -> bool:
     )
 
 
-def _obeyed(rounds: list[_Round]) -> bool:
-    """Whether in all rounds true was true, false was false, and bare words were neither."""
+def _obeyed(rounds: list[_Round], name: str) -> bool:
+    """Whether in all rounds true was true, false was false, and bare words were neither.
+
+    Raises:
+        NotTested: nothing in the answer to the value itself can be compared, or the parameter
+            changes nothing in it.
+    """
     plain = _common(rounds, "v")
-    false = _common(rounds, *(name for name in rounds[0] if name.startswith("false")))
-    if plain is None or false is None:
-        return False
-    return all(
-        all(_alike(said[name], plain) for name in said if name.startswith("true"))
-        and not any(_alike(said[name], plain) for name in said if name.startswith("false"))
-        and _alike(said["words 1"], said["words 2"])
-        for said in rounds
+    if plain is None:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi=f"{name}: trả lời cho cùng một giá trị mỗi lần một khác",
+                en=f"{name}: the answers to one value differ from each other",
+            ),
+        )
+    if all(_alike(answer, plain) for said in rounds for answer in said.values()):
+        raise NotTested(
+            Reason.NO_TEST_DATA,
+            Text(
+                vi=f"{name}: tham số không làm thay đổi trả lời; nêu trong `examples` của tệp đích"
+                " một giá trị tìm ra dữ liệu",
+                en=f"{name}: the parameter changes nothing in the answer; give a value that finds"
+                " something in `examples` of the target file",
+            ),
+        )
+    true = [name for name in rounds[0] if name.startswith("true")]
+    false = [name for name in rounds[0] if name.startswith("false")]
+    return (
+        all(_alike(said[name], plain) for said in rounds for name in true)
+        and not any(_alike(said[name], plain) for said in rounds for name in false)
+        and _same(rounds, *false)
+        and _same(rounds, "words 1", "words 2")
     )
 
 
-def _common(rounds: list[_Round], *names: str) -> _Said | None:
-    """Return what some answers have in common over all rounds; None where that is nothing."""
-    answers = [said[name] for said in rounds for name in names]
+def _same(rounds: list[_Round], one: str, other: str) -> bool:
+    """Whether two questions are answered alike in all rounds, what changes by itself apart."""
+    # Each is compared with what is steady in the other: were both put together, what tells them
+    # apart would look as if it changed by itself.
+    steady_one, steady_other = _common(rounds, one), _common(rounds, other)
+    return (
+        steady_one is not None
+        and steady_other is not None
+        and all(_alike(said[other], steady_one) for said in rounds)
+        and all(_alike(said[one], steady_other) for said in rounds)
+    )
+
+
+def _common(rounds: list[_Round], name: str) -> _Said | None:
+    """Return what the answers to one question have in common; None where that is nothing.
+
+    An empty list is something: it is how a search says that it found nothing.
+    """
+    answers = [said[name] for said in rounds]
     value = reduce(steady, (answer.value for answer in answers))
-    if len({answer.status for answer in answers}) > 1 or not tells_something(value):
+    if len({answer.status for answer in answers}) > 1 or value is VOLATILE:
         return None
     return _Said(answers[0].status, "", value)
 
