@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import certifi
 import h11
@@ -388,7 +388,8 @@ class LiveDoor:
 
     def _send_raw(self, request: Request, start: float, certified: _Certified | None) -> Response:
         parts = urlsplit(request.url)
-        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+        # Not `urlunsplit`: newer editions write a path that begins with `//` in another way.
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = [*request.headers, ("Connection", "close")]
         client = h11.Connection(h11.CLIENT)
         with self._socket(parts.hostname or "", parts.port, parts.scheme, certified) as wire:

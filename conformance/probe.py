@@ -22,10 +22,11 @@ from conformance.forging import FORGED
 from conformance.mapping import Mapped
 from conformance.target import Target
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason
 
 INVALID = "invalid"
 _MAX_TRIALS = 4
+_MAX_SCHEMES = 2
 _MAX_RETRIES = 2
 _DEEPEST_PATH = 8
 # Never tried as "somebody who may": they stand for credentials that must be refused.
@@ -258,6 +259,44 @@ class Probe:
         reads.sort(key=lambda o: (o.secured, any(p.place == "path" for p in o.parameters)))
         return reads[0] if reads else None
 
+    def secured_reads(self) -> list[Operation]:
+        """Return one secured GET operation for each way of securing, personal ones before others.
+
+        Of each way it is the first whose baseline is a success: without one nothing that a
+        stranger is refused could be told from what is not there.
+
+        Raises:
+            NotApplicable: the contract secures no GET operation.
+            NotTested: none of them can be called; the reason is that of the first.
+        """
+        reads = [o for o in self.scene.operations if o.method == "GET" and o.secured]
+        if not reads:
+            raise NotApplicable(
+                Text(
+                    vi="đặc tả giao diện không có thao tác GET nào cần xác thực",
+                    en="the contract has no GET operation that needs credentials",
+                )
+            )
+        reads.sort(key=lambda o: (not o.personal, any(p.place == "path" for p in o.parameters)))
+        found: dict[tuple[frozenset[str], ...], Operation] = {}
+        why: NotTested | None = None
+        for operation in reads:
+            if operation.security in found:
+                continue
+            try:
+                answer = self.baseline(operation)
+            except NotTested as outcome:
+                why = why or outcome
+                continue
+            if answer.succeeded:
+                found[operation.security] = operation
+            else:
+                why = why or NotTested(*_why_no_success(operation, answer))
+        if not found:
+            assert why is not None  # noqa: S101  # each of the reads gave a reason
+            raise why
+        return list(found.values())[:_MAX_SCHEMES]
+
     def unknown_path(self) -> str:
         """Return a path that the contract does not name, not even by a template.
 
@@ -331,6 +370,22 @@ class Probe:
 
     # --- forming a request ----------------------------------------------------------------------
 
+    def form(
+        self,
+        operation: Operation,
+        *,
+        identity: str | None,
+        values: Mapping[str, Any] | None = None,
+    ) -> Question:
+        """Return the question that calls an operation, not yet asked, to be bent before it is.
+
+        Args:
+            operation: what to call.
+            identity: who calls.
+            values: values of parameters that take the place of the target's examples.
+        """
+        return self._question(operation, identity, values or {})
+
     def trial(self, operation: Operation) -> Exchange:
         """Make the baseline call: as each candidate in turn, until one is let in."""
         candidates = self.scene.candidates(operation)
@@ -350,8 +405,10 @@ class Probe:
         assert answer is not None  # noqa: S101  # candidates is not empty
         return answer
 
-    def _question(self, operation: Operation, identity: str | None) -> Question:
-        examples = self._given(operation)
+    def _question(
+        self, operation: Operation, identity: str | None, values: Mapping[str, Any] | None = None
+    ) -> Question:
+        examples = {**self._given(operation), **(values or {})}
         path, query, headers = operation.path, [], [("Accept", "application/json, */*;q=0.5")]
         for parameter in operation.parameters:
             value = self._value(operation, parameter, examples)

@@ -76,6 +76,7 @@ class Agency:
         time: writes a point in time.
         day: writes a date.
         encode: writes a JSON value as bytes.
+        gateway: what stands in front makes of a call before the agency sees it.
         before: may answer a call before anything else looks at it.
         problems: change the members of a problem document.
         values: change the value of a successful answer.
@@ -107,6 +108,7 @@ class Agency:
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json
+    gateway: Callable[[Call], Call] = lambda call: call
     before: tuple[Callable[[Call], Answer | None], ...] = ()
     problems: tuple[Callable[[Call, dict[str, Any]], Any], ...] = ()
     values: tuple[Callable[[Call, Any], Any], ...] = ()

@@ -21,7 +21,7 @@ Handler = Callable[[Store, Person | None, Call, Mapping[str, Any], Any], Result]
 
 def answer(agency: Agency, store: Store, call: Call) -> Answer:
     """Answer a call the way this agency does; the body of HEAD is left to the transport."""
-    call = _located(agency, call)
+    call = _located(agency, agency.gateway(call))
     made = next((given for hook in agency.before if (given := hook(call)) is not None), None)
     if made is None:
         try:

@@ -93,6 +93,41 @@ def head_has_no_body(probe: Probe, operation: Operation) -> None:
     )
 
 
+@check(catalogue="SEC-009", per="target", safety="write", requests=2)
+def trace_echoes_nothing(probe: Probe) -> None:
+    """TRACE does not send a request back.
+
+    Sends TRACE without credentials and with a canary in a header field, over a bare connection,
+    to a path that GET answers. An answer 2xx that holds the canary, or is of type message/http,
+    is an echo; another page is none (RFC 9110, section 9.3.8; ASVS 5.0, 13.4.4).
+    """
+    operation = probe.first_read()
+    if operation is None:
+        raise NotApplicable(Text(vi="không có thao tác GET", en="there is no GET operation"))
+    probe.control(operation)
+    canary = probe.canary()
+    # Never with credentials: an echo would hand them on.
+    answer = probe.call(
+        operation,
+        method="TRACE",
+        identity=None,
+        headers=(("X-Canary", canary),),
+        raw=True,
+        wellformed=False,
+    )
+    # The type first: it decides where the body was withheld, too.
+    echoed = answer.succeeded and (
+        answer.media_type == "message/http" or canary.encode() in answer.body
+    )
+    require(
+        not echoed,
+        expected=Text(vi="TRACE không trả lại yêu cầu", en="TRACE not to send the request back"),
+        observed=Text(
+            vi=f"{answer.status} kèm chính yêu cầu", en=f"{answer.status} with the request"
+        ),
+    )
+
+
 def _undeclared(probe: Probe, operation: Operation) -> list[Exchange]:
     declared = {o.method for o in probe.scene.operations if o.path == operation.path}
     # The mildest method first, and only one: nobody asked for anything to be deleted.

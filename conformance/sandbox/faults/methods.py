@@ -12,6 +12,7 @@ ALLOW = "http.methods.refusals_name_what_is_allowed"
 REFUSED = "http.methods.undeclared_methods_are_refused"
 MIRROR = "http.methods.head_mirrors_get"
 NO_BODY = "http.methods.head_has_no_body"
+TRACE = "http.methods.trace_echoes_nothing"
 
 
 @fault(breaks=[ALLOW])
@@ -128,6 +129,25 @@ def head_followed_by_stray_bytes(agency: Agency) -> Agency:
 def head_followed_by_a_chunk(agency: Agency) -> Agency:
     """The answer to HEAD is chunked and its closing chunk is sent."""
     return agency.with_(wire=Wire(relay=_with_last_chunk))
+
+
+@fault(breaks=[TRACE])
+def trace_sends_the_request_back(agency: Agency) -> Agency:
+    """TRACE is answered with the request, fields and all."""
+    return agency.intercepting(lambda call: _echo(call, "message/http"))
+
+
+@fault(breaks=[TRACE])
+def trace_echoes_as_text(agency: Agency) -> Agency:
+    """TRACE is answered with the request under the name of plain text."""
+    return agency.intercepting(lambda call: _echo(call, "text/plain; charset=utf-8"))
+
+
+def _echo(call: Call, media_type: str) -> Answer | None:
+    if call.method != "TRACE":
+        return None
+    lines = (f"TRACE {call.path} HTTP/1.1", *(f"{name}: {value}" for name, value in call.headers))
+    return Answer(200, (("Content-Type", media_type),), "\r\n".join(lines).encode("utf-8"))
 
 
 def _undeclared(call: Call) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import each_item
+from conformance.sandbox.demonstration import APPLICANT_A
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
 NOT_STORED = "privacy.caching.personal_answers_are_not_stored"
+SHOWN = "privacy.exposure.strangers_see_no_personal_data"
 
 
 @fault(breaks=[NOT_STORED])
@@ -37,3 +40,32 @@ def pragma_instead_of_cache_control(agency: Agency) -> Agency:
         return made.plus(("Pragma", "no-cache"))
 
     return agency.with_(personal_cache=()).bending_answers(bend)
+
+
+@fault(breaks=[SHOWN])
+def applicants_in_a_public_list(agency: Agency) -> Agency:
+    """The public list of procedures tells who asked last, with the personal number."""
+    shown = {name: APPLICANT_A[name] for name in ("hoTen", "soDinhDanh")}
+    return agency.bending_values(each_item(lambda item: {**item, **shown}))
+
+
+@fault(breaks=[SHOWN])
+def personal_number_inside_another_object(agency: Agency) -> Agency:
+    """The personal number stands in an object of its own, beside an e-mail address."""
+    shown = {
+        "nguoiCapNhat": {
+            "lienHe": {"email": APPLICANT_A["email"]},
+            "canCuoc": {"so": APPLICANT_A["soDinhDanh"]},
+        }
+    }
+    return agency.bending_values(each_item(lambda item: {**item, **shown}))
+
+
+@fault(breaks=[SHOWN])
+def personal_number_under_another_name(agency: Agency) -> Agency:
+    """The personal number is called a reference; the date of birth beside it gives it away."""
+    shown = {
+        "thamChieu": APPLICANT_A["soDinhDanh"],
+        "ngaySinh": APPLICANT_A["ngaySinh"].strftime("%d/%m/%Y"),
+    }
+    return agency.bending_values(each_item(lambda item: {**item, **shown}))

@@ -14,6 +14,7 @@ REFUSED = "http.methods.undeclared_methods_are_refused"
 MIRROR = "http.methods.head_mirrors_get"
 NO_BODY = "http.methods.head_has_no_body"
 BREAKS = "contract.answers.server_does_not_break"
+TRACE = "http.methods.trace_echoes_nothing"
 
 
 @near_miss(spares=[ALLOW, REFUSED])
@@ -94,3 +95,23 @@ def answers_in_small_pieces(agency: Agency) -> Agency:
 def connection_closed_after_each_answer(agency: Agency) -> Agency:
     """Each connection carries one answer and is closed (RFC 9112, 9.6)."""
     return agency.with_(wire=Wire())
+
+
+@near_miss(spares=[TRACE])
+def trace_not_implemented(agency: Agency) -> Agency:
+    """TRACE is not implemented and answered 501 (RFC 9110, 15.6.2)."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        return replace(made, status=501) if call.method == "TRACE" else made
+
+    return agency.bending_answers(bend)
+
+
+@near_miss(spares=[TRACE])
+def trace_answered_like_get(agency: Agency) -> Agency:
+    """TRACE brings the ordinary page, without a word of the request, so nothing is echoed."""
+
+    def gateway(call: Call) -> Call:
+        return replace(call, method="GET") if call.method == "TRACE" else call
+
+    return agency.with_(gateway=gateway)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import each_item
 from conformance.sandbox.variations import near_miss
 
 NOT_STORED = "privacy.caching.personal_answers_are_not_stored"
+SHOWN = "privacy.exposure.strangers_see_no_personal_data"
 
 
 @near_miss(spares=[NOT_STORED])
@@ -30,3 +32,42 @@ def no_store_in_capitals(agency: Agency) -> Agency:
 def public_answers_never_stored(agency: Agency) -> Agency:
     """Public answers need not be cacheable (RFC 9111, 3)."""
     return agency.with_(public_cache=("no-store",))
+
+
+@near_miss(spares=[SHOWN])
+def contact_of_the_office(agency: Agency) -> Agency:
+    """The public list tells whom to ask: an official's name, the office's e-mail and hotline."""
+    return _with(
+        agency,
+        {
+            "coQuan": {"maDinhDanh": "H57.01", "tenCoQuan": "Sở Minh Họa"},
+            "lienHe": {
+                "hoTen": "Trần Văn Minh",
+                "email": "mot-cua@example.com",
+                "soDienThoai": "19001234",
+                "diDong": "0900000003",
+            },
+        },
+    )
+
+
+@near_miss(spares=[SHOWN])
+def barcode_beside_a_name(agency: Agency) -> Agency:
+    """A barcode has twelve digits, too, and stands beside the name of a form."""
+    return _with(agency, {"ten": "Tờ Khai Cư Trú", "maVach": "036000291452"})
+
+
+@near_miss(spares=[SHOWN])
+def time_of_twelve_digits_beside_a_name(agency: Agency) -> Agency:
+    """A time is written in twelve digits, beside the name of the official who made the entry."""
+    return _with(agency, {"nguoiCapNhat": {"hoTen": "Trần Văn Minh", "luc": "202507010830"}})
+
+
+@near_miss(spares=[SHOWN])
+def personal_number_hidden(agency: Agency) -> Agency:
+    """All but the ends of a personal number are hidden, so it leads to nobody."""
+    return _with(agency, {"nguoiNop": {"hoTen": "Đ. Q. Ư.", "soDinhDanh": "0000*****002"}})
+
+
+def _with(agency: Agency, members: dict[str, object]) -> Agency:
+    return agency.bending_values(each_item(lambda item: {**item, **members}))

@@ -1,0 +1,163 @@
+"""Personal data that strangers are told."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.check import law, require
+from conformance.evidence import Exchange
+from conformance.formats.identifiers import birth_year, is_personal_id
+from conformance.probe import is_stranger
+from conformance.text import Text
+from conformance.verdict import NotApplicable, NotTested, Reason
+
+# Parts of names of members, without diacritics, capitals or separators.
+_ID_NAMES = (
+    "dinhdanh",
+    "cccd",
+    "cancuoc",
+    "chungminh",
+    "personalid",
+    "nationalid",
+    "citizenid",
+    "identitycard",
+    "identitynumber",
+    "tuythan",
+)
+_NAME_NAMES = ("ten", "name")
+# Members that name something else than a person.
+_NOT_PEOPLE = (
+    "coquan",
+    "donvi",
+    "tochuc",
+    "congty",
+    "doanhnghiep",
+    "thutuc",
+    "linhvuc",
+    "sanpham",
+    "giayto",
+    "organi",
+    "agency",
+    "company",
+    "product",
+    "file",
+)
+_PHONE_NAMES = ("dienthoai", "didong", "sdt", "phone", "mobile")
+_BIRTH_NAMES = ("ngaysinh", "namsinh", "birth", "dob")
+_MOBILE = re.compile(r"(?:0|\+?84)[35789][0-9]{8}")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+
+
+@law(catalogue="PRV-004", per="target", on="2xx")
+def strangers_see_no_personal_data(answer: Exchange, *, allowed: tuple[str, ...] = ()) -> None:
+    """What anybody may read holds no personal data.
+
+    Looks at every JSON answer that was given without credentials. A record, which is an object
+    with the objects in it, breaks the rule where it holds a personal identification number beside
+    a name, a telephone number, an e-mail address or a date of birth of somebody. A number of
+    twelve digits is one if its member says so, or if it tells the year of the date of birth
+    beside it: barcodes and times have twelve digits, too. It begins with zero, as every number
+    registered in a province does, and its year of birth has come. Members that the parameter
+    `allowed` names may be published (OWASP API3:2023; Law 91/2025/QH15).
+    """
+    if not is_stranger(answer.identity):
+        raise NotApplicable(Text(vi="gọi bằng một danh tính", en="called with an identity"))
+    if not answer.is_json:
+        raise NotApplicable(Text(vi="không phải JSON", en="not JSON"))
+    value = answer.json()
+    if value is None:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(vi="nội dung không đọc được như JSON", en="the body cannot be read as JSON"),
+        )
+    for record in records(value):
+        found = kinds(record, allowed, int(answer.at[:4]))
+        require(
+            len(found) < 2,  # one datum tells nothing of whom it is
+            expected=Text(
+                vi="không có số định danh cá nhân kèm dữ liệu khác của một người",
+                en="no personal identification number beside another datum of a person",
+            ),
+            # The members are told, never what stands in them.
+            observed=", ".join(f"{kind}: {name}" for kind, name in found.items()),
+        )
+
+
+def records(node: Any) -> Iterator[list[tuple[str, Any]]]:
+    """Return each record as the paths and values of its members, those of inner objects too."""
+    if isinstance(node, list):
+        for part in node:
+            yield from records(part)
+    if isinstance(node, Mapping):
+        yield list(_members(node, ""))
+        for part in node.values():
+            yield from records(part)
+
+
+def kinds(
+    record: list[tuple[str, Any]], allowed: tuple[str, ...], this_year: int
+) -> dict[str, str]:
+    """Return the kinds of personal data in a record, with where: none without a personal number."""
+    texts = [
+        (path, value)
+        for path, value in record
+        if isinstance(value, str) and value and path.rpartition(".")[2] not in allowed
+    ]
+    born = {path: value for path, value in texts if _is_called(path, _BIRTH_NAMES)}
+    years = {int(year) for value in born.values() for year in _YEAR.findall(value)}
+    found: dict[str, str] = {}
+    for path, value in texts:
+        if not (is_personal_id(value) and value[0] == "0" and birth_year(value) <= this_year):
+            continue
+        if _speaks_of_id(path) or birth_year(value) in years:
+            found["id"] = path
+    if not found:
+        return {}
+    for path, value in texts:
+        if path in born:
+            found["birth"] = path
+        elif _MAIL.fullmatch(value):
+            found["e-mail"] = path
+        elif _MOBILE.fullmatch(value) and _is_called(path, _PHONE_NAMES):
+            found["phone"] = path
+        elif _is_a_name(path, value):
+            found["name"] = path
+    return found
+
+
+def _members(node: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    for name, value in node.items():
+        here = f"{path}.{name}" if path else str(name)
+        if isinstance(value, Mapping):
+            yield from _members(value, here)
+        else:
+            yield here, value
+
+
+def _is_called(path: str, words: tuple[str, ...]) -> bool:
+    name = _plain(path.rpartition(".")[2])
+    return any(word in name for word in words)
+
+
+def _speaks_of_id(path: str) -> bool:
+    # The object around it may say what `so` or `value` is.
+    around = path.split(".")[-2:]
+    return any(word in _plain(name) for name in around for word in _ID_NAMES)
+
+
+def _is_a_name(path: str, value: str) -> bool:
+    """Whether a member is called a name and reads like one: words that begin with capitals."""
+    name = _plain(path.rpartition(".")[2])
+    called = name.startswith(_NAME_NAMES) or name.endswith(_NAME_NAMES)
+    called = called and not any(word in name for word in _NOT_PEOPLE)
+    words = value.split()
+    return called and len(words) > 1 and all(word[0].isupper() for word in words)
+
+
+def _plain(name: str) -> str:
+    bare = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    return "".join(c for c in bare if c.isascii() and c.isalnum())

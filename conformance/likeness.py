@@ -1,0 +1,75 @@
+"""Whether two answers tell the same: JSON values compared without what changes by itself.
+
+Times, trace ids and nonces differ from answer to answer. What two answers to one question have in
+common is *steady*; a third answer is compared with that, and with nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+# Stands where two answers to one question differed.
+VOLATILE: Final = object()
+_SHORTEST_VALUE = 6
+
+
+def steady(one: Any, other: Any) -> Any:
+    """Return what two values have in common, `VOLATILE` where they differ."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping) and one.keys() == other.keys():
+        return {name: steady(part, other[name]) for name, part in one.items()}
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [steady(*pair) for pair in zip(one, other, strict=True)]
+    return one if type(one) is type(other) and one == other else VOLATILE
+
+
+def fits(value: Any, pattern: Any) -> bool:
+    """Whether a value is the same as a steady one, wherever that is not volatile."""
+    if pattern is VOLATILE:
+        return True
+    if isinstance(pattern, Mapping):
+        same = isinstance(value, Mapping) and value.keys() == pattern.keys()
+        return same and all(fits(value[name], part) for name, part in pattern.items())
+    if isinstance(pattern, list):
+        same = isinstance(value, list) and len(value) == len(pattern)
+        return same and all(fits(*pair) for pair in zip(value, pattern, strict=True))
+    return type(value) is type(pattern) and bool(value == pattern)
+
+
+def tells_something(pattern: Any) -> bool:
+    """Whether anything in a steady value is left to compare with."""
+    if isinstance(pattern, Mapping):
+        return any(tells_something(part) for part in pattern.values())
+    if isinstance(pattern, list):
+        return any(tells_something(part) for part in pattern)
+    return pattern is not VOLATILE and pattern is not None
+
+
+def values(node: Any) -> set[str]:
+    """Return the texts at any depth that are long enough not to be there by chance."""
+    return {text for text in _texts(node) if len(text) >= _SHORTEST_VALUE}
+
+
+def record_kinds(node: Any) -> set[frozenset[str]]:
+    """Return the sets of names of the innermost objects: what kinds of record a value holds."""
+    kinds: set[frozenset[str]] = set()
+    inner = _parts(node)
+    nested = any(isinstance(part, Mapping | list) for part in inner)
+    if isinstance(node, Mapping) and node and not nested:
+        kinds.add(frozenset(node))
+    for part in inner:
+        kinds |= record_kinds(part)
+    return kinds
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    for part in _parts(node):
+        yield from _texts(part)
+
+
+def _parts(node: Any) -> list[Any]:
+    if isinstance(node, Mapping):
+        return list(node.values())
+    return node if isinstance(node, list) else []

@@ -1,0 +1,110 @@
+"""Input that does not stay data."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote, unquote, unquote_to_bytes
+
+from conformance.sandbox import database
+from conformance.sandbox.agency import Agency, Wire
+from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.variations import fault
+
+SQL = "injection.sql.parameters_stay_data_in_sql"
+FILES = "injection.files.parameters_name_no_files"
+SPLIT = "injection.splitting.parameters_end_no_header"
+LEAKS = "http.leaks.errors_do_not_leak"
+# Invented, and the only file of this kind that the sandbox ever reads.
+_PASSWD = "root:x:0:0:minh hoa:/root:/usr/sbin/nologin\n"  # a line of an invented file
+_REFLECTED = re.compile(rb"(?im)^X-Filter: [^\r\n]*")
+
+
+@fault(breaks=[SQL], also=[LEAKS])
+def statement_broken_by_a_quote(agency: Agency) -> Agency:
+    """A code is pasted into the statement, and the database's error is told."""
+    return agency.intercepting(
+        database.reading(database.by_text, on_error=lambda error: f"SQLITE_ERROR: {error}")
+    )
+
+
+@fault(breaks=[SQL])
+def statement_changed_in_silence(agency: Agency) -> Agency:
+    """A code is pasted into the statement; errors are hidden, and what is found tells it all."""
+    return agency.intercepting(
+        database.reading(database.by_text, on_error=lambda _: "Yêu cầu không hợp lệ.")
+    )
+
+
+@fault(breaks=[FILES])
+def files_read_by_name(agency: Agency) -> Agency:
+    """The code in the path is pasted into the name of a file."""
+    return agency.intercepting(_reading(lambda name: name))
+
+
+@fault(breaks=[FILES])
+def steps_upwards_removed_once(agency: Agency) -> Agency:
+    """Steps upwards are removed once, so doubled ones become steps upwards."""
+    return agency.intercepting(
+        _reading(lambda name: name.lstrip("/").replace("../", "").replace("..\\", ""))
+    )
+
+
+@fault(breaks=[FILES])
+def names_decoded_twice(agency: Agency) -> Agency:
+    """Steps upwards are refused, and then the name is decoded once more."""
+    return agency.intercepting(
+        _reading(lambda name: "" if "../" in name or name[:1] == "/" else unquote(name))
+    )
+
+
+@fault(breaks=[SPLIT], transport="wire")
+def header_ended_by_a_caller(agency: Agency) -> Agency:
+    """A filter is repeated in a header field as it came, line ends and all."""
+    return _reflecting(agency, lambda value: value)
+
+
+@fault(breaks=[SPLIT], transport="wire")
+def header_ended_by_a_line_feed(agency: Agency) -> Agency:
+    """Only CR LF is taken out of a filter that is repeated in a header field; LF alone stays."""
+    return _reflecting(agency, lambda value: value.replace(b"\r\n", b""))
+
+
+def _reading(name_of: Callable[[str], str]) -> Callable[[Call], Answer | None]:
+    """Return a hook that reads a file of a folder of its own, in which `/` is that folder."""
+    folder = tempfile.TemporaryDirectory(prefix="sandbox-files-")
+    root = Path(folder.name)
+    (root / "etc").mkdir()
+    (root / "etc" / "passwd").write_text(_PASSWD, encoding="utf-8")
+
+    def hook(call: Call) -> Answer | None:
+        # The folder lives as long as the hook that reads from it.
+        named = name_of(call.path.removeprefix(database.PLACE))
+        if named == call.path or call.method != "GET":
+            return None
+        # Nothing leads out of it: from `/` there is no way up.
+        place = posixpath.normpath(posixpath.join("/srv/procedures", named)).lstrip("/")
+        file = Path(folder.name, place)
+        if os.path.commonpath((root, file)) != str(root) or not file.is_file():
+            return None
+        return Answer(200, (("Content-Type", "text/plain; charset=utf-8"),), file.read_bytes())
+
+    return hook
+
+
+def _reflecting(agency: Agency, filtered: Callable[[bytes], bytes]) -> Agency:
+    def bend(call: Call, made: Answer) -> Answer:
+        value = dict(call.query).get("maLinhVuc")
+        return made.plus(("X-Filter", quote(value))) if value else made
+
+    def relay(_method: str, response: bytes) -> bytes:
+        # A framework refuses such a field; a gateway written by hand does not.
+        head, end, body = response.partition(b"\r\n\r\n")
+        head = _REFLECTED.sub(lambda found: filtered(unquote_to_bytes(found[0])), head)
+        return head + end + body
+
+    return agency.bending_answers(bend).with_(wire=Wire(relay=relay))

@@ -1,0 +1,58 @@
+"""Input that looks as if it were obeyed, and is not."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from conformance.sandbox import database
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.variations import near_miss
+
+SQL = "injection.sql.parameters_stay_data_in_sql"
+FILES = "injection.files.parameters_name_no_files"
+SPLIT = "injection.splitting.parameters_end_no_header"
+LEAKS = "http.leaks.errors_do_not_leak"
+
+
+@near_miss(spares=[SQL])
+def codes_beside_the_statement(agency: Agency) -> Agency:
+    """A real database takes any code beside the statement and finds nothing for the odd ones."""
+    return agency.intercepting(
+        database.reading(database.by_parameter, on_error=lambda _: "Yêu cầu không hợp lệ.")
+    )
+
+
+@near_miss(spares=[SQL])
+def codes_found_by_words(agency: Agency) -> Agency:
+    """A search takes a text apart into words, so that words of ours change what it finds."""
+    return agency.intercepting(
+        database.reading(database.by_words, on_error=lambda _: "Yêu cầu không hợp lệ.")
+    )
+
+
+@near_miss(spares=[SQL, FILES, LEAKS])
+def refusals_repeat_what_was_asked(agency: Agency) -> Agency:
+    """A refusal repeats the code as it was sent, quotes and steps upwards too (RFC 9457, 3.1.4)."""
+    return agency.bending_problems(
+        lambda call, members: {**members, "detail": f"Không có {call.path.rpartition('s/')[2]}."}
+    )
+
+
+@near_miss(spares=[SPLIT])
+def filter_repeated_encoded(agency: Agency) -> Agency:
+    """A filter is repeated in a header field percent-encoded and ends no line (RFC 3986, 2.1)."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        value = dict(call.query).get("maLinhVuc")
+        return made.plus(("X-Filter", quote(value))) if value else made
+
+    return agency.bending_answers(bend)
+
+
+@near_miss(spares=[SPLIT])
+def filter_repeated_in_the_body(agency: Agency) -> Agency:
+    """A refusal repeats the filter in its body, where a line end begins no field."""
+    return agency.bending_problems(
+        lambda call, members: {**members, "detail": f"Không nhận: {dict(call.query)}"}
+    )

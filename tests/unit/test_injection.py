@@ -1,0 +1,176 @@
+"""Input that is obeyed, and input that only changes what is found."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from making import (
+    Reply,
+    Seen,
+    agency,
+    answers,
+    attempted,
+    contract,
+    demand,
+    goal,
+    planned,
+    profile,
+)
+
+from conformance.verdict import Reason, Verdict
+
+SQL = "injection.sql.parameters_stay_data_in_sql"
+FILES = "injection.files.parameters_name_no_files"
+SPLIT = "injection.splitting.parameters_end_no_header"
+
+
+def parameter(name: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "string", **schema}}
+
+
+LIST = {
+    "/items": {
+        "get": answers(
+            operationId="list",
+            parameters=[
+                parameter("page", type="integer", default=1),
+                parameter("kind", enum=["a", "b"]),
+                parameter("q", example="anh"),
+            ],
+        )
+    }
+}
+
+
+def found(check: str, answer: Callable[[dict[str, str]], Reply], folder: Path, **more: Any) -> Any:
+    def serve(seen: Seen) -> Reply:
+        query = parse_qs(urlsplit(seen.path).query)
+        return answer({name: given[0] for name, given in query.items()})
+
+    with agency(serve) as server:
+        plan = planned(
+            contract(LIST), goal(server.base_url, **more), profile(demand("T-INJ-01", check))
+        )
+        _, (finding,) = attempted(plan, folder)
+        return finding.verdict, finding.reason
+
+
+def told(*rows: Any) -> Reply:
+    return Reply(200, json.dumps({"items": rows}).encode())
+
+
+def searched(statement: Callable[[str], str]) -> Callable[[dict[str, str]], Reply]:
+    """Return a server that pastes a text into a statement and hides what goes wrong."""
+
+    def answer(query: dict[str, str]) -> Reply:
+        database = sqlite3.connect(":memory:")
+        database.execute("CREATE TABLE items (name TEXT, number INTEGER)")
+        database.executemany("INSERT INTO items VALUES (?, ?)", [("anh", 1), ("binh", 2)])
+        try:
+            return told(*database.execute(statement(query.get("q", "anh"))).fetchall())
+        except sqlite3.Error:
+            return Reply(500, b"{}")
+        finally:
+            database.close()
+
+    return answer
+
+
+def test_a_text_pasted_into_a_statement_is_found(tmp_path: Path) -> None:
+    pasted = searched(lambda q: f"SELECT * FROM items WHERE name = '{q}'")  # noqa: S608  # what is to be found
+    assert found(SQL, pasted, tmp_path) == (Verdict.FAIL, None)
+
+
+def test_a_text_with_its_quotes_doubled_is_data(tmp_path: Path) -> None:
+    def escaped(q: str) -> str:
+        doubled = q.replace("'", "''")
+        return f"SELECT * FROM items WHERE name = '{doubled}'"  # noqa: S608  # it is escaped
+
+    assert found(SQL, searched(escaped), tmp_path) == (Verdict.PASS, None)
+
+
+def test_a_parameter_without_effect_proves_nothing(tmp_path: Path) -> None:
+    verdict = found(SQL, lambda _: told("anh"), tmp_path)
+    assert verdict == (Verdict.NOT_TESTED, Reason.NO_TEST_DATA)
+
+
+def test_answers_that_always_differ_prove_nothing(tmp_path: Path) -> None:
+    numbers = iter(range(100000))
+
+    def answer(_: dict[str, str]) -> Reply:
+        return Reply(200, str(next(numbers)).encode())
+
+    assert found(SQL, answer, tmp_path) == (Verdict.NOT_TESTED, Reason.INCONCLUSIVE)
+
+
+def test_a_time_in_every_answer_hides_no_injection(tmp_path: Path) -> None:
+    numbers = iter(range(100000))
+    pasted = searched(lambda q: f"SELECT * FROM items WHERE name = '{q}'")  # noqa: S608  # what is to be found
+
+    def answer(query: dict[str, str]) -> Reply:
+        made = pasted(query)
+        if made.status != 200:
+            return made
+        return Reply(200, json.dumps({**json.loads(made.body), "at": next(numbers)}).encode())
+
+    assert found(SQL, answer, tmp_path) == (Verdict.FAIL, None)
+
+
+def test_words_of_ours_that_change_what_is_found_are_not_obeyed(tmp_path: Path) -> None:
+    def answer(query: dict[str, str]) -> Reply:
+        # A search by words: more of them find less, and say so in their own way.
+        words = query.get("q", "anh").replace("'", " ").replace("=", " ").split()
+        return told("anh") if len(words) in {1, len({*words}) + 1} else told(*sorted(words)[:-1])
+
+    assert found(SQL, answer, tmp_path) == (Verdict.PASS, None)
+
+
+def test_refusals_that_repeat_the_question_are_alike(tmp_path: Path) -> None:
+    def answer(query: dict[str, str]) -> Reply:
+        asked = query.get("q", "anh")
+        return told("anh") if asked == "anh" else Reply(404, json.dumps({"q": asked}).encode())
+
+    assert found(SQL, answer, tmp_path) == (Verdict.PASS, None)
+
+
+def test_a_firewall_in_front_proves_nothing_of_the_statement(tmp_path: Path) -> None:
+    page = Reply(403, b"<p>no</p>", (("Content-Type", "text/html"), ("cf-ray", "1")))
+
+    def answer(query: dict[str, str]) -> Reply:
+        return page if "'" in query.get("q", "") else told(query.get("q"))
+
+    assert found(SQL, answer, tmp_path) == (Verdict.NOT_TESTED, Reason.BLOCKED)
+
+
+def test_a_firewall_in_front_keeps_files_and_fields_safe(tmp_path: Path) -> None:
+    page = Reply(403, b"<p>no</p>", (("Content-Type", "text/html"), ("cf-ray", "1")))
+
+    def answer(query: dict[str, str]) -> Reply:
+        return page if query else told()
+
+    assert found(FILES, answer, tmp_path / "a") == (Verdict.PASS, None)
+    assert found(SPLIT, answer, tmp_path / "b") == (Verdict.PASS, None)
+
+
+def test_what_the_target_gives_is_tried_first(tmp_path: Path) -> None:
+    asked: list[dict[str, str]] = []
+
+    def answer(query: dict[str, str]) -> Reply:
+        asked.append(query)
+        return told(query.get("kind"))
+
+    found(SQL, answer, tmp_path, examples={"list": {"kind": "a"}})
+    assert any("'" in query.get("kind", "") for query in asked)
+    assert not any("'" in query.get("q", "") for query in asked)
+
+
+@pytest.mark.parametrize("check", [FILES, SPLIT])
+def test_the_content_of_real_data_is_not_looked_at(check: str, tmp_path: Path) -> None:
+    verdict, reason = found(check, lambda _: told("anh"), tmp_path, data="real")
+    # A header field is seen either way; the body is not.
+    expected = (Verdict.NOT_TESTED, Reason.REDACTED) if check == FILES else (Verdict.PASS, None)
+    assert (verdict, reason) == expected
