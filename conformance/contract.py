@@ -154,15 +154,29 @@ class Contract:
         urls = [s.get("url", "") for s in servers if isinstance(s, Mapping)]
         return [re.sub(r"^[a-z]+://[^/]*", "", url).rstrip("/") for url in urls]
 
-    def breaches(self, pointer: str, instance: Any, limit: int = 5) -> list[Breach]:
+    def breaches(
+        self,
+        pointer: str,
+        instance: Any,
+        limit: int = 5,
+        *,
+        spared: tuple[str, ...] = ("writeOnly",),
+    ) -> list[Breach]:
         """Return where an instance breaks the schema at a JSON pointer of the document.
 
         Numbers of the instance are to be `Decimal`, so that `multipleOf` is exact.
 
+        Args:
+            pointer: where the schema stands.
+            instance: what is held against it.
+            limit: how many breaches are enough.
+            spared: the marks of required members that may be missing: in an answer `writeOnly`,
+                in a request `readOnly` (OpenAPI 3.0.3, Schema Object).
+
         Raises:
             ContractError: the schema leads to a reference that cannot be followed.
         """
-        validator = self._validator(pointer)
+        validator = self._validator(pointer, spared)
         found = []
         try:
             for problem in validator.iter_errors(instance):
@@ -192,8 +206,8 @@ class Contract:
     # --- reading --------------------------------------------------------------------------------
 
     @cache  # noqa: B019  # a contract lives as long as the run
-    def _validator(self, pointer: str) -> Any:
-        return _validator_class(self.version)(
+    def _validator(self, pointer: str, spared: tuple[str, ...]) -> Any:
+        return _validator_class(self.version, spared)(
             {"$ref": f"{_URN}#{quote(pointer)}"},
             registry=self._registry,
             format_checker=_formats(),
@@ -371,38 +385,42 @@ def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validatio
             yield ValidationError("does not match the pattern")
 
 
-def _required(
-    validator: Any, names: Any, instance: Any, schema: Mapping[str, Any]
-) -> Iterator[ValidationError]:
-    """Demand members of an answer, but not those that only requests carry.
+def _required(spared: tuple[str, ...]) -> Any:
+    def required(
+        validator: Any, names: Any, instance: Any, schema: Mapping[str, Any]
+    ) -> Iterator[ValidationError]:
+        """Demand members, but not those that only the other side carries.
 
-    OpenAPI 3.0.3, Schema Object: a required member that is `writeOnly` is required in requests.
-    """
-    if not isinstance(instance, Mapping) or not isinstance(names, list):
-        return
-    properties = schema.get("properties")
-    declared = properties if isinstance(properties, Mapping) else {}
-    for name in names:
-        if name not in instance and not _only_written(validator, declared.get(name)):
-            yield ValidationError("is required")
+        OpenAPI 3.0.3, Schema Object: a required member that is `writeOnly` is required in
+        requests, one that is `readOnly` in answers.
+        """
+        if not isinstance(instance, Mapping) or not isinstance(names, list):
+            return
+        properties = schema.get("properties")
+        declared = properties if isinstance(properties, Mapping) else {}
+        for name in names:
+            if name not in instance and not _marked(validator, declared.get(name), spared):
+                yield ValidationError("is required")
+
+    return required
 
 
-def _only_written(validator: Any, schema: Any) -> bool:
+def _marked(validator: Any, schema: Any, marks: tuple[str, ...]) -> bool:
     for _ in range(_MAX_REFERENCES):
-        if not isinstance(schema, Mapping) or schema.get("writeOnly") is True:
+        if not isinstance(schema, Mapping) or any(schema.get(mark) is True for mark in marks):
             break
         reference = schema.get("$ref")
         if not isinstance(reference, str):
             break
         schema = validator._resolver.lookup(reference).contents  # noqa: SLF001  # jsonschema has no public way
-    return isinstance(schema, Mapping) and schema.get("writeOnly") is True
+    return isinstance(schema, Mapping) and any(schema.get(mark) is True for mark in marks)
 
 
-_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of, "required": _required}
+_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of}
 
 
-@lru_cache(maxsize=2)
-def _validator_class(version: str) -> Any:
+@lru_cache(maxsize=8)
+def _validator_class(version: str, spared: tuple[str, ...]) -> Any:
     if version.startswith("3.0"):
         from openapi_schema_validator import OAS30Validator  # noqa: PLC0415  # pulls pydantic
 
@@ -412,7 +430,8 @@ def _validator_class(version: str) -> Any:
     # JSON Schema: 1.0 is an integer. Bodies are read with Decimal, which jsonschema counts among
     # the numbers but not among the integers.
     checker = base.TYPE_CHECKER.redefine("integer", _is_integer).redefine("number", _is_number)
-    return extend(base, _KEYWORDS, type_checker=checker)  # type: ignore[no-untyped-call]  # untyped there
+    keywords = {**_KEYWORDS, "required": _required(spared)}
+    return extend(base, keywords, type_checker=checker)  # type: ignore[no-untyped-call]  # untyped there
 
 
 def _is_integer(_: Any, value: Any) -> bool:
