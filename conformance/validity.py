@@ -107,8 +107,8 @@ def _references(part: Part, *, inside_names: bool) -> Iterator[Part]:
             if names or not (key in _DATA or key.startswith("x-")):
                 named = not names and key in parts.NAMED
                 waiting.append((child, named and isinstance(child.node, Mapping)))
-            elif key == "examples":
-                # Example Objects may be references; the values inside them are data.
+            elif key == "examples" and isinstance(child.node, Mapping):
+                # Example Objects may be references; a schema's list of examples is data.
                 waiting += [(e, False) for _, e in child.children() if "$ref" in e.object]
 
 
