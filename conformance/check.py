@@ -30,7 +30,7 @@ from typing import Any, Literal
 from conformance import documents
 from conformance.errors import ProfileError
 from conformance.text import Text
-from conformance.verdict import Violation
+from conformance.verdict import Offender, Violation
 
 Per = Literal["target", "operation"]
 On = Literal["baseline", "documented", "errors", "2xx", "all"]
@@ -38,6 +38,7 @@ Safety = Literal["read", "write", "intrusive"]
 
 GIVEN = ("probe", "answer", "operation", "contract", "target", "mapping")
 ABSENT = Text(vi="không có tiêu đề này", en="no such header")
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -239,6 +240,21 @@ def require(condition: object, *, expected: Text, observed: object) -> None:
     """State what the clause demands; raise a `Violation` where the condition is false."""
     if not condition:
         raise Violation(expected, _said(observed))
+
+
+def require_none(offenders: Iterable[Offender], *, expected: Text) -> None:
+    """State what every part of a contract owes; raise one `Violation` that lists the offenders."""
+    # A part that many operations share offends once.
+    found = tuple(dict.fromkeys(offenders))
+    if not found:
+        return
+    shown = found[:_SHOWN]
+    more = "; …" if len(found) > len(shown) else ""
+    observed = Text(
+        vi=f"{len(found)} chỗ: " + "; ".join(f"{o.pointer} ({o.what.vi})" for o in shown) + more,
+        en=f"{len(found)} places: " + "; ".join(f"{o.pointer} ({o.what.en})" for o in shown) + more,
+    )
+    raise Violation(expected, observed, found)
 
 
 @cache

@@ -7,6 +7,7 @@ when it does not, when its condition is false, or when it cannot tell.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.text import Text
@@ -48,13 +49,27 @@ class Outcome(Exception):  # noqa: N818  # an outcome is a finding, not an error
     """Base of what a check may raise; anything else is our own error."""
 
 
-class Violation(Outcome):
-    """The clause is broken: what was expected and what was observed instead."""
+@dataclass(frozen=True)
+class Offender:
+    """One place of a contract that offends, by its JSON pointer, and what is wrong there."""
 
-    def __init__(self, expected: Text, observed: Text) -> None:
+    pointer: str
+    what: Text
+
+
+class Violation(Outcome):
+    """The clause is broken: what was expected and what was observed instead.
+
+    `offenders` lists every place, where the clause is about a document rather than an answer.
+    """
+
+    def __init__(
+        self, expected: Text, observed: Text, offenders: tuple[Offender, ...] = ()
+    ) -> None:
         super().__init__(f"expected {expected.en}; observed {observed.en}")
         self.expected = expected
         self.observed = observed
+        self.offenders = offenders
 
 
 class NotApplicable(Outcome):

@@ -26,6 +26,9 @@ _COMMANDS = {
     "init": Text(vi="viết tệp đích có chú thích", en="write a commented target file"),
     "plan": Text(vi="xem sẽ hỏi gì, không gửi gì", en="show what would be asked; send nothing"),
     "run": Text(vi="chạy kiểm thử một hệ thống", en="test a system"),
+    "lint": Text(
+        vi="xét riêng chất lượng đặc tả giao diện", en="show the quality of a contract alone"
+    ),
     "rejudge": Text(
         vi="tính lại mọi kết luận từ bằng chứng", en="judge the evidence again, offline"
     ),

@@ -8,8 +8,8 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from conformance import linting, shipped
 from conformance import profile as profiles
+from conformance import profile_lint, shipped
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
 from conformance.errors import ExitCode
@@ -66,7 +66,7 @@ def show(profile: str, **given: Any) -> int:
 @speech_options
 def lint(profile: str, **given: Any) -> int:
     """Check a profile: shape, checks, parameters, norms, wording."""
-    found = linting.lint(profile)
+    found = profile_lint.lint(profile)
     out = console(no_color=given["no_color"])
     for place, text in found:
         out.print(f"{escape(place)}: {escape(text.into(given['lang']))}", soft_wrap=True)

@@ -218,10 +218,24 @@ class Contract:
         urls = [str(s.get("url", "")) for s in servers if isinstance(s, Mapping)]
         return [re.sub(r"^(?:[a-z]+:)?//[^/]*", "", url).rstrip("/") for url in urls]
 
-    def breaches(self, pointer: str, instance: Any, limit: int = 5) -> list[Breach]:
+    def breaches(
+        self,
+        pointer: str,
+        instance: Any,
+        limit: int = 5,
+        *,
+        spared: tuple[str, ...] = ("writeOnly",),
+    ) -> list[Breach]:
         """Return where an instance breaks the schema at a JSON pointer of the document.
 
         Numbers of the instance are to be `Decimal`, so that `multipleOf` is exact.
+
+        Args:
+            pointer: where the schema stands.
+            instance: what is held against it.
+            limit: how many breaches are enough.
+            spared: the marks of required members that may be missing: in an answer `writeOnly`,
+                in a request `readOnly` (OpenAPI 3.0.3, Schema Object).
 
         Raises:
             ContractError: the schema cannot be used, as when it leads to a reference that cannot
@@ -229,7 +243,7 @@ class Contract:
         """
         found: list[Breach] = []
         try:
-            for problem in schemas.problems(self._validator(pointer), instance):
+            for problem in schemas.problems(self._validator(pointer, spared), instance):
                 wanted = _short(problem.validator_value)
                 hidden = holds_token(problem.instance)
                 found.append(Breach(problem.json_path, str(problem.validator), wanted, hidden))
@@ -256,8 +270,8 @@ class Contract:
     # --- reading --------------------------------------------------------------------------------
 
     @cache  # noqa: B019  # a contract lives as long as the run
-    def _validator(self, pointer: str) -> Any:
-        return schemas.validator_class(self.version)(
+    def _validator(self, pointer: str, spared: tuple[str, ...]) -> Any:
+        return schemas.validator_class(self.version, spared)(
             {"$ref": f"{_URN}#{quote(pointer)}"},
             registry=self._registry,
             format_checker=schemas.formats(),

@@ -60,31 +60,35 @@ def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validatio
             yield ValidationError("does not match the pattern")
 
 
-def _required(
-    validator: Any, names: Any, instance: Any, schema: Mapping[str, Any]
-) -> Iterator[ValidationError]:
-    """Demand members of an answer, but not those that only requests carry.
+def _required(spared: tuple[str, ...]) -> _Keyword:
+    def required(
+        validator: Any, names: Any, instance: Any, schema: Mapping[str, Any]
+    ) -> Iterator[ValidationError]:
+        """Demand members, but not those that only the other side carries.
 
-    OpenAPI 3.0.3, Schema Object: a required member that is `writeOnly` is required in requests.
-    """
-    if not isinstance(instance, Mapping) or not isinstance(names, list):
-        return
-    properties = schema.get("properties")
-    declared = properties if isinstance(properties, Mapping) else {}
-    for name in names:
-        if name not in instance and not _only_written(validator, declared.get(name)):
-            yield ValidationError("is required")
+        OpenAPI 3.0.3, Schema Object: a required member that is `writeOnly` is required in
+        requests, one that is `readOnly` in answers.
+        """
+        if not isinstance(instance, Mapping) or not isinstance(names, list):
+            return
+        properties = schema.get("properties")
+        declared = properties if isinstance(properties, Mapping) else {}
+        for name in names:
+            if name not in instance and not _marked(validator, declared.get(name), spared):
+                yield ValidationError("is required")
+
+    return required
 
 
-def _only_written(validator: Any, schema: Any) -> bool:
+def _marked(validator: Any, schema: Any, marks: tuple[str, ...]) -> bool:
     for _ in range(_MAX_REFERENCES):
-        if not isinstance(schema, Mapping) or schema.get("writeOnly") is True:
+        if not isinstance(schema, Mapping) or any(schema.get(mark) is True for mark in marks):
             break
         reference = schema.get("$ref")
         if not isinstance(reference, str):
             break
         schema = validator._resolver.lookup(reference).contents  # noqa: SLF001  # jsonschema has no public way
-    return isinstance(schema, Mapping) and schema.get("writeOnly") is True
+    return isinstance(schema, Mapping) and any(schema.get(mark) is True for mark in marks)
 
 
 def _exactly(keyword: _Keyword) -> _Keyword:
@@ -129,9 +133,14 @@ def problems(validator: Any, instance: Any) -> Iterator[ValidationError]:
 _COMPARED = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum", "const")
 
 
-@lru_cache(maxsize=2)
-def validator_class(version: str) -> Any:
-    """Return the validator of the JSON Schema dialect of an OpenAPI version."""
+@lru_cache(maxsize=8)
+def validator_class(version: str, spared: tuple[str, ...]) -> Any:
+    """Return the validator of the JSON Schema dialect of an OpenAPI version.
+
+    Args:
+        version: the version of OpenAPI.
+        spared: the marks of required members that may be missing.
+    """
     if version.startswith("3.0"):
         from openapi_schema_validator import OAS30Validator  # noqa: PLC0415  # pulls pydantic
 
@@ -145,7 +154,7 @@ def validator_class(version: str) -> Any:
     keywords = {
         "pattern": _pattern,
         "multipleOf": _exactly(_multiple_of),
-        "required": _required,
+        "required": _required(spared),
         "$ref": _followed(known["$ref"]),
         **{name: _exactly(known[name]) for name in _COMPARED if name in known},
     }

@@ -52,6 +52,8 @@ class Agency:
 
     Attributes:
         contract: what it promises.
+        published: changes the contract on its way out; what it keeps stays as it is.
+        published_at: where the contract is read.
         problem_media_type: the media type of errors (RFC 9457, section 3).
         problem_status: the `status` member of every problem; None repeats the HTTP status.
         json_media_type: the media type of successful answers.
@@ -85,6 +87,8 @@ class Agency:
     """
 
     contract: Contract
+    published: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    published_at: str = "/openapi.json"
     problem_media_type: str = PROBLEM
     problem_status: int | None = None
     json_media_type: str = "application/json"

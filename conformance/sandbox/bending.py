@@ -65,6 +65,26 @@ def serving(path: str, media_type: str, text: str, status: int = 200) -> Callabl
     return hook
 
 
+def publishing(agency: Agency, change: Callable[[dict[str, Any]], None]) -> Agency:
+    """Return an agency whose contract is changed in place where it is published, only there."""
+
+    def published(document: dict[str, Any]) -> dict[str, Any]:
+        change(document)
+        return document
+
+    return agency.with_(published=published)
+
+
+def operation_of(document: dict[str, Any], operation_id: str) -> dict[str, Any]:
+    """Return the object of an operation in a contract."""
+    return next(
+        entry
+        for item in document["paths"].values()
+        for entry in item.values()
+        if isinstance(entry, dict) and entry.get("operationId") == operation_id
+    )
+
+
 def with_detail(text: str) -> Callable[[Call, dict[str, Any]], Any]:
     """Return a hook that puts a text into every problem's `detail`."""
     return lambda _call, members: {**members, "detail": text}

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from conformance.sandbox import service
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.requests_in import LARGEST_BODY
-from conformance.sandbox.sites import OVER_TLS, Sites
+from conformance.sandbox.sites import OVER_TLS, Sites, as_yaml
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -53,8 +53,11 @@ def _helped(sites: Sites, call: Call) -> Answer | None:
     if call.method in ("GET", "HEAD") and rest == "/target.yaml":
         text = sites.target_file(name, base, over_tls=over_tls)
         return _file("application/yaml", text)
-    if call.method in ("GET", "HEAD") and rest == "/openapi.json":
+    published_at = sites.site(name).agency.published_at
+    if call.method in ("GET", "HEAD") and rest == published_at:
         described = sites.contract_file(name, base, over_tls=over_tls)
+        if published_at.endswith(".yaml"):
+            return _file("application/yaml", as_yaml(described))
         return _file("application/json", json.dumps(described, ensure_ascii=False))
     if call.method == "POST" and rest == "/~reset":
         sites.site(name).reset()

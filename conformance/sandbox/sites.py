@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,11 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Plain.add_representer(str, _text)
 
 
+def as_yaml(document: Any) -> str:
+    """Write a document as YAML."""
+    return yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=100)
+
+
 class Sites:
     """Every agency of this process.
 
@@ -117,14 +123,15 @@ class Sites:
             system=self.contract.system,
             name=name,
             base_url=base_url,
-            contract=f"{self.addresses.http}{place}/openapi.json",
+            contract=f"{self.addresses.http}{place}{self.site(name).agency.published_at}",
             authority=self.addresses.authority if base_url.startswith("https:") else None,
         )
-        return yaml.dump(made, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=100)
+        return as_yaml(made)
 
     def contract_file(
         self, name: str | None, base: str, *, over_tls: bool = False
     ) -> dict[str, Any]:
         """Return the contract of an agency with its own address in `servers`."""
-        described = self.site(name).agency.contract
-        return described.described(self.base_url(name, base, over_tls=over_tls))
+        agency = self.site(name).agency
+        address = self.base_url(name, base, over_tls=over_tls)
+        return agency.published(deepcopy(agency.contract.described(address)))

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from making import SAID, demand, document
 
-from conformance import linting, shipped
+from conformance import profile_lint, shipped
 
 STS = "headers.transport.hsts_is_long_enough"
 LOOSE = {"vi": unicodedata.normalize("NFD", "Điều được yêu cầu"), "en": "What"}
@@ -18,12 +18,12 @@ def found(folder: Path, *demands: dict[str, Any]) -> list[str]:
     cited = [d | {"norm": {"document": "RFC-9457"}} for d in demands]
     path = folder / "p.yaml"
     path.write_text(yaml.safe_dump(document(*cited), allow_unicode=True), encoding="utf-8")
-    return [f"{place}: {text.en}" for place, text in linting.lint(str(path))]
+    return [f"{place}: {text.en}" for place, text in profile_lint.lint(str(path))]
 
 
 @pytest.mark.parametrize("name", shipped.profile_ids())
 def test_shipped_profiles_are_clean(name: str) -> None:
-    assert linting.lint(name) == []
+    assert profile_lint.lint(name) == []
 
 
 def test_a_good_profile_is_clean(tmp_path: Path) -> None:
