@@ -69,6 +69,7 @@ class Check:
         methods: the methods of operations it applies to; empty for all.
         secured: only for operations that demand credentials.
         personal: only for operations whose answers carry personal data.
+        listing: only for operations that are declared to answer a list.
         once_per_path: only for the first operation of each path.
         contract: leans on the contract, so it binds no more than the contract does.
         hostile: a law that is judged on malformed requests too.
@@ -85,6 +86,7 @@ class Check:
     methods: tuple[str, ...] = ()
     secured: bool = False
     personal: bool = False
+    listing: bool = False
     once_per_path: bool = False
     contract: bool = False
     hostile: bool = False
@@ -171,6 +173,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     safety: Safety = "read",
     methods: Iterable[str] = (),
     secured: bool = False,
+    listing: bool = False,
     once_per_path: bool = False,
     contract: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -186,6 +189,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             safety=safety,
             methods=tuple(methods),
             secured=secured,
+            listing=listing,
             once_per_path=once_per_path,
             contract=contract,
         )

@@ -8,7 +8,7 @@ not the contract.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -25,9 +25,11 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from conformance import documents
+from conformance import listing as lists
 from conformance.errors import ContractError, DocumentError
 from conformance.evidence import canonical, digest, holds_token
 from conformance.formats.dates import is_date, is_date_time
+from conformance.listing import Listing
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -59,7 +61,7 @@ class Operation:
 
     `responses` maps a status (`"200"`, `"4XX"`, `"default"`) to the media types it names, each
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
-    alternative means that nothing is needed.
+    alternative means that nothing is needed. `listing` says how the operation answers a list.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Operation:
     safe: bool = False
     personal: bool = False
     public: bool = False
+    listing: Listing | None = None
 
     @property
     def unit(self) -> str:
@@ -181,6 +184,36 @@ class Contract:
             ) from error
         return found
 
+    def looks_like_a_list(self, operation: Operation) -> bool:
+        """Whether a read answers an array, or an object with exactly one.
+
+        A hint for advice, not a fact: which operations are lists is declared.
+        """
+        if operation.method != "GET":
+            return False
+        pointers = [p for p in (operation.documented(200) or {}).values() if p is not None]
+        return any(self._one_array(self.followed(self._at(pointer))) for pointer in pointers)
+
+    def _one_array(self, schema: Mapping[str, Any]) -> bool:
+        properties = schema.get("properties")
+        parts = properties.values() if isinstance(properties, Mapping) else ()
+        arrays = sum(self.followed(part).get("type") == "array" for part in parts)
+        return schema.get("type") == "array" or arrays == 1
+
+    def members(self, schema: Any) -> dict[str, Mapping[str, Any]]:
+        """Return the schemas of an object's members by name, those of `allOf` included."""
+        found: dict[str, Mapping[str, Any]] = {}
+        waiting = [self.followed(schema)]
+        for _ in range(_MAX_REFERENCES):
+            if not waiting:
+                break
+            current = waiting.pop()
+            properties = current.get("properties")
+            for name, part in (properties if isinstance(properties, Mapping) else {}).items():
+                found.setdefault(name, self.followed(part))
+            waiting += [self.followed(part) for part in _list(current.get("allOf"))]
+        return found
+
     def at(self, pointer: str) -> Any:
         """Return what stands at a JSON pointer, references not followed."""
         return self._at(pointer)
@@ -243,18 +276,29 @@ class Contract:
         body = self._followed(node.get("requestBody") or {})
         security = node.get("security", self.document.get("security")) or []
         personal = bool(node.get("x-vnda-personal", False))
+        parameters = self._parameters(item, node)
         return Operation(
             id=str(node.get("operationId") or f"{method} {path}"),
             method=method,
             path=path,
-            parameters=self._parameters(item, node),
+            parameters=parameters,
             responses=self._responses(node, base),
             security=tuple(frozenset(alternative) for alternative in security),
             request_types=_content(body),
             request_required=bool(body.get("required", False)),
             safe=bool(node.get("x-safe", False)),
             personal=personal,
+            listing=self._listing(node, parameters, f"{method} {path}"),
         )
+
+    def _listing(
+        self, node: Mapping[str, Any], parameters: Iterable[Parameter], unit: str
+    ) -> Listing | None:
+        if lists.EXTENSION not in node:
+            return None
+        place = f"{self.source}: {unit}: {lists.EXTENSION}"
+        names = [parameter.name for parameter in parameters if parameter.place == "query"]
+        return lists.of(node[lists.EXTENSION], names, place=place, error=ContractError)
 
     def _parameters(
         self, item: Mapping[str, Any], node: Mapping[str, Any]

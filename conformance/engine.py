@@ -235,11 +235,11 @@ def prepare(
 def _known_operations(goal: Target, contract: Contract) -> None:
     """Refuse names of operations that the contract does not have: a slip would say nothing."""
     known = {name for o in contract.operations for name in (o.id, o.unit)}
-    named = {"examples": set(goal.examples), **goal.operations}
+    named = {"examples": set(goal.examples), "lists": set(goal.lists or {}), **goal.operations}
     for key, names in named.items():
         for name in sorted(names - known):
             near = difflib.get_close_matches(name, known, 3) or sorted(known)[:3]
-            where = key if key == "examples" else f"operations.{key}"
+            where = key if key in {"examples", "lists"} else f"operations.{key}"
             raise TargetError(
                 Text(
                     vi=f"đặc tả giao diện không có thao tác {name!r}",

@@ -14,9 +14,11 @@ from datetime import date
 from typing import Any
 
 from conformance import check as checks
+from conformance import listing as lists
 from conformance.check import Check
 from conformance.contract import Contract, Operation
-from conformance.errors import UsageError
+from conformance.errors import TargetError, UsageError
+from conformance.listing import Listing
 from conformance.probe import Scene
 from conformance.profile import LEVELS, Profile, Requirement
 from conformance.target import Target
@@ -274,9 +276,21 @@ def _operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
                 personal=operation.personal or bool(names & declared.get("personal", frozenset())),
                 public=operation.public or bool(names & declared.get("public", frozenset())),
                 safe=operation.safe or bool(names & declared.get("safe", frozenset())),
+                listing=_listing(operation, target),
             )
         )
     return tuple(found)
+
+
+def _listing(operation: Operation, target: Target) -> Listing | None:
+    """Return how an operation answers a list: what the target file says wins."""
+    declared = target.lists or {}
+    name = next((n for n in (operation.id, operation.unit) if n in declared), None)
+    if name is None:
+        return operation.listing
+    names = [parameter.name for parameter in operation.parameters if parameter.place == "query"]
+    place = f"{target.place}: lists.{name}"
+    return lists.of(declared[name], names, place=place, error=TargetError)
 
 
 def _chosen(requirement: Requirement, options: Options) -> bool:
@@ -323,6 +337,10 @@ def _items(
     for found, arguments in bound:
         if found.personal and _nobody_said_what_is_personal(scene):
             per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, _PERSONAL_UNKNOWN))
+            continue
+        if found.listing and (missing := _undeclared_list(scene)) is not None:
+            preset_of_lists = _list_unknown(missing)
+            per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, preset_of_lists))
             continue
         for unit in _units(found, requirement, scene):
             preset_of_check = _not_asked(found, scene.target)
@@ -435,6 +453,7 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         fits = not found.methods or operation.method in found.methods
         fits = fits and (operation.secured or not found.secured)
         fits = fits and (operation.personal or not found.personal)
+        fits = fits and (operation.listing is not None or not found.listing)
         if fits and not (found.once_per_path and operation.path in paths):
             paths.add(operation.path)
             yield operation.unit
@@ -468,6 +487,27 @@ _PERSONAL_UNKNOWN = Preset(
 def _nobody_said_what_is_personal(scene: Scene) -> bool:
     declared = "personal" in scene.target.operations
     return not declared and not any(o.personal for o in scene.operations)
+
+
+def _undeclared_list(scene: Scene) -> Operation | None:
+    """Return an operation that looks like a list, where nobody said which operations are."""
+    if scene.target.lists is not None or any(o.listing for o in scene.operations):
+        return None
+    return next((o for o in scene.operations if scene.contract.looks_like_a_list(o)), None)
+
+
+def _list_unknown(operation: Operation) -> Preset:
+    line = f"`lists: {{{operation.id}: {{items: …, id: …}}}}`"
+    return Preset(
+        Verdict.NOT_TESTED,
+        Reason.NO_MAPPING,
+        Text(
+            vi=f"chưa ai nói thao tác nào trả danh sách: thêm vào tệp đích {line},"
+            " hoặc `lists: {}` nếu không có",
+            en=f"nobody said which operations answer lists: add to the target file {line},"
+            " or `lists: {}` if there is none",
+        ),
+    )
 
 
 def _not_asked(found: Check, target: Target) -> Preset | None:

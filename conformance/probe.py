@@ -11,9 +11,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urljoin
 
 from conformance.contract import Contract, Operation, Parameter, example
 from conformance.evidence import Exchange, Headers, canonical
@@ -25,6 +26,8 @@ INVALID = "invalid"
 _MAX_TRIALS = 4
 _MAX_RETRIES = 2
 _DEEPEST_PATH = 8
+_ACCEPT = ("Accept", "application/json, */*;q=0.5")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Never tried as "somebody who may": they stand for credentials that must be refused.
 _REFUSED_IDENTITIES = frozenset({"expired", "foreign", "revoked"})
 
@@ -150,6 +153,8 @@ class Probe:
         headers: Headers = (),
         raw: bool = False,
         wellformed: bool = True,
+        query: Mapping[str, str] = _NOTHING,
+        members: Mapping[str, Any] = _NOTHING,
     ) -> Exchange:
         """Call an operation as its contract and the target's examples say.
 
@@ -161,6 +166,8 @@ class Probe:
             headers: headers to set; one named like a header of the operation replaces it.
             raw: over a bare connection, so that bytes after the message are seen.
             wellformed: False for a request that the contract does not mean.
+            query: query parameters to set, in the place of those of the same names.
+            members: members to set in the JSON object of the body.
 
         Raises:
             NotTested: there is no test data or identity for it, or no answer came.
@@ -168,7 +175,7 @@ class Probe:
         who = self.allowed(operation) if identity == "" else identity
         if who == INVALID:
             who = f"{INVALID}:{self.allowed(operation) or ''}"
-        question = self._question(operation, who)
+        question = _with_query(self._question(operation, who, members), query)
         given = {name.lower() for name, _ in headers}
         kept = tuple(pair for pair in question.headers if pair[0].lower() not in given)
         changed = method is not None and method != operation.method
@@ -184,6 +191,41 @@ class Probe:
                 wellformed=wellformed,
             )
         )
+
+    def read_again(
+        self, operation: Operation, url: str, answer: Exchange, headers: Headers = ()
+    ) -> Exchange:
+        """Read what another answer speaks of: its own address, or one that it names.
+
+        Args:
+            operation: the read that the address belongs to.
+            url: the address, absolute or relative to that of the answer.
+            answer: what was answered; whoever was let in there asks again.
+            headers: headers to set besides Accept.
+
+        Raises:
+            NotTested: the address lies outside the target, or no answer came.
+        """
+        if not self.placed(answer, url):
+            raise NotTested(
+                Reason.INCONCLUSIVE,
+                Text(
+                    vi="địa chỉ được trả về nằm ngoài hệ thống được kiểm tra",
+                    en="the address that was answered lies outside the target",
+                ),
+            )
+        place = urljoin(answer.request.url, url)
+        fields = (_ACCEPT, *headers)
+        return self.send(
+            Question("GET", place, fields, b"", answer.identity, operation=operation.unit)
+        )
+
+    def placed(self, answer: Exchange, url: str) -> str:
+        """Return the path below the base URL of an address in an answer; empty where outside."""
+        place = urljoin(answer.request.url, url)
+        base = self.target.base_url
+        inside = bool(url) and place.startswith(base + "/")
+        return place.removeprefix(base).partition("?")[0] if inside else ""
 
     def control(self, operation: Operation) -> Exchange:
         """Call an operation as somebody who may; without success nothing negative can be told.
@@ -297,7 +339,9 @@ class Probe:
         assert answer is not None  # noqa: S101  # candidates is not empty
         return answer
 
-    def _question(self, operation: Operation, identity: str | None) -> Question:
+    def _question(
+        self, operation: Operation, identity: str | None, members: Mapping[str, Any]
+    ) -> Question:
         examples = self.scene.examples(operation)
         if operation.method == "DELETE" and examples is None:
             line = f"`examples: {{{operation.id}: {{…}}}}`"
@@ -309,7 +353,7 @@ class Probe:
                 ),
             )
         examples = examples or {}
-        path, query, headers = operation.path, [], [("Accept", "application/json, */*;q=0.5")]
+        path, query, headers = operation.path, [], [_ACCEPT]
         for parameter in operation.parameters:
             value = self._value(operation, parameter, examples)
             if value is None:
@@ -323,7 +367,7 @@ class Probe:
         path = self._filled(operation, path, examples)
         body = b""
         if operation.request_types:
-            media_type, body = self._body(operation, examples)
+            media_type, body = self._body(operation, examples, members)
             if media_type:
                 headers.append(("Content-Type", media_type))
         url = self.target.base_url + path + ("?" + urlencode(query) if query else "")
@@ -356,7 +400,9 @@ class Probe:
         # An optional parameter is sent only where the owner of the target gave its value.
         return value if parameter.required or parameter.name in examples else None
 
-    def _body(self, operation: Operation, examples: Mapping[str, Any]) -> tuple[str, bytes]:
+    def _body(
+        self, operation: Operation, examples: Mapping[str, Any], members: Mapping[str, Any]
+    ) -> tuple[str, bytes]:
         types = list(operation.request_types)
         media_type = next((t for t in types if "json" in t.lower()), types[0])
         value = examples.get("body")
@@ -366,6 +412,9 @@ class Probe:
             value = example(content, self.scene.contract.followed(schema))
         if isinstance(value, Mapping):
             value = {key: self._taken_or_plain(operation, item) for key, item in value.items()}
+            value |= members
+        elif members:
+            raise NotTested(Reason.NO_TEST_DATA, _no_object(operation))
         if value is None:
             if not operation.request_required:
                 return "", b""
@@ -426,6 +475,23 @@ class Probe:
                 ),
             )
         return value
+
+
+def _with_query(question: Question, query: Mapping[str, str]) -> Question:
+    """Return a question with query parameters set, in the place of those of the same names."""
+    if not query:
+        return question
+    address, _, before = question.url.partition("?")
+    kept = [pair for pair in parse_qsl(before, keep_blank_values=True) if pair[0] not in query]
+    return replace(question, url=f"{address}?{urlencode([*kept, *query.items()])}")
+
+
+def _no_object(operation: Operation) -> Text:
+    line = f"`examples: {{{operation.id}: {{body: {{…}}}}}}`"
+    return Text(
+        vi=f"không có đối tượng JSON mẫu để thay đổi: thêm vào tệp đích {line}",
+        en=f"there is no JSON object to vary: add to the target file {line}",
+    )
 
 
 def is_stranger(identity: str | None) -> bool:

@@ -61,6 +61,7 @@ class Target:
     identities: Mapping[str, Identity] = field(default_factory=dict)
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     operations: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, Any]] | None = None
     protocols: Mapping[str, str] = field(default_factory=dict)
     proxy: str | None = None
     extra_ca: str | None = None
@@ -155,6 +156,7 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         },
         examples=data.get("examples", {}),
         operations=operations,
+        lists=data.get("lists"),
         protocols=data.get("protocols", {}),
         proxy=network.get("proxy"),
         extra_ca=_certificate(network.get("extra_ca"), folder),
