@@ -14,6 +14,7 @@ from typing import Any
 
 from conformance.sandbox.contract import Contract
 from conformance.sandbox.demonstration import Person
+from conformance.sandbox.listing import Listing
 from conformance.sandbox.messages import Answer, Call, Headers
 
 PROBLEM = "application/problem+json"
@@ -76,6 +77,8 @@ class Agency:
         time: writes a point in time.
         day: writes a date.
         encode: writes a JSON value as bytes.
+        listing: how it selects, orders and cuts what it lists.
+        readings: how it takes a call to be meant, before anything looks at it.
         before: may answer a call before anything else looks at it.
         problems: change the members of a problem document.
         values: change the value of a successful answer.
@@ -107,6 +110,8 @@ class Agency:
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json
+    listing: Listing = Listing()
+    readings: tuple[Callable[[Call], Call], ...] = ()
     before: tuple[Callable[[Call], Answer | None], ...] = ()
     problems: tuple[Callable[[Call, dict[str, Any]], Any], ...] = ()
     values: tuple[Callable[[Call, Any], Any], ...] = ()
@@ -120,6 +125,10 @@ class Agency:
             TypeError: there is no knob of that name.
         """
         return replace(self, **knobs)
+
+    def reading(self, hook: Callable[[Call], Call]) -> Agency:
+        """Return an agency that takes calls to be meant in another way."""
+        return replace(self, readings=(*self.readings, hook))
 
     def intercepting(self, hook: Callable[[Call], Answer | None]) -> Agency:
         """Return an agency that asks this first; None lets the call through."""

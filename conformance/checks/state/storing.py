@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
 
 from conformance.check import check, require
+from conformance.checks.state import texts
 from conformance.contract import Contract, Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
@@ -16,11 +16,7 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 _WORDS = "Nguyễn Thị Đào – “Ấp Ỷ Lan” & ẫ ỗ ữ"
 # Ideographs of chữ Nôm and emoji lie beyond the first 65536 code points.
 _BEYOND = "Nguyễn 𠀀 😀"
-_SHORTEST = 30
-_UNSAID = 100
-_LONGEST = 2000
 _MEMBERS = 3
-_BOUND = frozenset({"enum", "const", "pattern", "format"})
 
 
 @check(
@@ -55,7 +51,7 @@ def vietnamese_comes_back_equal(probe: Probe, operation: Operation, contract: Co
 def _accepted(probe: Probe, operation: Operation, contract: Contract) -> tuple[str, int, Exchange]:
     """Write the plainest text into one member after the other, until it is accepted."""
     answer = None
-    for member, most in _free_texts(operation, contract)[:_MEMBERS]:
+    for member, most in list(texts.echoed(operation, contract).items())[:_MEMBERS]:
         answer = probe.call(operation, members={member: _plainest(most)})
         require(
             answer.status < 500,
@@ -121,26 +117,3 @@ def _harder(most: int) -> Iterator[str]:
 
 def _letters(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
-
-
-def _free_texts(operation: Operation, contract: Contract) -> list[tuple[str, int]]:
-    """Return the free strings that are both sent and answered, the roomiest first."""
-    sent: dict[str, Any] = {}
-    for media_type, content in operation.request_types.items():
-        if "json" in media_type.lower() and isinstance(content, dict):
-            sent |= contract.members(content.get("schema"))
-    answered: dict[str, Any] = {}
-    for status, types in operation.responses.items():
-        for pointer in types.values() if status.startswith("2") else ():
-            answered |= contract.members(contract.at(pointer)) if pointer else {}
-    found = [
-        (name, min(int(schema.get("maxLength", _UNSAID)), _LONGEST))
-        for name, schema in sent.items()
-        if _is_free(schema) and _is_free(answered.get(name, {}))
-    ]
-    roomy = [(name, most) for name, most in found if most >= _SHORTEST]
-    return sorted(roomy, key=lambda pair: -pair[1])
-
-
-def _is_free(schema: Any) -> bool:
-    return schema.get("type") in ("string", ["string", "null"]) and not _BOUND & set(schema)

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from conformance.check import check, require
-from conformance.contract import Operation
+from conformance.checks.state import texts
+from conformance.contract import Contract, Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
 
-@check(catalogue="IOP-018", per="operation", safety="write", requests=6, methods=["PUT", "PATCH"])
-def outdated_versions_are_not_overwritten(probe: Probe, operation: Operation) -> None:
+@check(catalogue="IOP-018", per="operation", safety="write", requests=8, methods=["PUT", "PATCH"])
+def outdated_versions_are_not_overwritten(
+    probe: Probe, operation: Operation, contract: Contract
+) -> None:
     """Nobody overwrites a change that he has not seen.
 
-    Writes, reads the ETag, writes again, and writes a third time with If-Match and the ETag from
-    before the second write, and with one that was never issued: neither succeeds, 412 says why
-    (RFC 9110, sections 13.1.1 and 15.5.13; RFC 6585, section 3). A weak ETag matches nothing
-    here, so it is refused as well.
+    Writes, reads the ETag, writes again, and writes something else with If-Match and the ETag from
+    before the second write, and with one that was never issued: neither succeeds, 412 says why. A
+    weak ETag matches nothing here, so it is refused as well. A success that changed nothing is no
+    violation: it may tell that the same was done before (RFC 9110, sections 13.1.1 and 15.5.13;
+    RFC 6585, section 3).
     """
-    seen = _version(probe, operation, _written(probe, operation))
-    present = _version(probe, operation, _written(probe, operation, held=seen))
+    seen = _version(probe, operation, _written(probe, operation, contract))
+    present = _version(probe, operation, _written(probe, operation, contract))
     outdated = [seen] if seen != present else []
     for held in (*outdated, f'"{probe.canary()}"'):
-        answer = _sent(probe, operation, held)
+        answer = _sent(probe, operation, contract, held)
+        if answer.succeeded and _version(probe, operation, answer) == present:
+            raise NotTested(
+                Reason.INCONCLUSIVE,
+                Text(vi="lần ghi không thay đổi gì", en="the write changed nothing"),
+            )
         require(
             400 <= answer.status < 500,
             expected=Text(
@@ -34,11 +43,8 @@ def outdated_versions_are_not_overwritten(probe: Probe, operation: Operation) ->
         )
 
 
-def _written(probe: Probe, operation: Operation, held: str = "") -> Exchange:
-    """Write as the contract means it; with the version held, where one is demanded."""
-    answer = probe.call(operation)
-    if not answer.succeeded and held:
-        answer = _sent(probe, operation, held)
+def _written(probe: Probe, operation: Operation, contract: Contract) -> Exchange:
+    answer = _sent(probe, operation, contract)
     if not answer.succeeded:
         raise NotTested(
             Reason.NO_TEST_DATA,
@@ -50,8 +56,15 @@ def _written(probe: Probe, operation: Operation, held: str = "") -> Exchange:
     return answer
 
 
-def _sent(probe: Probe, operation: Operation, held: str) -> Exchange:
-    return probe.call(operation, headers=(("If-Match", held),), wellformed=False)
+def _sent(probe: Probe, operation: Operation, contract: Contract, held: str = "") -> Exchange:
+    """Write something new where the contract leaves a text free, holding a version or none."""
+    member = next(iter(texts.written(operation, contract)), None)
+    return probe.call(
+        operation,
+        headers=(("If-Match", held),) if held else (),
+        wellformed=not held,
+        members={member: probe.canary()} if member else {},
+    )
 
 
 def _version(probe: Probe, operation: Operation, answer: Exchange) -> str:
