@@ -19,6 +19,7 @@ from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 MOST_PAGES = 12
+_UNBOUNDED = 1_000_000
 # What servers answer behind the last page, besides an empty one.
 _BEYOND = frozenset({400, 404, 410, 416, 422})
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
@@ -121,6 +122,29 @@ def walk(probe: Probe, operation: Operation, size: int | None, most: int = MOST_
         totals.append(found.total)
         last = met
     return Walk(tuple(ids), tuple(totals), ended=False, circular=False)
+
+
+def _schema(operation: Operation) -> Mapping[str, Any]:
+    named = (p for p in operation.parameters if p.name == declared(operation).size)
+    return next((p.schema for p in named), {})
+
+
+def largest_size(operation: Operation) -> int | None:
+    """Return the largest page that the contract allows to ask for, where it says so."""
+    most = _schema(operation).get("maximum")
+    return most if isinstance(most, int) and not isinstance(most, bool) else None
+
+
+def allowed_sizes(operation: Operation, sizes: list[int]) -> list[int]:
+    """Return sizes brought inside what the contract allows; never none."""
+    schema = _schema(operation)
+    choices = [c for c in schema.get("enum", ()) if isinstance(c, int)]
+    if choices:
+        return sorted({min(choices, key=lambda c: abs(c - size)) for size in sizes})
+    least = schema.get("minimum")
+    lower = least if isinstance(least, int) else 1
+    upper = largest_size(operation) or _UNBOUNDED
+    return sorted({min(max(size, lower), upper) for size in sizes})
 
 
 def _pages(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -110,7 +110,7 @@ class Agency:
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json
-    listing: Listing = Listing()
+    listing: Listing = field(default_factory=Listing)
     readings: tuple[Callable[[Call], Call], ...] = ()
     before: tuple[Callable[[Call], Answer | None], ...] = ()
     problems: tuple[Callable[[Call, dict[str, Any]], Any], ...] = ()

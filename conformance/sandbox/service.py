@@ -124,7 +124,9 @@ def _told(agency: Agency, call: Call, result: Result) -> Answer:
     for hook in agency.values:
         value = hook(call, value)
     body = agency.encode(value)
-    answer = Answer(result.status, (("Content-Type", agency.json_media_type), *result.headers), body)
+    answer = Answer(
+        result.status, (("Content-Type", agency.json_media_type), *result.headers), body
+    )
     if call.operation is not None and not call.operation.personal:
         answer = answer.plus(("ETag", f'"{hashlib.sha256(body).hexdigest()[:24]}"'))
     tag = answer.get("ETag")

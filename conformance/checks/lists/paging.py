@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from conformance.check import check, require
 from conformance.contract import Operation
-from conformance.paging import MOST_PAGES, Walk, declared, page, read, walk
+from conformance.paging import (
+    MOST_PAGES,
+    Walk,
+    allowed_sizes,
+    declared,
+    largest_size,
+    page,
+    read,
+    walk,
+)
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -30,8 +39,8 @@ def a_walk_meets_every_entry_once(probe: Probe, operation: Operation) -> None:
         raise NotApplicable(Text(vi="danh sách không chia trang", en="the list has no pages"))
     size = _size_of_a_walk(probe, operation)
     met = walk(probe, operation, size)
-    if not met.ended and not met.repeats and met.totals[0] is None and size:
-        size = _allowed(operation, [100])[0]
+    if not met.ended and _wrong(met) is None and size:
+        size = allowed_sizes(operation, [100])[0]
         met = walk(probe, operation, size)
     wrong = _wrong(met)
     if wrong is None:
@@ -55,12 +64,12 @@ def page_size_is_honoured(probe: Probe, operation: Operation) -> None:
     """
     parameter = _size_parameter(operation)
     longest = len(page(probe, operation, {}).entries)
-    sizes = [size for size in _allowed(operation, list(_SMALL)) if size < longest]
+    sizes = [size for size in allowed_sizes(operation, list(_SMALL)) if size < longest]
     if not sizes:
         raise NotTested(
             Reason.NO_TEST_DATA,
             Text(
-                vi=f"trang mặc định chỉ có {longest} mục, quá ít để thấy kích thước trang có tác dụng",
+                vi=f"trang mặc định chỉ có {longest} mục, quá ít để thấy tác dụng của kích thước",
                 en=f"the usual page has {longest} entries: too few to see the size at work",
             ),
         )
@@ -83,7 +92,7 @@ def page_size_is_bounded(probe: Probe, operation: Operation) -> None:
     """
     parameter = _size_parameter(operation)
     usual = page(probe, operation, {})
-    most = _most(operation)
+    most = largest_size(operation)
     everything = 0
     for size in (_HUGE, 0, -1, "abc"):
         answer = probe.call(operation, query={parameter: str(size)}, wellformed=False)
@@ -115,24 +124,24 @@ def page_size_is_bounded(probe: Probe, operation: Operation) -> None:
 
 def _size_of_a_walk(probe: Probe, operation: Operation) -> int | None:
     """Return a size with which the list has several pages, yet not more than a walk may read."""
-    small = _allowed(operation, [2])[0]
+    small = allowed_sizes(operation, [2])[0]
     if declared(operation).size is None:
         return None
     total = page(probe, operation, {declared(operation).size or "": str(small)}).total
     # Two pages are kept for what stands behind the last one.
-    return _allowed(operation, [max(small, -(-(total or 0) // (MOST_PAGES - 2)))])[0]
+    return allowed_sizes(operation, [max(small, -(-(total or 0) // (MOST_PAGES - 2)))])[0]
 
 
 def _wrong(met: Walk) -> Text | None:
     """Return what is wrong with a walk, in words that are the same for the same defect."""
     unique = len(set(met.ids))
-    totals = set(met.totals) - {None}
+    totals = {total for total in met.totals if total is not None}
     if met.circular:
         return Text(vi="liên kết trang sau dẫn về trang đã đọc", en="a next page leads back")
     if met.repeats:
         return Text(vi="có mục xuất hiện hơn một lần", en="an entry comes more than once")
-    if met.ended and totals and totals != {unique}:
-        told = ", ".join(map(str, sorted(t for t in totals if t is not None)))
+    if (met.ended and totals and totals != {unique}) or unique > max(totals, default=unique):
+        told = ", ".join(map(str, sorted(totals)))
         return Text(
             vi=f"đọc được {unique} mục, tổng số báo {told}", en=f"{unique} met, total {told}"
         )
@@ -170,25 +179,3 @@ def _size_parameter(operation: Operation) -> str:
             )
         )
     return size
-
-
-def _schema(operation: Operation) -> dict[str, object]:
-    named = (p for p in operation.parameters if p.name == declared(operation).size)
-    return dict(next((p.schema for p in named), {}))
-
-
-def _most(operation: Operation) -> int | None:
-    most = _schema(operation).get("maximum")
-    return most if isinstance(most, int) and not isinstance(most, bool) else None
-
-
-def _allowed(operation: Operation, sizes: list[int]) -> list[int]:
-    """Return sizes brought inside what the contract allows; never none."""
-    schema = _schema(operation)
-    choices = [c for c in schema.get("enum", ()) if isinstance(c, int)]  # type: ignore[attr-defined]  # a list, if any
-    if choices:
-        return sorted({min(choices, key=lambda c: abs(c - size)) for size in sizes})
-    least = schema.get("minimum")
-    lower = least if isinstance(least, int) else 1
-    upper = _most(operation) or _HUGE
-    return sorted({min(max(size, lower), upper) for size in sizes})
