@@ -75,6 +75,7 @@ class Check:
         privileged: only for operations of an office.
         needs: identities without which it cannot be asked: their names, or `peer` for two that
             have the same rights and share nothing.
+        listing: only for operations that are declared to answer a list.
         once_per_path: only for the first operation of each path.
         contract: leans on the contract, so it binds no more than the contract does.
         hostile: a law that is judged on malformed requests too.
@@ -94,6 +95,7 @@ class Check:
     owned: bool = False
     privileged: bool = False
     needs: tuple[str, ...] = ()
+    listing: bool = False
     once_per_path: bool = False
     contract: bool = False
     hostile: bool = False
@@ -183,6 +185,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     owned: bool = False,
     privileged: bool = False,
     needs: Iterable[str] = (),
+    listing: bool = False,
     once_per_path: bool = False,
     contract: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -201,6 +204,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             owned=owned,
             privileged=privileged,
             needs=tuple(needs),
+            listing=listing,
             once_per_path=once_per_path,
             contract=contract,
         )

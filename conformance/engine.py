@@ -250,11 +250,15 @@ def _known_operations(goal: Target, contract: Contract) -> None:
     """Refuse names of operations that the contract does not have: a slip would say nothing."""
     known = {name for o in contract.operations for name in (o.id, o.unit)}
     roles = {name for name in goal.roles.values() if name != mappings.NONE}
-    named = {"examples": set(goal.examples), "roles": roles, **goal.operations}
-    for key, names in named.items():
+    named = {
+        "examples": set(goal.examples),
+        "lists": set(goal.lists or {}),
+        "roles": roles,
+        **{f"operations.{kind}": names for kind, names in goal.operations.items()},
+    }
+    for where, names in named.items():
         for name in sorted(names - known):
             near = difflib.get_close_matches(name, known, 3) or sorted(known)[:3]
-            where = key if key in {"examples", "roles"} else f"operations.{key}"
             raise TargetError(
                 Text(
                     vi=f"đặc tả giao diện không có thao tác {name!r}",

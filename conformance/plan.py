@@ -14,10 +14,12 @@ from datetime import date
 from typing import Any
 
 from conformance import check as checks
+from conformance import listing as lists
 from conformance import mapping as mappings
 from conformance.check import Check
 from conformance.contract import Contract, Operation
-from conformance.errors import UsageError
+from conformance.errors import TargetError, UsageError
+from conformance.listing import Listing
 from conformance.mapping import Mapped
 from conformance.probe import Scene
 from conformance.profile import LEVELS, Profile, Requirement
@@ -300,9 +302,21 @@ def declared_operations(target: Target, contract: Contract) -> tuple[Operation, 
                 ends_session=bool(names & declared["session_end"])
                 if "session_end" in declared
                 else operation.ends_session,
+                listing=_listing(operation, target),
             )
         )
     return tuple(found)
+
+
+def _listing(operation: Operation, target: Target) -> Listing | None:
+    """Return how an operation answers a list: what the target file says wins."""
+    declared = target.lists or {}
+    name = next((n for n in (operation.id, operation.unit) if n in declared), None)
+    if name is None:
+        return operation.listing
+    names = [parameter.name for parameter in operation.parameters if parameter.place == "query"]
+    place = f"{target.place}: lists.{name}"
+    return lists.of(declared[name], names, place=place, error=TargetError)
 
 
 def _chosen(requirement: Requirement, options: Options) -> bool:
@@ -351,6 +365,10 @@ def _items(
     for found, arguments in bound:
         if found.personal and _nobody_said_what_is_personal(scene):
             per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, _PERSONAL_UNKNOWN))
+            continue
+        if found.listing and (missing := _undeclared_list(scene)) is not None:
+            preset_of_lists = _list_unknown(missing)
+            per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, preset_of_lists))
             continue
         for unit in _units(found, requirement, scene):
             preset_of_check = _not_asked(found, scene)
@@ -486,6 +504,7 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         fits = fits and (operation.personal or not found.personal)
         fits = fits and (operation.privileged or not found.privileged)
         fits = fits and (not found.owned or _is_owned(operation, scene))
+        fits = fits and (operation.listing is not None or not found.listing)
         if fits and not (found.once_per_path and operation.path in paths):
             paths.add(operation.path)
             yield operation.unit
@@ -527,6 +546,27 @@ _PERSONAL_UNKNOWN = Preset(
 def _nobody_said_what_is_personal(scene: Scene) -> bool:
     declared = "personal" in scene.target.operations
     return not declared and not any(o.personal for o in scene.operations)
+
+
+def _undeclared_list(scene: Scene) -> Operation | None:
+    """Return an operation that looks like a list, where nobody said which operations are."""
+    if scene.target.lists is not None or any(o.listing for o in scene.operations):
+        return None
+    return next((o for o in scene.operations if scene.contract.looks_like_a_list(o)), None)
+
+
+def _list_unknown(operation: Operation) -> Preset:
+    line = f"`lists: {{{operation.id}: {{items: …, id: …}}}}`"
+    return Preset(
+        Verdict.NOT_TESTED,
+        Reason.NO_MAPPING,
+        Text(
+            vi=f"chưa ai nói thao tác nào trả danh sách: thêm vào tệp đích {line},"
+            " hoặc `lists: {}` nếu không có",
+            en=f"nobody said which operations answer lists: add to the target file {line},"
+            " or `lists: {}` if there is none",
+        ),
+    )
 
 
 def _not_asked(found: Check, scene: Scene) -> Preset | None:

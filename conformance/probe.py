@@ -11,10 +11,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urljoin
 
 from conformance.contract import Contract, Operation, Parameter, by_name, example
 from conformance.evidence import Exchange, Headers, canonical
@@ -29,6 +30,8 @@ _MAX_TRIALS = 4
 _MAX_SCHEMES = 2
 _MAX_RETRIES = 2
 _DEEPEST_PATH = 8
+_ACCEPT = ("Accept", "application/json, */*;q=0.5")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Never tried as "somebody who may": they stand for credentials that must be refused.
 _REFUSED_IDENTITIES = frozenset({"expired", "premature", "foreign", "revoked"})
 
@@ -193,7 +196,8 @@ class Probe:
         headers: Headers = (),
         raw: bool = False,
         wellformed: bool = True,
-        extra: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] = _NOTHING,
+        members: Mapping[str, Any] = _NOTHING,
     ) -> Exchange:
         """Call an operation as its contract and the target's examples say.
 
@@ -205,7 +209,8 @@ class Probe:
             headers: headers to set; one named like a header of the operation replaces it.
             raw: over a bare connection, so that bytes after the message are seen.
             wellformed: False for a request that the contract does not mean.
-            extra: further members of the JSON body, which the contract need not allow.
+            query: query parameters to set, in the place of those of the same names.
+            members: members to set in the JSON object of the body.
 
         Raises:
             NotTested: there is no test data or identity for it, or no answer came.
@@ -213,7 +218,7 @@ class Probe:
         who = self.allowed(operation) if identity == "" else identity
         if who == INVALID:
             who = f"{INVALID}:{self.allowed(operation) or ''}"
-        question = self._question(operation, who)
+        question = _with_query(self._question(operation, who, members=members), query)
         given = {name.lower() for name, _ in headers}
         kept = tuple(pair for pair in question.headers if pair[0].lower() not in given)
         changed = method is not None and method != operation.method
@@ -222,14 +227,49 @@ class Probe:
                 method=method or operation.method,
                 url=question.url,
                 headers=(*kept, *headers),
-                body=b"" if changed and method in {"GET", "HEAD"} else _plus(question.body, extra),
+                body=b"" if changed and method in {"GET", "HEAD"} else question.body,
                 identity=who,
                 raw=raw,
                 operation=None if changed else operation.unit,
-                wellformed=wellformed and not extra,
+                wellformed=wellformed,
                 throwaway=operation.ends_session,
             )
         )
+
+    def read_again(
+        self, operation: Operation, url: str, answer: Exchange, headers: Headers = ()
+    ) -> Exchange:
+        """Read what another answer speaks of: its own address, or one that it names.
+
+        Args:
+            operation: the read that the address belongs to.
+            url: the address, absolute or relative to that of the answer.
+            answer: what was answered; whoever was let in there asks again.
+            headers: headers to set besides Accept.
+
+        Raises:
+            NotTested: the address lies outside the target, or no answer came.
+        """
+        if not self.placed(answer, url):
+            raise NotTested(
+                Reason.INCONCLUSIVE,
+                Text(
+                    vi="địa chỉ được trả về nằm ngoài hệ thống được kiểm tra",
+                    en="the address that was answered lies outside the target",
+                ),
+            )
+        place = urljoin(answer.request.url, url)
+        fields = (_ACCEPT, *headers)
+        return self.send(
+            Question("GET", place, fields, b"", answer.identity, operation=operation.unit)
+        )
+
+    def placed(self, answer: Exchange, url: str) -> str:
+        """Return the path below the base URL of an address in an answer; empty where outside."""
+        place = urljoin(answer.request.url, url)
+        base = self.target.base_url
+        inside = bool(url) and place.startswith(base + "/")
+        return place.removeprefix(base).partition("?")[0] if inside else ""
 
     def control(self, operation: Operation) -> Exchange:
         """Call an operation as somebody who may; without success nothing negative can be told.
@@ -375,7 +415,7 @@ class Probe:
         operation: Operation,
         *,
         identity: str | None,
-        values: Mapping[str, Any] | None = None,
+        values: Mapping[str, Any] = _NOTHING,
     ) -> Question:
         """Return the question that calls an operation, not yet asked, to be bent before it is.
 
@@ -384,7 +424,7 @@ class Probe:
             identity: who calls.
             values: values of parameters that take the place of the target's examples.
         """
-        return self._question(operation, identity, values or {})
+        return self._question(operation, identity, values)
 
     def trial(self, operation: Operation) -> Exchange:
         """Make the baseline call: as each candidate in turn, until one is let in."""
@@ -406,10 +446,14 @@ class Probe:
         return answer
 
     def _question(
-        self, operation: Operation, identity: str | None, values: Mapping[str, Any] | None = None
+        self,
+        operation: Operation,
+        identity: str | None,
+        values: Mapping[str, Any] = _NOTHING,
+        members: Mapping[str, Any] = _NOTHING,
     ) -> Question:
-        examples = {**self._given(operation), **(values or {})}
-        path, query, headers = operation.path, [], [("Accept", "application/json, */*;q=0.5")]
+        examples = {**self._given(operation), **values}
+        path, query, headers = operation.path, [], [_ACCEPT]
         for parameter in operation.parameters:
             value = self._value(operation, parameter, examples)
             if value is None:
@@ -427,7 +471,7 @@ class Probe:
         path = self._filled(operation, path, examples)
         body = b""
         if operation.request_types:
-            media_type, body = self._body(operation, examples)
+            media_type, body = self._body(operation, examples, members)
             if media_type:
                 headers.append(("Content-Type", media_type))
         url = self.target.base_url + path + ("?" + urlencode(query) if query else "")
@@ -476,7 +520,9 @@ class Probe:
         # An optional parameter is sent only where the owner of the target gave its value.
         return value if parameter.required or parameter.name in examples else None
 
-    def _body(self, operation: Operation, examples: Mapping[str, Any]) -> tuple[str, bytes]:
+    def _body(
+        self, operation: Operation, examples: Mapping[str, Any], members: Mapping[str, Any]
+    ) -> tuple[str, bytes]:
         types = list(operation.request_types)
         media_type = next((t for t in types if "json" in t.lower()), types[0])
         value = examples.get("body")
@@ -487,6 +533,9 @@ class Probe:
         if isinstance(value, Mapping):
             value = {key: self._taken_or_plain(operation, item) for key, item in value.items()}
             value = dict([operation.discriminator] if operation.discriminator else ()) | value
+            value |= members
+        elif members:
+            raise NotTested(Reason.NO_TEST_DATA, _no_object(operation))
         if value is None:
             if not operation.request_required:
                 return "", b""
@@ -549,12 +598,21 @@ class Probe:
         return value
 
 
-def _plus(body: bytes, extra: Mapping[str, Any] | None) -> bytes:
-    """Return a JSON body with further members; any other body as it is."""
-    if not extra:
-        return body
-    value = json.loads(body)
-    return json.dumps({**value, **extra}, ensure_ascii=False).encode()
+def _with_query(question: Question, query: Mapping[str, str]) -> Question:
+    """Return a question with query parameters set, in the place of those of the same names."""
+    if not query:
+        return question
+    address, _, before = question.url.partition("?")
+    kept = [pair for pair in parse_qsl(before, keep_blank_values=True) if pair[0] not in query]
+    return replace(question, url=f"{address}?{urlencode([*kept, *query.items()])}")
+
+
+def _no_object(operation: Operation) -> Text:
+    line = f"`examples: {{{operation.id}: {{body: {{…}}}}}}`"
+    return Text(
+        vi=f"không có đối tượng JSON mẫu để thay đổi: thêm vào tệp đích {line}",
+        en=f"there is no JSON object to vary: add to the target file {line}",
+    )
 
 
 def is_stranger(identity: str | None) -> bool:

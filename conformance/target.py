@@ -71,6 +71,7 @@ class Target:
     identities: Mapping[str, Identity] = field(default_factory=dict)
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     operations: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, Any]] | None = None
     protocols: Mapping[str, str] = field(default_factory=dict)
     jwks_url: str | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -168,6 +169,7 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         },
         examples=data.get("examples", {}),
         operations=operations,
+        lists=data.get("lists"),
         protocols=data.get("protocols", {}),
         jwks_url=data.get("issuer", {}).get("jwks_url"),
         roles=data.get("roles", {}),

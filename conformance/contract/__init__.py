@@ -18,10 +18,12 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from conformance import documents
+from conformance import listing as lists
 from conformance.contract import bundle, schemas, swagger
 from conformance.contract.annotations import SERVICES, ends_session, says, services, word
 from conformance.errors import ContractError, DocumentError
 from conformance.evidence import canonical, digest, holds_token
+from conformance.listing import Listing
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -56,8 +58,9 @@ class Operation:
     `responses` maps a status (`"200"`, `"4XX"`, `"default"`) to the media types it names, each
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
     alternative means that nothing is needed. `discriminator` is the body member, and its value,
-    by which one of the services behind one path is meant (`x-vnda-services`). `broken` says why the
-    contract does not tell how to call it, if that is so.
+    by which one of the services behind one path is meant (`x-vnda-services`). `listing` says how
+    the operation answers a list. `broken` says why the contract does not tell how to call it, if
+    that is so.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Operation:
     role: str | None = None
     protocol: str | None = None
     discriminator: tuple[str, str] | None = None
+    listing: Listing | None = None
     broken: Text | None = None
 
     @property
@@ -259,6 +263,36 @@ class Contract:
             ) from error
         return found
 
+    def looks_like_a_list(self, operation: Operation) -> bool:
+        """Whether a read answers an array, or an object with exactly one.
+
+        A hint for advice, not a fact: which operations are lists is declared.
+        """
+        if operation.method != "GET":
+            return False
+        pointers = [p for p in (operation.documented(200) or {}).values() if p is not None]
+        return any(self._one_array(self.followed(self._at(pointer))) for pointer in pointers)
+
+    def _one_array(self, schema: Mapping[str, Any]) -> bool:
+        properties = schema.get("properties")
+        parts = properties.values() if isinstance(properties, Mapping) else ()
+        arrays = sum(self.followed(part).get("type") == "array" for part in parts)
+        return schema.get("type") == "array" or arrays == 1
+
+    def members(self, schema: Any) -> dict[str, Mapping[str, Any]]:
+        """Return the schemas of an object's members by name, those of `allOf` included."""
+        found: dict[str, Mapping[str, Any]] = {}
+        waiting = [self.followed(schema)]
+        for _ in range(_MAX_REFERENCES):
+            if not waiting:
+                break
+            current = waiting.pop()
+            properties = current.get("properties")
+            for name, part in (properties if isinstance(properties, Mapping) else {}).items():
+                found.setdefault(name, self.followed(part))
+            waiting += [self.followed(part) for part in _list(current.get("allOf"))]
+        return found
+
     def at(self, pointer: str) -> Any:
         """Return what stands at a JSON pointer, references not followed."""
         return self._at(pointer)
@@ -380,11 +414,12 @@ class Contract:
             raise _BrokenError(_NO_PATH_TEMPLATE, base)
         method = _method(base)
         body = self._request_body(node, f"{base}/requestBody")
+        parameters = self._parameters(item, node, base)
         return Operation(
             id=_id(node, f"{method} {path}"),
             method=method,
             path=path,
-            parameters=self._parameters(item, node, base),
+            parameters=parameters,
             responses=self._responses(node, base, f"{method} {path}"),
             security=self._security(node, base, f"{method} {path}"),
             request_types={name: self._followed(media) for name, media in _content(body).items()},
@@ -396,7 +431,17 @@ class Contract:
             ends_session=ends_session(node, method, path),
             role=word(node, "x-vnda-role"),
             protocol=word(node, "x-vnda-protocol"),
+            listing=self._listing(node, parameters, f"{method} {path}"),
         )
+
+    def _listing(
+        self, node: Mapping[str, Any], parameters: Iterable[Parameter], unit: str
+    ) -> Listing | None:
+        if lists.EXTENSION not in node:
+            return None
+        place = f"{self.source}: {unit}: {lists.EXTENSION}"
+        names = [parameter.name for parameter in parameters if parameter.place == "query"]
+        return lists.of(node[lists.EXTENSION], names, place=place, error=ContractError)
 
     def _services(self, whole: Operation, base: str, node: Any) -> list[Operation]:
         """Return an operation for each service that a body names; none as a rule."""

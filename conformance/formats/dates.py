@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from fractions import Fraction
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DATE_TIME = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})[Tt]"
-    r"(?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})(?:\.\d+)?"
-    r"(?:[Zz]|[+-](?P<off_hour>\d{2}):(?P<off_minute>\d{2}))"
+    r"(?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})(?P<fraction>\.\d+)?"
+    r"(?:[Zz]|(?P<sign>[+-])(?P<off_hour>\d{2}):(?P<off_minute>\d{2}))"
     r"(?P<suffix>(?:\[[!A-Za-z0-9_=/+.-]+\])*)",
     re.ASCII,
 )
 _LEAP_SECOND = 60
+_DAY = 86400
 
 
 def is_date(value: str) -> bool:
@@ -45,3 +47,19 @@ def is_date_time(value: str) -> bool:
         and int(found["second"]) <= _LEAP_SECOND
         and offset_is_real
     )
+
+
+def moment(value: str) -> Fraction | None:
+    """Return a date or date-time of RFC 3339 as seconds, to be compared; None for other texts."""
+    if is_date(value):
+        return Fraction(date.fromisoformat(value).toordinal() * _DAY)
+    found = _DATE_TIME.fullmatch(value)
+    if not found or not is_date_time(value):
+        return None
+    day = date.fromisoformat(found["date"]).toordinal() * _DAY
+    clock = int(found["hour"]) * 3600 + int(found["minute"]) * 60 + int(found["second"])
+    offset = 0
+    if found["off_hour"]:
+        offset = int(found["off_hour"]) * 3600 + int(found["off_minute"]) * 60
+        offset = -offset if found["sign"] == "-" else offset
+    return day + clock - offset + Fraction(f"0{found['fraction'] or ''}")

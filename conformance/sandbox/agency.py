@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from conformance.sandbox.contract import Contract
 from conformance.sandbox.demonstration import Person
+from conformance.sandbox.listing import Listing
 from conformance.sandbox.messages import Answer, Call, Headers
 
 PROBLEM = "application/problem+json"
@@ -79,6 +80,8 @@ class Agency:
         day: writes a date.
         encode: writes a JSON value as bytes.
         gateway: what stands in front makes of a call before the agency sees it.
+        listing: how it selects, orders and cuts what it lists.
+        readings: how it takes a call to be meant, before anything looks at it.
         before: may answer a call before anything else looks at it.
         problems: change the members of a problem document.
         values: change the value of a successful answer.
@@ -113,6 +116,8 @@ class Agency:
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json
     gateway: Callable[[Call], Call] = lambda call: call
+    listing: Listing = field(default_factory=Listing)
+    readings: tuple[Callable[[Call], Call], ...] = ()
     before: tuple[Callable[[Call], Answer | None], ...] = ()
     problems: tuple[Callable[[Call, dict[str, Any]], Any], ...] = ()
     values: tuple[Callable[[Call, Any], Any], ...] = ()
@@ -126,6 +131,10 @@ class Agency:
             TypeError: there is no knob of that name.
         """
         return replace(self, **knobs)
+
+    def reading(self, hook: Callable[[Call], Call]) -> Agency:
+        """Return an agency that takes calls to be meant in another way."""
+        return replace(self, readings=(*self.readings, hook))
 
     def intercepting(self, hook: Callable[[Call], Answer | None]) -> Agency:
         """Return an agency that asks this first; None lets the call through."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
@@ -93,6 +94,48 @@ def with_detail(text: str) -> Callable[[Call, dict[str, Any]], Any]:
 def without(value: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """Return an object without some members."""
     return {name: part for name, part in value.items() if name not in names}
+
+
+def without_parameters(*names: str) -> Callable[[Call], Call]:
+    """Return a reading that overlooks some parameters of the query."""
+
+    def read(call: Call) -> Call:
+        return replace(call, query=tuple(pair for pair in call.query if pair[0] not in names))
+
+    return read
+
+
+def with_parameters(**values: str) -> Callable[[Call], Call]:
+    """Return a reading that takes some parameters of the query to have other values."""
+
+    def read(call: Call) -> Call:
+        changed = tuple((name, values.get(name, value)) for name, value in call.query)
+        return replace(call, query=changed)
+
+    return read
+
+
+def without_field(*names: str) -> Callable[[Call], Call]:
+    """Return a reading that overlooks some fields of the header, named in lower case."""
+
+    def read(call: Call) -> Call:
+        return replace(call, headers=tuple(p for p in call.headers if p[0] not in names))
+
+    return read
+
+
+def in_members(change: Callable[[str], str], *names: str) -> Callable[[Any], Any]:
+    """Return a function that changes the texts of some members, at any depth."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {
+                name: change(part) if name in names and isinstance(part, str) else changed(part)
+                for name, part in value.items()
+            }
+        return [changed(part) for part in value] if isinstance(value, list) else value
+
+    return changed
 
 
 PAGE = """<!DOCTYPE html>

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from conformance.sandbox import catalogue
+
 VIETNAM = timezone(timedelta(hours=7))
 
 AGENCY = "H57.01"
@@ -100,6 +102,7 @@ def procedures() -> list[dict[str, Any]]:
             "capNhatLuc": updated,
             "thanhPhanHoSo": [{"tenGiayTo": "Bản chính giấy tờ", "soLuong": 1}],
         },
+        *catalogue.further(updated),
     ]
 
 
@@ -109,6 +112,10 @@ def dossiers() -> list[dict[str, Any]]:
         _held(APPLICANT_A, "1.001193", datetime(2025, 7, 1, 9, 15, tzinfo=VIETNAM), "19789"),
         _held(APPLICANT_B, "2.000815", datetime(2025, 7, 2, 14, 0, tzinfo=VIETNAM), "20056"),
         _held(APPLICANT_B, "1.004222", datetime(2025, 7, 3, 10, 45, tzinfo=VIETNAM), "20056"),
+        *(
+            _held(APPLICANT_A, code, datetime(2025, 7, day, 8, 20, tzinfo=VIETNAM), "19789")
+            for day, code in ((7, "2.000815"), (8, "9.000004"), (9, "9.000010"), (10, "9.000011"))
+        ),
     ]
 
 

@@ -37,11 +37,16 @@ MOST_STEPS = 200
 
 @dataclass
 class Dossier:
-    """One dossier: its record, its steps, and whose it is."""
+    """One dossier: its record, its steps, whose it is, and who is told of its progress.
+
+    `subscriptions` counts the changes of the subscription, so that no version comes twice.
+    """
 
     record: dict[str, Any]
     owner: str
     steps: list[dict[str, Any]] = field(default_factory=list)
+    subscription: dict[str, Any] | None = None
+    subscriptions: int = 0
 
     @property
     def state(self) -> str:
@@ -144,6 +149,31 @@ class Store:
         now = datetime.now(demonstration.VIETNAM)
         self._note(dossier, "Người nộp hồ sơ", "Công dân yêu cầu rút hồ sơ", now)
         return dossier
+
+    def subscribe(self, person: Person, code: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Say where news of a dossier go, in the place of what was said before.
+
+        Raises:
+            Refusal: 404, 403 for anybody but the applicant.
+        """
+        dossier = self._own(person, code)
+        dossier.subscriptions += 1
+        dossier.subscription = {
+            "maHoSo": code,
+            **_kept(body),
+            "phienBan": dossier.subscriptions,
+            "capNhatLuc": datetime.now(demonstration.VIETNAM),
+        }
+        return dossier.subscription
+
+    def unsubscribe(self, person: Person, code: str) -> None:
+        """Send no more news of a dossier; doing it again changes nothing.
+
+        Raises:
+            Refusal: 404, 403 for anybody but the applicant.
+        """
+        dossier = self._own(person, code)
+        dossier.subscription = None
 
     def progress(self, person: Person, code: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Record a step of an official.

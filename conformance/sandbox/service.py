@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from conformance.sandbox import demonstration, requests_in
 from conformance.sandbox.agency import NOT_STORED, REALM, Agency
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.dossiers import Store
+from conformance.sandbox.listing import Listed
 from conformance.sandbox.messages import Answer, Call, Headers, Refusal, Result
 from conformance.sandbox.negotiation import lets_json_through
 
@@ -22,6 +24,8 @@ Handler = Callable[[Store, Person | None, Call, Mapping[str, Any], Any], Result]
 def answer(agency: Agency, store: Store, call: Call) -> Answer:
     """Answer a call the way this agency does; the body of HEAD is left to the transport."""
     call = _located(agency, agency.gateway(call))
+    for reading in agency.readings:
+        call = reading(call)
     made = next((given for hook in agency.before if (given := hook(call)) is not None), None)
     if made is None:
         try:
@@ -112,19 +116,24 @@ def _demand_acceptable(agency: Agency, call: Call) -> None:
 
 
 def _told(agency: Agency, call: Call, result: Result) -> Answer:
-    """Write a result as JSON; public answers can be revalidated (RFC 9110, section 13.1.2)."""
-    value = _written(agency, result.value)
+    """Write a result as JSON; what has a version can be revalidated (RFC 9110, section 13.1.2)."""
+    if result.status == 204:
+        return Answer(204, result.headers)
+    told = result.value
+    value = _written(agency, agency.listing.told(told) if isinstance(told, Listed) else told)
     for hook in agency.values:
         value = hook(call, value)
     body = agency.encode(value)
-    fields = (("Content-Type", agency.json_media_type), *result.headers)
-    if call.operation is None or call.operation.personal:
-        return Answer(result.status, fields, body)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    answer = Answer(
+        result.status, (("Content-Type", agency.json_media_type), *result.headers), body
+    )
+    if call.operation is not None and not call.operation.personal:
+        answer = answer.plus(("ETag", f'"{hashlib.sha256(body).hexdigest()[:24]}"'))
+    tag = answer.get("ETag")
     known = {part.strip().removeprefix("W/") for part in _if_none_match(call).split(",")}
-    if tag in known or "*" in known:
+    if tag and call.method in {"GET", "HEAD"} and known & {tag, "*"}:
         return Answer(304, (("ETag", tag),))
-    return Answer(result.status, (*fields, ("ETag", tag)), body)
+    return answer
 
 
 def _if_none_match(call: Call) -> str:
@@ -186,10 +195,9 @@ def _caching(agency: Agency, call: Call, made: Answer) -> tuple[str, ...]:
     return agency.personal_cache if call.operation.personal else agency.public_cache
 
 
-def _page(items: list[Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    page, size = values["page"], values["size"]
-    shown = items[(page - 1) * size : page * size]
-    return {"page": page, "size": size, "total": len(items), "items": shown}
+def _page(items: list[Any], values: Mapping[str, Any], **filters: str) -> Listed:
+    """Return a list whose page is cut when it is told; `filters` maps parameters to members."""
+    return Listed(items, values, filters)
 
 
 _SUMMARY = ("maThuTuc", "tenThuTuc", "maLinhVuc", "tenLinhVuc", "thoiHanGiaiQuyet", "lePhi")
@@ -198,13 +206,13 @@ _SUMMARY = ("maThuTuc", "tenThuTuc", "maLinhVuc", "tenLinhVuc", "thoiHanGiaiQuye
 def _list_procedures(
     store: Store, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
-    field = values.get("maLinhVuc")
+    words = unicodedata.normalize("NFC", values.get("tuKhoa", "")).casefold()
     items = [
         {name: entry[name] for name in _SUMMARY}
         for entry in store.procedures.values()
-        if field in (None, entry["maLinhVuc"])
+        if words in entry["tenThuTuc"].casefold()
     ]
-    return Result(200, _page(items, values))
+    return Result(200, _page(items, values, maLinhVuc="maLinhVuc"))
 
 
 def _get_procedure(
@@ -226,10 +234,8 @@ def _known(person: Person | None) -> Person:
 def _list_dossiers(
     store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
-    state = values.get("trangThai")
-    found = store.visible(_known(person))
-    items = [dossier.summary() for dossier in found if state in (None, dossier.state)]
-    return Result(200, _page(items, values))
+    items = [dossier.summary() for dossier in store.visible(_known(person))]
+    return Result(200, _page(items, values, trangThai="trangThai"))
 
 
 def _create_dossier(
@@ -272,6 +278,39 @@ def _add_progress(
     return Result(201, store.progress(_known(person), values["maHoSo"], sent))
 
 
+def _get_subscription(
+    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+) -> Result:
+    found = store.read(_known(person), values["maHoSo"]).subscription
+    if found is None:
+        raise Refusal(404, "Hồ sơ chưa đăng ký nhận thông báo.")
+    return Result(200, found, headers=_version(found))
+
+
+def _put_subscription(
+    store: Store, person: Person | None, call: Call, values: Mapping[str, Any], sent: Any
+) -> Result:
+    held = store.read(_known(person), values["maHoSo"]).subscription
+    wanted = {part.strip() for part in ",".join(call.values_of("if-match")).split(",")} - {""}
+    # A strong comparison: a weak tag matches nothing (RFC 9110, section 13.1.1).
+    tag = _version(held)[0][1] if held else None
+    if wanted and tag not in wanted and not ("*" in wanted and held):
+        raise Refusal(412, "Đăng ký đã thay đổi kể từ phiên bản mà yêu cầu dựa vào.")
+    made = store.subscribe(_known(person), values["maHoSo"], sent)
+    return Result(200 if held else 201, made, headers=_version(made))
+
+
+def _delete_subscription(
+    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+) -> Result:
+    store.unsubscribe(_known(person), values["maHoSo"])
+    return Result(204, None)
+
+
+def _version(subscription: Mapping[str, Any]) -> Headers:
+    return (("ETag", f'"{subscription["phienBan"]}"'),)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "listProcedures": _list_procedures,
     "getProcedure": _get_procedure,
@@ -282,4 +321,7 @@ HANDLERS: Mapping[str, Handler] = {
     "withdrawDossier": _withdraw_dossier,
     "listProgress": _list_progress,
     "addProgress": _add_progress,
+    "getSubscription": _get_subscription,
+    "putSubscription": _put_subscription,
+    "deleteSubscription": _delete_subscription,
 }

@@ -52,6 +52,9 @@ def document(
                 "listProgress",
                 "addProgress",
                 "withdrawDossier",
+                "getSubscription",
+                "putSubscription",
+                "deleteSubscription",
             ],
             "public": ["listProcedures", "getProcedure"],
         },
@@ -68,6 +71,7 @@ def _examples() -> dict[str, Any]:
     citizen = demonstration.CITIZEN_A.name
     official = demonstration.OFFICIAL.name
     created = {"maHoSo": {"from": "createDossier", "take": "/maHoSo"}}
+    subscribed = {"maHoSo": {"from": "putSubscription", "take": "/maHoSo"}, "owner": citizen}
     return {
         "getProcedure": {"maThuTuc": "1.004222"},
         "listDossiers": {"owner": citizen},
@@ -97,6 +101,13 @@ def _examples() -> dict[str, Any]:
             "owner": citizen,
             "body": {"lyDo": "Không còn nhu cầu thực hiện thủ tục"},
         },
+        "putSubscription": {
+            **created,
+            "owner": citizen,
+            "body": {"kenhThongBao": ["email", "sms"], "ghiChu": "Báo khi có kết quả"},
+        },
+        "getSubscription": subscribed,
+        "deleteSubscription": subscribed,
     }
 
 

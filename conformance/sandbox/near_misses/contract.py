@@ -66,7 +66,7 @@ def list_is_empty(agency: Agency) -> Agency:
     """Nothing is in the list; an empty array has every kind of items (JSON Schema, items)."""
 
     def bend(call: Call, value: Any) -> Any:
-        return {**value, "items": [], "total": 0} if call.asks == LIST else value
+        return {**value, "items": [], "total": 0} if call.asks == "listProgress" else value
 
     return agency.bending_values(bend)
 

@@ -1,0 +1,81 @@
+"""Conditional reads: what has not changed is not sent again, what has changed always is."""
+
+from __future__ import annotations
+
+from conformance.check import check, require
+from conformance.contract import Operation
+from conformance.evidence import Exchange
+from conformance.probe import Probe
+from conformance.text import Text
+from conformance.verdict import NotApplicable, NotTested, Reason
+
+_NOT_MODIFIED = 304
+
+
+@check(catalogue="IOP-017", per="operation", requests=4, methods=["GET"])
+def changed_content_is_always_sent(probe: Probe, operation: Operation) -> None:
+    """Who holds another version is sent the present one.
+
+    Where answers carry an ETag that stays the same from call to call, asks with If-None-Match and
+    a tag that was never issued, alone and in a list: neither 304 nor a server error
+    (RFC 9110, sections 13.1.2 and 15.4.5).
+    """
+    _tag(probe, operation)
+    first, second = (f'"{probe.canary()}"' for _ in range(2))
+    for held in (first, f"{second}, W/{first}"):
+        answer = _asked_with(probe, operation, held)
+        require(
+            answer.status != _NOT_MODIFIED and answer.status < 500,
+            expected=Text(
+                vi="nội dung hiện tại, vì thẻ phiên bản được gửi là thẻ khác",
+                en="the present content, because the tag sent is another one",
+            ),
+            observed=answer.status,
+        )
+
+
+@check(catalogue="IOP-017", per="operation", requests=6, methods=["GET"])
+def known_content_is_not_sent_again(probe: Probe, operation: Operation) -> None:
+    """Who holds the present version is not sent it again.
+
+    Where answers carry an ETag that stays the same from call to call, asks with If-None-Match and
+    that tag, alone and in a list, and with `*`: 304 each time. Tags are compared weakly, so a W/
+    in front changes nothing (RFC 9110, sections 13.1.2, 8.8.3.2 and 15.4.5).
+    """
+    tag = _tag(probe, operation)
+    for held in (tag, f'"{probe.canary()}", {tag}', "*"):
+        answer = _asked_with(probe, operation, held)
+        if answer.status != _NOT_MODIFIED and probe.control(operation).header("ETag") != tag:
+            raise _changing()
+        require(
+            answer.status == _NOT_MODIFIED,
+            expected=Text(vi="304, vì nội dung không đổi", en="304, because nothing has changed"),
+            observed=Text(
+                vi=f"{answer.status} cho If-None-Match: {held}",
+                en=f"{answer.status} to If-None-Match: {held}",
+            ),
+        )
+
+
+def _asked_with(probe: Probe, operation: Operation, held: str) -> Exchange:
+    # No contract has to list 304 or a precondition: what it says of answers is not asked here.
+    return probe.call(operation, headers=(("If-None-Match", held),), wellformed=False)
+
+
+def _tag(probe: Probe, operation: Operation) -> str:
+    """Return the tag that two calls agree on; without one there is nothing to hold."""
+    first, second = (probe.control(operation).header("ETag") for _ in range(2))
+    if not first:
+        raise NotApplicable(Text(vi="không gửi ETag", en="no ETag is sent"))
+    if first != second:
+        raise _changing()
+    return first
+
+
+def _changing() -> NotTested:
+    return NotTested(
+        Reason.INCONCLUSIVE,
+        Text(
+            vi="ETag đổi từ lần gọi này sang lần gọi khác", en="the ETag differs from call to call"
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Checks of lists: pages, filters, orders."""

@@ -1,0 +1,1 @@
+"""Checks of state: what repeating, racing and storing do."""
