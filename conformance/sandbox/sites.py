@@ -112,7 +112,7 @@ class Sites:
     def base_url(self, name: str | None, base: str, *, over_tls: bool = False) -> str:
         """Return where the agency with this variation is to be examined."""
         transport = variations.every()[name].transport if name else "http"
-        if over_tls or (self.over_tls and not base):
+        if over_tls or (self.over_tls and not base and transport != "tls"):
             transport = "https"
         return self.addresses.of(transport, name) + base
 

@@ -69,5 +69,7 @@ def tls13_is_offered(probe: Probe) -> None:
             Text(vi="TLS 1.3: không có trả lời rõ ràng", en="TLS 1.3: no clear answer"),
         )
     require(
-        alone.accepted, expected=Text(vi="TLS 1.3", en="TLS 1.3"), observed=usual.tls["version"]
+        alone.accepted,
+        expected=Text(vi="nhận TLS 1.3", en="TLS 1.3 is accepted"),
+        observed=usual.tls["version"],
     )

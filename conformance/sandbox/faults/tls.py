@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from conformance.sandbox import hello
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.hello import Hello
+from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.tls import DAY, Leaf, Tls
 from conformance.sandbox.variations import fault
 
@@ -58,6 +59,12 @@ def certificate_signed_by_itself(agency: Agency) -> Agency:
 def intermediate_missing(agency: Agency) -> Agency:
     """The certificate of the issuing authority is not sent; a browser would fetch it."""
     return _showing(agency, Leaf(sends=()))
+
+
+@fault(breaks=[COMPLETE], transport="tls")
+def wrong_intermediate_sent(agency: Agency) -> Agency:
+    """After a renewal the server still sends the certificate of the former issuing authority."""
+    return _showing(agency, Leaf(sends=("outdated",)))
 
 
 @fault(breaks=[NAME], transport="tls")
@@ -154,6 +161,20 @@ def old_versions_only(agency: Agency) -> Agency:
     return agency.with_(tls=Tls(leaves=(_RSA,), oldest=versions[0], newest=versions[1]))
 
 
+@fault(breaks=[CURRENT], also=[OLD], transport="tls")
+def tls10_only(agency: Agency) -> Agency:
+    """TLS 1.0 is all there is."""
+    oldest = ssl.TLSVersion.TLSv1
+    return agency.with_(tls=Tls(leaves=(_RSA,), oldest=oldest, newest=oldest))
+
+
+@fault(breaks=[TLS13], transport="tls")
+def tls12_with_old_suites(agency: Agency) -> Agency:
+    """TLS 1.2 is the newest version, and static RSA its only key exchange."""
+    newest = ssl.TLSVersion.TLSv1_2
+    return agency.with_(tls=Tls(leaves=(_RSA,), newest=newest, ciphers="kRSA+AESGCM"))
+
+
 @fault(breaks=[TLS13], transport="tls")
 def tls13_not_offered(agency: Agency) -> Agency:
     """TLS 1.2 is the newest version."""
@@ -199,10 +220,28 @@ def renegotiation_unprotected(agency: Agency) -> Agency:
     return agency.with_(tls=Tls(leaves=(_RSA,), front=_renegotiates))
 
 
+@fault(breaks=[COMPRESSION, RENEGOTIATION], transport="tls")
+def front_server_never_updated(agency: Agency) -> Agency:
+    """A front server compresses and does not know secure renegotiation (out of a book)."""
+    return agency.with_(tls=Tls(leaves=(_RSA,), front=_does_both))
+
+
 @fault(breaks=[PLAIN], transport="tls")
 def data_over_plain_http(agency: Agency) -> Agency:
     """The same interface is served over plain HTTP."""
     return agency.with_(tls=Tls(plain=True))
+
+
+@fault(breaks=[PLAIN], transport="tls")
+def plain_http_redirects_strangers_only(agency: Agency) -> Agency:
+    """Over plain HTTP unknown paths redirect to https; those of the interface are served."""
+    return agency.with_(tls=Tls(plain=True)).intercepting(_redirects_unknown)
+
+
+def _redirects_unknown(call: Call) -> Answer | None:
+    if call.scheme == "https" or call.path.startswith("/procedures"):
+        return None
+    return Answer(301, (("Location", "https://localhost/"),))
 
 
 def _takes_ssl3(said: Hello, shown: Sequence[bytes]) -> bytes | None:
@@ -221,6 +260,12 @@ def _takes_export(said: Hello, shown: Sequence[bytes]) -> bytes | None:
 
 def _compresses(said: Hello, shown: Sequence[bytes]) -> bytes | None:
     return hello.flight(said, _ORDINARY, shown, compression=1) if 1 in said.compressions else None
+
+
+def _does_both(said: Hello, shown: Sequence[bytes]) -> bytes | None:
+    if 1 not in said.compressions:
+        return None
+    return hello.flight(said, _ORDINARY, shown, compression=1, renegotiation=False)
 
 
 def _renegotiates(said: Hello, shown: Sequence[bytes]) -> bytes | None:

@@ -64,7 +64,9 @@ def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) ->
     assert target["target"] == f"sandbox-procedure-system-{name}"
     secure = EVERY[name].transport in {"https", "tls"}
     # Certificates are for names; a base URL that is an address is a variation of its own.
-    secured = r"https://(localhost|127\.0\.0\.1):\d+/" if "address" in name else r"https://localhost:"
+    secured = (
+        r"https://(localhost|127\.0\.0\.1):\d+/" if "address" in name else r"https://localhost:"
+    )
     assert re.match(secured if secure else r"http://127\.0\.0\.1:", target["base_url"])
     assert target["base_url"].endswith(f"/~fault/{name}")
     assert ("network" in target) == secure
