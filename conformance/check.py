@@ -79,6 +79,7 @@ class Check:
         once_per_path: only for the first operation of each path.
         contract: leans on the contract, so it binds no more than the contract does.
         hostile: a law that is judged on malformed requests too.
+        channel: asks about the connection itself, so also where no HTTP answer can be had.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Check:
     once_per_path: bool = False
     contract: bool = False
     hostile: bool = False
+    channel: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     given: tuple[str, ...] = ()
 
@@ -188,6 +190,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     listing: bool = False,
     once_per_path: bool = False,
     contract: bool = False,
+    channel: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare an active check; the fields are those of `Check`."""
 
@@ -207,6 +210,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             listing=listing,
             once_per_path=once_per_path,
             contract=contract,
+            channel=channel,
         )
 
     return declare

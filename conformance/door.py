@@ -28,7 +28,7 @@ import h11
 import requests
 import urllib3
 
-from conformance import __version__, logins
+from conformance import __version__, handshakes, logins
 from conformance.connections import DeadlineAdapter, deadline
 from conformance.credentials import ClientCertificate, Credentials
 from conformance.errors import TargetError, UnreachableError
@@ -36,7 +36,7 @@ from conformance.evidence import Exchange, Request, Response
 from conformance.forging import CannotForgeError
 from conformance.guard import Guard
 from conformance.logins import Issued
-from conformance.probe import Case, Question, Scene, is_stranger, question_digest
+from conformance.probe import Case, Handshake, Question, Scene, is_stranger, question_digest
 from conformance.redaction import Redactor
 from conformance.target import Target
 from conformance.text import Text
@@ -222,6 +222,53 @@ class LiveDoor:
         self._questions[exchange.id] = question
         return exchange, response
 
+    def shake(self, handshake: Handshake, case: Case) -> Exchange:
+        """Make a TLS handshake with the target and return the exchange, which is already kept."""
+        at, unsent = _now(), self._spend(raw=True)
+        facts: dict[str, Any] = {"asked": question_digest(handshake)}
+        hello, error = b"", f"not sent: {unsent}"
+        if unsent is not None:
+            facts["unsent"] = str(unsent)
+        else:
+            at = _now()
+            seen = handshakes.shake(handshake, self._place())
+            facts["tls"] = seen.facts
+            hello, error = seen.hello, seen.error or ""
+        parts = urlsplit(self._scene.target.base_url)
+        exchange = Exchange(
+            id=self._next(case),
+            at=at,
+            unit=case.unit,
+            case=case.name,
+            attempt=case.attempt,
+            identity=handshake.identity,
+            request=Request("TLS", f"tls://{parts.netloc}", (), hello),
+            response=None,
+            error=self._redactor.text(error)[:_LONGEST_ERROR] or None,
+            facts=facts,
+            kind="tls",
+        )
+        self._keep(exchange)
+        return exchange
+
+    def _place(self) -> handshakes.Place:
+        parts = urlsplit(self._scene.target.base_url)
+        address = (parts.hostname or "", parts.port or 443)
+        patience = self._pace.timeout_seconds
+        return handshakes.Place(
+            host=parts.hostname or "",
+            path=parts.path,
+            connect=lambda: socket.create_connection(address, timeout=patience),
+            authorities=self._ca_file or certifi.where(),
+            patience=patience,
+            agent=USER_AGENT,
+        )
+
+    def _next(self, case: Case) -> str:
+        with self._lock:
+            ordinal = self._ordinals[case.unit] = self._ordinals.get(case.unit, 0) + 1
+        return f"{case.unit}.{ordinal}"
+
     def _restored(self, question: Question) -> Question:
         """Swap tokens back: what an answer handed out goes out again as it came."""
         restore = self._redactor.restore
@@ -308,10 +355,8 @@ class LiveDoor:
             )
             if withheld:
                 facts["body_withheld"] = True
-        with self._lock:
-            ordinal = self._ordinals[case.unit] = self._ordinals.get(case.unit, 0) + 1
         return Exchange(
-            id=f"{case.unit}.{ordinal}",
+            id=self._next(case),
             at=at,
             unit=case.unit,
             case=case.name,

@@ -19,12 +19,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from conformance import channel, results, shipped, target
 from conformance import contract as contracts
 from conformance import mapping as mappings
 from conformance import plan as plans
 from conformance import profile as profiles
 from conformance import record as records
-from conformance import results, shipped, target
 from conformance.contract import Contract, Operation
 from conformance.contract.bundle import Folder, Origin
 from conformance.credentials import Credentials
@@ -34,7 +34,7 @@ from conformance.evidence import Exchange
 from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
 from conformance.mapping import Mapped
 from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan
-from conformance.probe import Case, Probe, Question
+from conformance.probe import Case, Handshake, Probe, Question
 from conformance.profile import Profile
 from conformance.redaction import Redactor
 from conformance.target import Target
@@ -70,6 +70,7 @@ class Session:
             self._door.close()
             raise
         self._baselines: dict[str, Exchange | NotTested] = {}
+        self._shaken: dict[tuple[Handshake, int], Exchange] = {}
         self._settled: set[tuple[str, str]] = set()
         self._findings: dict[tuple[str, str], list[Finding]] = {}
         self._open = True
@@ -85,7 +86,7 @@ class Session:
         probe = self._probe(Case(TARGET_UNIT, BASELINE))
         url = self.plan.target.base_url + probe.unknown_path()
         first = self._door.ask(Question("GET", url), probe.case)
-        if first.response is None:
+        if first.response is None and not self._is_about_tls():
             raise unreachable(self.plan.target.base_url, str(first.error))
         for name in self.plan.target.identities:
             self._door.log_in(name)
@@ -180,6 +181,24 @@ class Session:
             # Remembered and raised again and again: without this its traceback would grow.
             raise found.with_traceback(None)
         return found
+
+    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+        """Return what came of a handshake, making it the first time."""
+        key = handshake, attempt
+        if key not in self._shaken:
+            case = Case(TARGET_UNIT, handshake.case, attempt)
+            self._shaken[key] = self._door.shake(handshake, case)
+        return self._shaken[key]
+
+    def _is_about_tls(self) -> bool:
+        """Whether the target does speak TLS, though not as it should, and the plan asks just that.
+
+        An expired certificate is a finding; whoever did not ask for it wants to be told at once.
+        """
+        asked = any(a.check.channel for item in self.plan.items for a in item.asked)
+        if not asked or self.plan.target.scheme != "https":
+            return False
+        return channel.speaks_tls(self._probe(Case(TARGET_UNIT, BASELINE)))
 
     def _settle_check(self, asked: Asked, unit: str) -> None:
         first = Case(unit, asked.case, 1)

@@ -178,6 +178,17 @@ class Exchange:
         """Whether the answer says it is JSON (`application/json` or a `+json` type)."""
         return self.media_type == "application/json" or self.media_type.endswith("+json")
 
+    @property
+    def tls(self) -> Mapping[str, Any]:
+        """What was seen of a TLS handshake; `docs/reference/record.md` lists it."""
+        seen: Mapping[str, Any] = self.facts.get("tls", {})
+        return seen
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this was a TLS handshake that the server took part in to its end."""
+        return self.tls.get("outcome") == "accepted"
+
     @cached_property
     def _parsed(self) -> Any:
         try:

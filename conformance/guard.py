@@ -28,7 +28,7 @@ class Guard:
 
     def check(self, question: Question) -> None:
         """Raise `NotTested(not_authorised)` where the request may not leave."""
-        if urlsplit(question.url)[:2] != self._origin:
+        if urlsplit(question.url)[:2] != self._origin and not self._asks_plainly(question):
             raise NotTested(
                 Reason.NOT_AUTHORISED,
                 Text(vi="địa chỉ ngoài đích kiểm thử", en="the address is outside the target"),
@@ -48,6 +48,20 @@ class Guard:
                     " `allow: [write]` and `authorisation`",
                 ),
             )
+
+    def _asks_plainly(self, question: Question) -> bool:
+        """Whether a question only looks whether plain HTTP is served: a bare GET, no credentials.
+
+        The one address beside the target's origin, and it is the same host.
+        """
+        bare = question.identity is None and not question.headers and not question.body
+        plain = urlsplit(self._target.plain_origin)[:2]
+        return (
+            bare
+            and question.method == "GET"
+            and self._target.scheme == "https"
+            and urlsplit(question.url)[:2] == plain
+        )
 
     def _is_safe_call(self, question: Question) -> bool:
         """Whether a question really is the call of an operation that was declared safe."""

@@ -18,6 +18,7 @@ from conformance.guard import Guard
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.probe import (
     Case,
+    Handshake,
     Probe,
     Question,
     from_a_firewall,
@@ -124,6 +125,19 @@ class ReplayDoor:
             ),
         )
 
+    def shake(self, handshake: Handshake, case: Case) -> Exchange:
+        """Return the recorded exchange of this very handshake, or raise `not_in_record`."""
+        for exchange in self._evidence.of(case):
+            if exchange.facts.get("asked") == question_digest(handshake):
+                return exchange
+        raise NotTested(
+            Reason.NOT_IN_RECORD,
+            Text(
+                vi=f"bản ghi không có bắt tay này ({case.name})",
+                en=f"the record does not hold this handshake ({case.name})",
+            ),
+        )
+
     def wait(self, seconds: float) -> None:
         """Let no time pass: it has passed already."""
 
@@ -181,6 +195,11 @@ class Judge:
             # Remembered and raised again and again: without this its traceback would grow.
             raise found.with_traceback(None)
         return found
+
+    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+        """Return what came of a handshake, or raise `not_in_record`."""
+        case = Case(TARGET_UNIT, handshake.case, attempt)
+        return ReplayDoor(self.evidence, self._guard).shake(handshake, case)
 
     def forget(self) -> None:
         """Forget what is derived from the evidence, because evidence was added."""
@@ -279,6 +298,8 @@ class Judge:
                 continue
             if exchange.facts.get("housekeeping"):
                 continue
+            if not exchange.request.url.startswith(self.plan.target.base_url):
+                continue  # somebody else's answer: the plain HTTP port of the host
             if unit not in {TARGET_UNIT, exchange.facts.get("operation")}:
                 continue
             proper = exchange.facts.get("wellformed", True) and not from_a_firewall(exchange)

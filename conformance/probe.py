@@ -11,11 +11,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, quote, urlencode, urljoin
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from conformance.contract import Contract, Operation, Parameter, by_name, example
 from conformance.evidence import Exchange, Headers, canonical
@@ -61,6 +61,42 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Handshake:
+    """What a check offers in a TLS handshake; where it goes is always the target.
+
+    Attributes:
+        versions: the versions offered, oldest first.
+        suites: the kind of cipher suites offered: `ordinary`, `rsa` or `ecdsa` by the key of the
+            certificate, or a class of `conformance.suites`.
+        bare: only a ClientHello is sent and the server's part is read; no key is agreed on.
+        verify: "" to look only, `chain` to verify who issued the certificate, `now` to verify the
+            validity of the path as well.
+        compression: whether compression of the connection is offered.
+        clock: whether the server is asked for its date afterwards.
+        identity: whose client certificate is shown, if any.
+    """
+
+    versions: tuple[str, ...] = ("TLSv1.2", "TLSv1.3")
+    suites: str = "ordinary"
+    bare: bool = False
+    verify: str = ""
+    compression: bool = False
+    clock: bool = False
+    identity: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form whose digest tells whether a record holds this very handshake."""
+        return {**asdict(self), "versions": list(self.versions)}
+
+    @property
+    def case(self) -> str:
+        """The case under which it is kept: every check that asks for it shares the answer."""
+        wishes = [self.verify and f"verify={self.verify}", self.identity]
+        wishes += [name for name in ("bare", "compression", "clock") if getattr(self, name)]
+        return " ".join(filter(None, ["handshake", *self.versions, self.suites, *wishes]))
+
+
+@dataclass(frozen=True)
 class Case:
     """For what a question is asked: unit, case, attempt; exchanges are found again by it."""
 
@@ -76,6 +112,10 @@ class Door(Protocol):
         """Return the redacted exchange of a question."""
         ...
 
+    def shake(self, handshake: Handshake, case: Case) -> Exchange:
+        """Return what came of a TLS handshake with the target."""
+        ...
+
     def wait(self, seconds: float) -> None:
         """Let time pass because the target asked for it."""
         ...
@@ -86,6 +126,10 @@ class Baselines(Protocol):
 
     def baseline(self, operation: Operation) -> Exchange:
         """Return the baseline exchange of an operation, asking for it if need be."""
+        ...
+
+    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+        """Return what came of a handshake, making it if need be; all checks share it."""
         ...
 
 
@@ -292,6 +336,40 @@ class Probe:
         if len(candidates) == 1:
             return candidates[0]
         return self.baseline(operation).identity
+
+    def shake(self, handshake: Handshake) -> Exchange:
+        """Return what came of a TLS handshake with the target; being refused is an answer too.
+
+        Raises:
+            NotTested: the handshake was never made.
+        """
+        exchange = self.baselines.shaken(handshake, self.case.attempt)
+        if exchange not in self.asked:
+            self.asked.append(exchange)
+        if "unsent" in exchange.facts:
+            raise NotTested(
+                Reason(exchange.facts["unsent"]),
+                Text(
+                    vi=f"không có bắt tay: {exchange.error}", en=f"no handshake: {exchange.error}"
+                ),
+            )
+        return exchange
+
+    def plainly(self, path: str) -> Exchange:
+        """Ask for a path below the base URL over plain HTTP, as a stranger; silence is an answer.
+
+        Raises:
+            NotTested: the question was never sent.
+        """
+        url = self.target.plain_origin + urlsplit(self.target.base_url).path + path
+        exchange = self.door.ask(Question("GET", url, wellformed=False), self.case)
+        self.asked.append(exchange)
+        if "unsent" in exchange.facts:
+            raise NotTested(
+                Reason(exchange.facts["unsent"]),
+                Text(vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"),
+            )
+        return exchange
 
     def first_read(self) -> Operation | None:
         """Return the first GET operation, one that needs no credentials before others."""
@@ -643,7 +721,7 @@ def from_a_firewall(exchange: Exchange) -> bool:
     )
 
 
-def question_digest(question: Question, hide: Any = None) -> str:
+def question_digest(question: Question | Handshake, hide: Any = None) -> str:
     """Return a short digest of a question in its redacted form."""
     form = question.as_json()
     return hashlib.sha256(canonical(hide(form) if hide else form)).hexdigest()[:16]

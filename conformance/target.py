@@ -23,6 +23,7 @@ from conformance.verdict import Reason
 
 DEFAULT_RATE = 20.0
 DEFAULT_BUDGET = 5000
+DEFAULT_PLAIN_PORT = 80
 ANONYMOUS = "anonymous"
 
 
@@ -78,6 +79,7 @@ class Target:
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     proxy: str | None = None
     extra_ca: str | None = None
+    plain_port: int = DEFAULT_PLAIN_PORT
     pace: Pace = Pace()
     accept_open: tuple[frozenset[str], date] | None = None
     attestations: tuple[Mapping[str, Any], ...] = ()
@@ -94,6 +96,12 @@ class Target:
     def scheme(self) -> str:
         """The scheme of the base URL: `http` or `https`."""
         return urlsplit(self.base_url).scheme
+
+    @property
+    def plain_origin(self) -> str:
+        """Where the same host would serve plain HTTP."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.plain_port}"
 
     @property
     def on_loopback(self) -> bool:
@@ -179,6 +187,7 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         },
         proxy=network.get("proxy"),
         extra_ca=_certificate(network.get("extra_ca"), folder),
+        plain_port=network.get("plain_port", DEFAULT_PLAIN_PORT),
         pace=Pace(**data.get("pace", {})),
         accept_open=(frozenset(accept["reasons"]), date.fromisoformat(accept["until"]))
         if accept

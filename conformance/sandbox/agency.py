@@ -16,6 +16,7 @@ from conformance.sandbox.contract import Contract
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.listing import Listing
 from conformance.sandbox.messages import Answer, Call, Headers
+from conformance.sandbox.tls import Tls
 
 PROBLEM = "application/problem+json"
 REALM = "procedure-system"
@@ -87,6 +88,7 @@ class Agency:
         values: change the value of a successful answer.
         after: change a finished answer.
         wire: what a proxy in front of it does, if there is one.
+        tls: what its own TLS listener is like, if it has one.
     """
 
     contract: Contract
@@ -123,6 +125,7 @@ class Agency:
     values: tuple[Callable[[Call, Any], Any], ...] = ()
     after: tuple[Callable[[Call, Answer], Answer], ...] = ()
     wire: Wire | None = None
+    tls: Tls | None = None
 
     def with_(self, **knobs: Any) -> Agency:
         """Return an agency that differs in these knobs.

@@ -1,4 +1,4 @@
-"""Listening: the plain, the TLS and the wire listener of one process, until a signal ends it."""
+"""Listening: every listener of one process, plain, TLS and wire, until a signal ends it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from types import FrameType
 
 import uvicorn
 
-from conformance.sandbox import contract, tls, variations, wire
+from conformance.sandbox import contract, fronting, tls, variations, wire
 from conformance.sandbox.agency import Wire
 from conformance.sandbox.server import App, application
 from conformance.sandbox.sites import Addresses, Sites
@@ -79,7 +79,7 @@ def serve(wish: Wish) -> None:
 async def _serve(wish: Wish) -> None:
     chosen = variations.every().get(wish.variation or "")
     transport = chosen.transport if chosen else "http"
-    over_tls = wish.over_tls or transport == "https"
+    over_tls = wish.over_tls or transport in {"https", "tls"}
     sites = Sites(
         contract.read(wish.system),
         wish.variation,
@@ -96,21 +96,40 @@ async def _serve(wish: Wish) -> None:
         if through_proxy or wish.everything
         else None
     )
-    credentials = tls.issue() if secure else None
+    # Bound and not listening: whoever knocks is refused, and nobody else can move in.
+    closed = _bound(host, 0)
+    shop = tls.Shop()
+    apart = _apart(sites, wish)
+    own = {name: _bound(host, 0) for name in apart if name != sites.root}
+    if secure and sites.root in apart:
+        # The main port is that of the agency at `/`, also where its listener is one of its own.
+        own[sites.root], secure = secure, _bound(host, 0) if wish.everything else None
     sites.addresses = Addresses(
         http=_origin("http", host, plain),
         https=_origin("https", "localhost", secure) if secure else None,
         wire=_origin("http", host, proxied) if proxied else None,
-        authority=credentials.authority if credentials else None,
+        tls={name: _origin("https", apart[name].host, taken) for name, taken in own.items()},
+        closed=closed.getsockname()[1],
+        authority=shop.pem,
     )
 
-    helpers_only = over_tls and not wish.everything
+    root = apart.get(sites.root)
+    helpers_only = over_tls and not wish.everything and not (root and root.plain)
     servers = [(_server(application(sites, helpers_only=helpers_only)), plain)]
-    if secure and credentials:
-        secured = _server(application(sites))
-        secured.config.ssl = credentials.context
-        servers.append((secured, secure))
-    proxy = await _proxy(sites, proxied, plain) if proxied else None
+    app = application(sites)
+    if secure:
+        servers.append((_secured(app, shop, tls.Tls()), secure))
+    fronts: list[asyncio.AbstractServer] = []
+    for name, taken in own.items():
+        wanted = apart[name]
+        behind = _bound(host, 0) if wanted.front else taken
+        servers.append((_secured(app, shop, wanted), behind))
+        if wanted.front:
+            shown = shop.der(wanted.leaves[0])
+            answering = fronting.answering(behind.getsockname()[:2], wanted.front, shown)
+            fronts.append(await asyncio.start_server(answering, sock=taken))
+    if proxied:
+        fronts.append(await _proxy(sites, proxied, plain))
 
     _end_on_signal([server for server, _ in servers])
     running = [asyncio.create_task(server.serve([taken])) for server, taken in servers]
@@ -118,8 +137,23 @@ async def _serve(wish: Wish) -> None:
         await server.listening.wait()
     _say_ready(sites)
     await asyncio.gather(*running)
-    if proxy:
-        proxy.close()
+    for front in fronts:
+        front.close()
+    closed.close()
+
+
+def _apart(sites: Sites, wish: Wish) -> dict[str | None, tls.Tls]:
+    """Return what the listeners are like that belong to one variation each."""
+    every = variations.every()
+    names = list(every) if wish.everything else [wish.variation] if wish.variation else []
+    found = {name: sites.site(name).agency.tls for name in names if every[name].transport == "tls"}
+    return {name: wanted for name, wanted in found.items() if wanted is not None}
+
+
+def _secured(app: App, shop: tls.Shop, wanted: tls.Tls) -> _Server:
+    server = _server(app)
+    server.config.ssl = shop.context(wanted)
+    return server
 
 
 def _server(app: App) -> _Server:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -25,17 +27,22 @@ class Addresses:
         http: the plain listener, which also serves every contract and target file.
         https: the TLS listener, if there is one.
         wire: the listener behind which a proxy bends bytes, if there is one.
-        authority: the authority that signed the TLS listener's certificate, PEM.
+        tls: the listeners of those agencies that have one of their own, by variation.
+        closed: a port of ours on which nobody listens.
+        authority: the authority behind the certificates of the TLS listeners, PEM.
     """
 
     http: str
     https: str | None = None
     wire: str | None = None
+    tls: Mapping[str | None, str] = field(default_factory=dict)
+    closed: int | None = None
     authority: str | None = None
 
-    def of(self, transport: str) -> str:
+    def of(self, transport: str, name: str | None) -> str:
         """Return the origin for a transport; plain http when there is no such listener."""
-        return {"https": self.https, "wire": self.wire}.get(transport) or self.http
+        known = {"https": self.https, "wire": self.wire, "tls": self.tls.get(name)}
+        return known.get(transport) or self.http
 
 
 class Site:
@@ -111,9 +118,9 @@ class Sites:
     def base_url(self, name: str | None, base: str, *, over_tls: bool = False) -> str:
         """Return where the agency with this variation is to be examined."""
         transport = variations.every()[name].transport if name else "http"
-        if over_tls or (self.over_tls and not base):
+        if over_tls or (self.over_tls and not base and transport != "tls"):
             transport = "https"
-        return self.addresses.of(transport) + base
+        return self.addresses.of(transport, name) + base
 
     def target_file(self, name: str | None, base: str, *, over_tls: bool = False) -> str:
         """Return the target file, YAML."""
@@ -124,9 +131,17 @@ class Sites:
             name=name,
             base_url=base_url,
             contract=f"{self.addresses.http}{place}{self.site(name).agency.published_at}",
-            authority=self.addresses.authority if base_url.startswith("https:") else None,
+            network=self._network(name) if base_url.startswith("https:") else {},
         )
         return as_yaml(made)
+
+    def _network(self, name: str | None) -> dict[str, Any]:
+        """Return what a target file says about the way to an agency behind TLS."""
+        tls = self.site(name).agency.tls
+        # Where it is served over plain HTTP too; everywhere else nobody listens.
+        open_to_all = tls is not None and tls.plain
+        port = urlsplit(self.addresses.http).port if open_to_all else self.addresses.closed
+        return {"extra_ca": self.addresses.authority, "plain_port": port}
 
     def contract_file(
         self, name: str | None, base: str, *, over_tls: bool = False

@@ -11,11 +11,18 @@ FOREVER = date(2099, 12, 31)
 ATTESTED = date(2026, 10, 1)
 
 # What no request can show and the demonstration therefore attests.
-_ATTESTED = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04", "TTHC-OPS-01")
+_ATTESTED = (
+    "BASE-OPS-01",
+    "BASE-OPS-02",
+    "BASE-OPS-03",
+    "BASE-OPS-04",
+    "BASE-TLS-13",
+    "TTHC-OPS-01",
+)
 
 
 def document(
-    *, system: str, name: str | None, base_url: str, contract: str, authority: str | None
+    *, system: str, name: str | None, base_url: str, contract: str, network: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the target file of one agency.
 
@@ -24,7 +31,7 @@ def document(
         name: the fault or near-miss, or None for the correct agency.
         base_url: where the agency answers.
         contract: where its contract is read.
-        authority: the certificate authority to trust, PEM, when it answers over TLS.
+        network: what to know about the way there: authority and plain port, over TLS.
     """
     made: dict[str, Any] = {
         "target": f"sandbox-{system}" + (f"-{name}" if name else ""),
@@ -62,8 +69,8 @@ def document(
         "pace": {"requests_per_second": 1000, "budget": 50000},
         "attestations": [_attestation(requirement) for requirement in _ATTESTED],
     }
-    if authority:
-        made["network"] = {"extra_ca": authority}
+    if network:
+        made["network"] = network
     return made
 
 

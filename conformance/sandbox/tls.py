@@ -1,57 +1,221 @@
-"""A certificate authority that lives as long as the process, and one leaf for this machine."""
+"""Certificate authorities that live as long as the process, and what a TLS listener shows of them.
+
+An agency says what its listener is like (`Tls`); the correct one has a fresh certificate on an
+elliptic curve, issued by an intermediate authority, and TLS 1.2 and 1.3.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import ssl
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-_LIFETIME = timedelta(days=30)
+from conformance.sandbox.hello import Hello
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+DAY = timedelta(days=1)
+# A clock that is a little behind must not refuse a certificate made just now.
+_JUST_NOW = timedelta(minutes=5)
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+# sha256WithRSAEncryption and sha1WithRSAEncryption differ in their last byte (RFC 8017, A.2.4).
+_RSA_SHA256 = bytes.fromhex("2a864886f70d01010b")
+_RSA_SHA1 = bytes.fromhex("2a864886f70d010105")
 
 
 @dataclass(frozen=True)
-class Credentials:
-    """What a TLS listener needs, and what its callers have to trust.
+class Leaf:
+    """A certificate of a server.
 
     Attributes:
-        authority: the certificate of the authority, PEM.
-        context: the server's side, with leaf and key loaded.
+        names: what it is for: DNS names and addresses.
+        common_name: what its subject is called.
+        age: since when it is valid.
+        left: for how long it still is.
+        key: `ec`, or `rsa` and a number of bits.
+        sha1: whether it is signed with SHA-1.
+        issuer: `intermediate`, `rsa` (one with an RSA key), `outdated` (one that has ended),
+            `authority`, `stranger` (an authority nobody accepts) or `itself`.
+        sends: who else is sent along, in this order.
+        says_where: whether it tells where the issuer's certificate can be fetched.
     """
 
-    authority: str
-    context: ssl.SSLContext
+    names: tuple[str, ...] = _LOCAL
+    common_name: str = "localhost"
+    age: timedelta = _JUST_NOW
+    left: timedelta = 30 * DAY
+    key: str = "ec"
+    sha1: bool = False
+    issuer: str = "intermediate"
+    sends: tuple[str, ...] = ("intermediate",)
+    says_where: bool = True
 
 
-def issue() -> Credentials:
-    """Make an authority and a leaf for `localhost` and the loopback addresses (RFC 5280)."""
-    authority_key = ec.generate_private_key(ec.SECP256R1())
-    authority = _authority(authority_key)
-    leaf_key = ec.generate_private_key(ec.SECP256R1())
-    leaf = _leaf(leaf_key, authority_key)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+@dataclass(frozen=True)
+class Tls:
+    """What a TLS listener is like.
+
+    Attributes:
+        leaves: its certificates; one for each kind of key.
+        oldest: the oldest version it takes.
+        newest: the newest version it takes.
+        ciphers: its cipher suites in the words of OpenSSL; "" for the library's own choice.
+        host: how the target file calls it.
+        front: answers a ClientHello instead of the listener; None lets it through.
+        plain: whether the agency is served over plain HTTP too.
+    """
+
+    leaves: tuple[Leaf, ...] = (Leaf(),)
+    oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
+    newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
+    ciphers: str = ""
+    host: str = "localhost"
+    front: Callable[[Hello, Sequence[bytes]], bytes | None] | None = None
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class _Authority:
+    key: Key
+    certificate: x509.Certificate
+
+
+class Shop:
+    """The authorities of this process; makes certificates and contexts on demand."""
+
+    @cached_property
+    def root(self) -> _Authority:
+        """The authority that target files tell to trust."""
+        return _authority("Sandbox demonstration authority", None, path_length=1)
+
+    @cached_property
+    def pem(self) -> str:
+        """The certificate of the authority, PEM."""
+        return _pem(self.root.certificate).decode("ascii")
+
+    @cache  # noqa: B019  # one shop lives as long as its process
+    def issuer(self, name: str) -> _Authority:
+        """Return one of the authorities that a `Leaf` names."""
+        if name == "authority":
+            return self.root
+        if name == "stranger":
+            return _authority("Nobody's authority", None, path_length=0)
+        span = (-90 * DAY, -1 * DAY) if name == "outdated" else (-_JUST_NOW, 90 * DAY)
+        key = _key("rsa2048") if name == "rsa" else None
+        called = f"Sandbox issuing authority ({name})"
+        return _authority(called, self.root, path_length=0, span=span, key=key)
+
+    def context(self, wanted: Tls) -> ssl.SSLContext:
+        """Return the server's side of a listener."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = wanted.oldest
+        context.maximum_version = wanted.newest
+        # What is wrong on purpose is loaded too: OpenSSL would refuse it by itself.
+        context.set_ciphers(f"{wanted.ciphers or 'DEFAULT'}:@SECLEVEL=0")
+        for leaf in wanted.leaves:
+            key, chain = self.chain(leaf)
+            _load(context, key, chain)
+        return context
+
+    def chain(self, wanted: Leaf) -> tuple[Key, list[bytes]]:
+        """Return a key and the certificates that are sent for it, PEM."""
+        key = _key(wanted.key)
+        certificate = self._leaf(wanted, key)
+        others = [_pem(self.issuer(name).certificate) for name in wanted.sends]
+        return key, [certificate, *others]
+
+    def der(self, wanted: Leaf) -> list[bytes]:
+        """Return the certificates that are sent, DER."""
+        return [ssl.PEM_cert_to_DER_cert(pem.decode("ascii")) for pem in self.chain(wanted)[1]]
+
+    def _leaf(self, wanted: Leaf, key: Key) -> bytes:
+        itself = wanted.issuer == "itself"
+        by = None if itself else self.issuer(wanted.issuer)
+        builder = (
+            _builder(wanted.common_name, key, by, (-wanted.age, wanted.left))
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(exchanges_keys=isinstance(key, rsa.RSAPrivateKey)), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        )
+        if wanted.names:
+            named = [_general(name) for name in wanted.names]
+            builder = builder.add_extension(x509.SubjectAlternativeName(named), critical=False)
+        if by is not None and wanted.says_where:
+            # Nobody fetches it: the name is one that can never be resolved (RFC 6761, 6.4).
+            place = x509.UniformResourceIdentifier("http://authority.invalid/issuer.cer")
+            access = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, place)
+            builder = builder.add_extension(
+                x509.AuthorityInformationAccess([access]), critical=False
+            )
+        signer = by.key if by else key
+        if wanted.sha1:
+            return _with_sha1(builder, signer)
+        return _pem(builder.sign(signer, hashes.SHA256()))
+
+
+def _with_sha1(builder: x509.CertificateBuilder, signer: Key) -> bytes:
+    """Sign with SHA-1, which the library refuses to do: the name of the hash is written over."""
+    if not isinstance(signer, rsa.RSAPrivateKey):
+        raise TypeError("SHA-1 is shown with RSA only")
+    good = builder.sign(signer, hashes.SHA256())
+    body = good.tbs_certificate_bytes.replace(_RSA_SHA256, _RSA_SHA1)
+    signature = signer.sign(body, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303  # the fault itself
+    algorithm = _der(0x30, _der(0x06, _RSA_SHA1) + b"\x05\x00")
+    whole = _der(0x30, body + algorithm + _der(0x03, b"\0" + signature))
+    return ssl.DER_cert_to_PEM_cert(whole).encode("ascii")
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(octets))) + octets + content
+
+
+def _load(context: ssl.SSLContext, key: Key, chain: Sequence[bytes]) -> None:
     # The standard library loads a chain from files only.
     with tempfile.TemporaryDirectory(prefix="sandbox-tls-") as folder:
         file = Path(folder) / "leaf.pem"
         file.touch(mode=0o600)
         file.write_bytes(
-            leaf_key.private_bytes(
+            key.private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption(),
             )
-            + leaf.public_bytes(serialization.Encoding.PEM)
+            + b"".join(chain)
         )
         context.load_cert_chain(file)
-    return Credentials(authority.public_bytes(serialization.Encoding.PEM).decode("ascii"), context)
+
+
+@cache
+def _key(kind: str) -> Key:
+    # A key tells nothing here: one of each kind is enough, and RSA keys take long to make.
+    if kind == "ec":
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(65537, int(kind.removeprefix("rsa")))
+
+
+def _pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _general(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _name(text: str) -> x509.Name:
@@ -59,30 +223,30 @@ def _name(text: str) -> x509.Name:
 
 
 def _builder(
-    subject: str, issuer: str, key: ec.EllipticCurvePublicKey, signer: ec.EllipticCurvePublicKey
+    subject: str, key: Key, issuer: _Authority | None, span: tuple[timedelta, timedelta]
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
+    signer = (issuer.key if issuer else key).public_key()
     return (
         x509.CertificateBuilder()
         .subject_name(_name(subject))
-        .issuer_name(_name(issuer))
-        .public_key(key)
+        .issuer_name(issuer.certificate.subject if issuer else _name(subject))
+        .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        # A clock that is a little behind must not refuse a certificate made just now.
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + _LIFETIME)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .not_valid_before(now + span[0])
+        .not_valid_after(now + span[1])
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False)
     )
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def _usage(*, signs_certificates: bool = False, exchanges_keys: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         key_cert_sign=signs_certificates,
         crl_sign=signs_certificates,
         content_commitment=False,
-        key_encipherment=False,
+        key_encipherment=exchanges_keys,
         data_encipherment=False,
         key_agreement=False,
         encipher_only=False,
@@ -90,33 +254,19 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
-_AUTHORITY = "Sandbox demonstration authority"
-
-
-def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    public = key.public_key()
-    return (
-        _builder(_AUTHORITY, _AUTHORITY, public, public)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+def _authority(
+    name: str,
+    issuer: _Authority | None,
+    *,
+    path_length: int,
+    span: tuple[timedelta, timedelta] = (-_JUST_NOW, 90 * DAY),
+    key: Key | None = None,
+) -> _Authority:
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        _builder(name, key, issuer, span)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
-        .sign(key, hashes.SHA256())
+        .sign(issuer.key if issuer else key, hashes.SHA256())
     )
-
-
-def _leaf(
-    key: ec.EllipticCurvePrivateKey, authority_key: ec.EllipticCurvePrivateKey
-) -> x509.Certificate:
-    names = [
-        x509.DNSName("localhost"),
-        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-        x509.IPAddress(ipaddress.ip_address("::1")),
-    ]
-    signer = authority_key.public_key()
-    return (
-        _builder("localhost", _AUTHORITY, key.public_key(), signer)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(authority_key, hashes.SHA256())
-    )
+    return _Authority(key, certificate)

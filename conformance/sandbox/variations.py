@@ -17,7 +17,7 @@ import yaml
 from conformance.sandbox.agency import Agency
 
 Bend = Callable[[Agency], Agency]
-Transport = Literal["http", "https", "wire"]
+Transport = Literal["http", "https", "wire", "tls"]
 SYSTEM = "procedure-system"
 
 

@@ -1,8 +1,8 @@
 """Real servers that others wrote, on loopback, for running the suite against.
 
-As a module: `with kinto(folder) as running: …` and `with loopback(folder) as running: …`.
-By hand: `python servers.py kinto|loopback --folder DIR` prints one line of JSON, which holds
-base_url, target, contract and pid, and serves until SIGTERM or Ctrl-C.
+As a module: `with kinto(folder) as running: …`, and so `loopback`, `nginx_good`, `nginx_bad`.
+By hand: `python servers.py kinto|loopback|nginx-good|nginx-bad --folder DIR` prints one line of
+JSON, which holds base_url, target, contract and pid, and serves until SIGTERM or Ctrl-C.
 """
 
 import argparse
@@ -16,6 +16,8 @@ from pathlib import Path
 
 from kinto import running as kinto
 from loopback import running as loopback
+from nginx_tls import bad as nginx_bad
+from nginx_tls import good as nginx_good
 from serving import Running
 from trouble import InstallationError, RealServerError, StartError, ToolMissingError
 
@@ -27,9 +29,16 @@ __all__ = [
     "ToolMissingError",
     "kinto",
     "loopback",
+    "nginx_bad",
+    "nginx_good",
 ]
 
-SERVERS = {"kinto": kinto, "loopback": loopback}
+SERVERS = {
+    "kinto": kinto,
+    "loopback": loopback,
+    "nginx-good": nginx_good,
+    "nginx-bad": nginx_bad,
+}
 
 
 def main() -> int:

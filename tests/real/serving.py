@@ -108,7 +108,7 @@ def answer(session: requests.Session, method: str, url: str, body: object = None
 
 @contextlib.contextmanager
 def _started(program: Program) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    port = _free_port()
+    port = free_port()
     with program.log.open("ab") as log:
         process = subprocess.Popen(
             program.command(port),
@@ -125,7 +125,8 @@ def _started(program: Program) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         _end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a loopback port on which nobody listens just now."""
     # Another process may take the port before the server does: hence more than one start.
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -21,6 +21,7 @@ class Facts:
         examples: Values for parameters, body and owner by operationId.
         public: Operations that anyone may call.
         personal: Operations whose answers speak of one person.
+        network: How to get there: authority, plain port.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Facts:
     identities: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     public: Sequence[str] = ()
     personal: Sequence[str] = ()
+    network: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write(facts: Facts) -> Path:
@@ -54,6 +56,8 @@ def write(facts: Facts) -> Path:
         "examples": {name: dict(values) for name, values in facts.examples.items()},
         "operations": {"public": list(facts.public), "personal": list(facts.personal)},
     }
+    if facts.network:
+        document["network"] = dict(facts.network)
     path = facts.contract.with_name("target.yaml")
     path.write_text(
         yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False), "utf-8"

@@ -1,6 +1,7 @@
 """Faults and near-misses: well formed, each reachable, each visible."""
 
 import json
+import re
 import socket
 import ssl
 import subprocess
@@ -61,8 +62,12 @@ def test_every_variation_changes_the_agency(name: str) -> None:
 def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) -> None:
     target = sandbox.target(name)
     assert target["target"] == f"sandbox-procedure-system-{name}"
-    secure = EVERY[name].transport == "https"
-    assert target["base_url"].startswith("https://localhost:" if secure else "http://127.0.0.1:")
+    secure = EVERY[name].transport in {"https", "tls"}
+    # Certificates are for names; a base URL that is an address is a variation of its own.
+    secured = (
+        r"https://(localhost|127\.0\.0\.1):\d+/" if "address" in name else r"https://localhost:"
+    )
+    assert re.match(secured if secure else r"http://127\.0\.0\.1:", target["base_url"])
     assert target["base_url"].endswith(f"/~fault/{name}")
     assert ("network" in target) == secure
     document = sandbox.ask("GET", target["contract"]).json()
@@ -75,7 +80,7 @@ def test_near_misses_serve_every_public_read(sandbox: Running, tmp_path: Path, n
     target = sandbox.target(name)
     authority = tmp_path / "ca.pem"
     authority.write_text(target.get("network", {}).get("extra_ca", ""))
-    verify = str(authority) if EVERY[name].transport == "https" else True
+    verify = str(authority) if EVERY[name].transport in {"https", "tls"} else True
     answer = sandbox.ask("GET", f"{target['base_url']}/procedures", verify=verify)
     assert answer.status_code == 200
     assert json.loads(answer.content)["items"] is not None
@@ -143,6 +148,8 @@ def test_hsts_is_told_over_tls_only(sandbox: Running, tmp_path: Path) -> None:
     [
         (["--tls"], "https"),
         (["--fault", "hsts_missing"], "https"),
+        (["--fault", "two_certificates"], "https"),
+        (["--fault", "tls11_accepted", "--all"], "https"),
         (["--fault", "head_answered_like_get"], "http"),
         (["--fault", "status_not_repeated"], "http"),
     ],

@@ -1,0 +1,1 @@
+"""The connection: certificates, versions, cipher suites, and that there is no other way in."""

@@ -1,0 +1,118 @@
+"""nginx with TLS set up well and set up badly, with certificates made for the occasion."""
+
+import contextlib
+import json
+import shutil
+import string
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import targetfile
+from serving import Program, Running, free_port, serving
+from trouble import InstallationError, ToolMissingError
+
+FILES = Path(__file__).resolve().parent / "nginx"
+SECONDS_TO_SIGN = 30
+
+
+@contextlib.contextmanager
+def good(folder: Path) -> Iterator[Running]:
+    """Serve a status page over good TLS, with a complete chain of an authority of our own.
+
+    Raises:
+        RealServerError: nginx or openssl is not there, or did not work.
+    """
+    folder = _prepared(folder)
+    _authority(folder, "root")
+    _issued(folder, "intermediate", by="root", extensions="basicConstraints=critical,CA:true\n")
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1\n"
+    _issued(folder, "leaf", by="intermediate", extensions=names)
+    parts = [(folder / f"{name}.pem").read_text("ascii") for name in ("leaf", "intermediate")]
+    (folder / "chain.pem").write_text("".join(parts), "ascii")
+    with _serving(folder, "good") as running:
+        yield running
+
+
+@contextlib.contextmanager
+def bad(folder: Path) -> Iterator[Running]:
+    """Serve the same page over TLS as it must not be, and over plain HTTP.
+
+    Raises:
+        RealServerError: nginx or openssl is not there, or did not work.
+    """
+    folder = _prepared(folder)
+    _authority(folder, "root")
+    weak = ["-newkey", "rsa:1024", "-sha1", "-days", "4000", "-nodes", "-subj", "/CN=wrong.example"]
+    _openssl(folder, "req", "-x509", *weak, "-keyout", "leaf.key", "-out", "leaf.pem")
+    with _serving(folder, "bad") as running:
+        yield running
+
+
+def _prepared(folder: Path) -> Path:
+    folder = folder.resolve()
+    (folder / "temp").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def _serving(folder: Path, name: str) -> Iterator[Running]:
+    secure, plain = free_port(), 0
+    template = string.Template((FILES / f"{name}.conf").read_text("ascii"))
+
+    def command(port: int) -> list[str]:
+        nonlocal plain
+        plain = port
+        settings = template.safe_substitute(plain=port, secure=secure)
+        (folder / "nginx.conf").write_text(settings, "ascii")
+        return [_tool("nginx"), "-p", str(folder), "-c", "nginx.conf"]
+
+    program = Program(name=f"nginx-{name}", folder=folder, command=command, ready="/ready")
+    with serving(program) as (_, pid):
+        contract = folder / "openapi.json"
+        contract.write_bytes((FILES / "openapi.json").read_bytes())
+        facts = targetfile.Facts(
+            name=f"nginx-{name}",
+            base_url=f"https://localhost:{secure}",
+            contract=contract,
+            examples={"readStatus": {}},
+            public=("readStatus",),
+            network={"extra_ca": "root.pem", "plain_port": plain},
+        )
+        yield Running(facts.base_url, targetfile.write(facts), contract, pid)
+
+
+def _authority(folder: Path, name: str) -> None:
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
+    files = ["-keyout", f"{name}.key", "-out", f"{name}.pem"]
+    _openssl(folder, "req", "-x509", *curve, "-subj", f"/CN=own {name}", *files)
+
+
+def _issued(folder: Path, name: str, *, by: str, extensions: str) -> None:
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    files = ["-keyout", f"{name}.key", "-out", f"{name}.csr"]
+    _openssl(folder, "req", *curve, "-subj", f"/CN=own {name}", *files)
+    (folder / f"{name}.ext").write_text(extensions, "ascii")
+    signer = ["-CA", f"{by}.pem", "-CAkey", f"{by}.key", "-CAcreateserial", "-days", "30"]
+    made = ["-in", f"{name}.csr", "-extfile", f"{name}.ext", "-out", f"{name}.pem"]
+    _openssl(folder, "x509", "-req", *signer, *made)
+
+
+def _openssl(folder: Path, *words: str) -> None:
+    done = subprocess.run(
+        [_tool("openssl"), *words],
+        cwd=folder,
+        capture_output=True,
+        timeout=SECONDS_TO_SIGN,
+        check=False,
+    )
+    if done.returncode:
+        raise InstallationError(f"openssl {json.dumps(words)}: {done.stderr.decode()[-300:]}")
+
+
+def _tool(name: str) -> str:
+    # Debian keeps servers where only root looks for programs.
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise ToolMissingError(f"{name} is not there: apt-get install {name}")
+    return found
