@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from conformance.sandbox import demonstration
+from conformance.sandbox import authorisation, demonstration, sessions
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.authorisation import Server
+from conformance.sandbox.demonstration import Person
+from conformance.sandbox.tokens import AUDIENCE, HOUR
+
+Certifying = Callable[[str], tuple[str, str]]
 
 FOREVER = date(2099, 12, 31)
 ATTESTED = date(2026, 10, 1)
@@ -14,8 +21,14 @@ ATTESTED = date(2026, 10, 1)
 _ATTESTED = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04", "TTHC-OPS-01")
 
 
-def document(
-    *, system: str, name: str | None, base_url: str, contract: str, authority: str | None
+def document(  # noqa: PLR0913 - the parts of one file, each by its name
+    *,
+    system: str,
+    name: str | None,
+    base_url: str,
+    contract: str,
+    authority: str | None,
+    identities: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the target file of one agency.
 
@@ -25,6 +38,7 @@ def document(
         base_url: where the agency answers.
         contract: where its contract is read.
         authority: the certificate authority to trust, PEM, when it answers over TLS.
+        identities: who may call, and as what; see `identities`.
     """
     made: dict[str, Any] = {
         "target": f"sandbox-{system}" + (f"-{name}" if name else ""),
@@ -39,9 +53,8 @@ def document(
             "by": "Người kiểm tra",
             "until": FOREVER,
         },
-        "identities": {
-            person.name: {"bearer": f"demo:{person.token}"} for person in demonstration.PEOPLE
-        },
+        "identities": identities,
+        "issuer": {"jwks_url": authorisation.JWKS},
         "examples": _examples(),
         "operations": {
             "personal": [
@@ -52,8 +65,17 @@ def document(
                 "listProgress",
                 "addProgress",
                 "withdrawDossier",
+                "listAccounts",
+                "listAuditEvents",
             ],
-            "public": ["listProcedures", "getProcedure"],
+            "public": [
+                "listProcedures",
+                "getProcedure",
+                "listAdministrativeUnits",
+                "createSession",
+            ],
+            "privileged": ["listAccounts", "listAuditEvents"],
+            "session_end": ["deleteSession"],
         },
         # Nobody else is on this machine's loopback: there is no one to be gentle with.
         "pace": {"requests_per_second": 1000, "budget": 50000},
@@ -64,12 +86,99 @@ def document(
     return made
 
 
+def identities(
+    agency: Agency,
+    authority: Server,
+    base_url: str,
+    *,
+    style: str = "bearer",
+    certificate: Certifying | None = None,
+) -> dict[str, Any]:
+    """Return the identities of a target file.
+
+    `citizen_a`, `citizen_b`, `official` and `administrator` may call; `expired`, `premature`,
+    `foreign` and `foreign_issuer` have tokens that were really issued and must not be accepted;
+    `session_a` logs in, so that a session of its own can be ended.
+
+    Args:
+        agency: the agency, which says how tokens are signed.
+        authority: the server that issues them.
+        base_url: where the agency answers: tokens name the issuer at this address.
+        style: `bearer`, or another way for some of them: `oauth2` (programs and people obtain
+            tokens, RFC 6749), `login` (people log in and get a cookie), `mtls` (the official shows
+            a certificate, RFC 8705; over TLS only).
+        certificate: issues client certificates; None without TLS.
+    """
+
+    def bearer(person: Person, **claims: Any) -> dict[str, Any]:
+        made = authority.access_token(
+            agency, person, **{"issuer": base_url, "seconds": 24 * HOUR, **claims}
+        )
+        return {"bearer": f"demo:{made}"}
+
+    made = {person.name: bearer(person) for person in demonstration.PEOPLE}
+    citizen = demonstration.CITIZEN_A
+    made |= {
+        "session_a": _login(citizen, base_url, "application/json"),
+        "expired": bearer(citizen, begins=-2 * HOUR, seconds=HOUR),
+        "premature": bearer(citizen, begins=2 * HOUR),
+        "foreign": bearer(citizen, aud=f"{AUDIENCE}-statistics"),
+        # The same server issues for several bodies, each under a name of its own.
+        "foreign_issuer": bearer(citizen, issuer=f"{base_url}/tenants/other"),
+    }
+    if style == "oauth2":
+        made["service"] = {
+            "oauth2": {
+                "grant": "client_credentials",
+                "token_url": base_url + authorisation.TOKEN,
+                "client_id": demonstration.COUNTER.id,
+                "client_secret": f"demo:{demonstration.COUNTER.secret}",
+                "scope": "ho-so",
+            }
+        }
+        made["official"] = made["service"]
+        for person in (demonstration.CITIZEN_A, demonstration.CITIZEN_B):
+            made[person.name] = {
+                "oauth2": {
+                    "grant": "refresh_token",
+                    "token_url": base_url + authorisation.TOKEN,
+                    "client_id": demonstration.PORTAL.id,
+                    "refresh_token": f"demo:{authority.refresh_token(person)}",
+                }
+            }
+    elif style == "login":
+        for person in demonstration.PEOPLE:
+            made[person.name] = _login(person, base_url, "application/x-www-form-urlencoded")
+    elif style == "mtls" and certificate is not None:
+        shown, key = certificate(demonstration.OFFICIAL.username)
+        made["official"] = {"mtls": {"certificate": shown, "key": f"demo:{key}"}}
+    return made
+
+
+def _login(person: Person, base_url: str, media_type: str) -> dict[str, Any]:
+    return {
+        "login": {
+            "path": "/session",
+            "media_type": media_type,
+            "body": {"username": person.username, "password": f"demo:{person.password}"},
+            "take": {"cookie": sessions.cookie_name(base_url.partition(":")[0])},
+        }
+    }
+
+
 def _examples() -> dict[str, Any]:
     citizen = demonstration.CITIZEN_A.name
     official = demonstration.OFFICIAL.name
     created = {"maHoSo": {"from": "createDossier", "take": "/maHoSo"}}
+    administrator = demonstration.ADMINISTRATOR
     return {
         "getProcedure": {"maThuTuc": "1.004222"},
+        "createSession": {
+            "body": {"username": administrator.username, "password": administrator.password}
+        },
+        "deleteSession": {"owner": "session_a"},
+        "listAccounts": {"owner": administrator.name},
+        "listAuditEvents": {"owner": administrator.name},
         "listDossiers": {"owner": citizen},
         "createDossier": {"owner": citizen, "body": demonstration.submission()},
         "getDossier": {**created, "owner": citizen},
