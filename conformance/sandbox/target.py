@@ -167,15 +167,15 @@ def _login(person: Person, base_url: str, media_type: str) -> dict[str, Any]:
 
 
 def _examples() -> dict[str, Any]:
-    citizen = demonstration.CITIZEN_A.name
+    person = demonstration.CITIZEN_A
+    citizen = person.name
     official = demonstration.OFFICIAL.name
     created = {"maHoSo": {"from": "createDossier", "take": "/maHoSo"}}
     administrator = demonstration.ADMINISTRATOR
     return {
         "getProcedure": {"maThuTuc": "1.004222"},
-        "createSession": {
-            "body": {"username": administrator.username, "password": administrator.password}
-        },
+        # The secret of an identity, so that whoever hides that one hides this one too.
+        "createSession": {"body": {"username": person.username, "password": person.password}},
         "deleteSession": {"owner": "session_a"},
         "listAccounts": {"owner": administrator.name},
         "listAuditEvents": {"owner": administrator.name},
