@@ -98,15 +98,15 @@ def identities(
 
     `citizen_a`, `citizen_b`, `official` and `administrator` may call; `expired`, `premature`,
     `foreign` and `foreign_issuer` have tokens that were really issued and must not be accepted;
-    `session_a` logs in, so that a session of its own can be ended.
+    `session_a` logs in, so that a session of its own can be ended; over TLS, the certificate of
+    `official_certified` tells who it is (RFC 8705).
 
     Args:
         agency: the agency, which says how tokens are signed.
         authority: the server that issues them.
         base_url: where the agency answers: tokens name the issuer at this address.
         style: `bearer`, or another way for some of them: `oauth2` (programs and people obtain
-            tokens, RFC 6749), `login` (people log in and get a cookie), `mtls` (the official shows
-            a certificate, RFC 8705; over TLS only).
+            tokens, RFC 6749), `login` (people log in and get a cookie).
         certificate: issues client certificates; None without TLS.
     """
 
@@ -149,9 +149,9 @@ def identities(
     elif style == "login":
         for person in demonstration.PEOPLE:
             made[person.name] = _login(person, base_url, "application/x-www-form-urlencoded")
-    elif style == "mtls" and certificate is not None:
+    if certificate is not None:
         shown, key = certificate(demonstration.OFFICIAL.username)
-        made["official"] = {"mtls": {"certificate": shown, "key": f"demo:{key}"}}
+        made["official_certified"] = {"mtls": {"certificate": shown, "key": f"demo:{key}"}}
     return made
 
 

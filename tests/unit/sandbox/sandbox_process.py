@@ -10,6 +10,7 @@ from typing import Any
 import requests
 import yaml
 
+
 class Running:
     """A sandbox in a process of its own."""
 
