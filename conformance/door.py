@@ -200,7 +200,7 @@ class LiveDoor:
         if question.identity is not None:
             try:
                 self.log_in(question.identity)
-                if question.throwaway:
+                if question.throwaway and not is_stranger(question.identity):
                     instead = self._issued(question.identity).value
             except UnreachableError:
                 return self._unsent(question, case, Reason.NO_CREDENTIALS)

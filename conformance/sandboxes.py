@@ -16,7 +16,7 @@ from typing import IO, Any
 from conformance.errors import InternalError, UsageError
 from conformance.text import Text
 
-AVAILABLE = all(find_spec(name) for name in ("uvicorn", "cryptography"))
+AVAILABLE = all(find_spec(name) for name in ("uvicorn", "joserfc"))
 _PATIENCE = 30.0
 
 

@@ -7,10 +7,12 @@ function into one of the four places `before`, `problems`, `values` and `after`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
+
+from joserfc.jwk import KeySet
 
 from conformance.sandbox.contract import Contract
 from conformance.sandbox.demonstration import Person
@@ -74,6 +76,29 @@ class Agency:
         bad_token_status: the status for credentials that are not known.
         stranger: who a call without credentials is taken for; None for nobody.
         impostor: who a call with unknown credentials is taken for; None for nobody.
+        algorithms: what access tokens may be signed with; the first is what they are signed with.
+        unsigned_algorithms: values of `alg` that need no signature.
+        hmac_secret: finds the secret of a token with `HS256`, given its header and the published
+            keys; None for not taking such tokens at all.
+        trust_embedded_keys: whether a token may bring the key that verifies it (`jwk`).
+        verify_signature: whether signatures are looked at.
+        empty_signature_passes: whether a token whose signature is empty is taken.
+        verify_type: whether only access tokens are taken (RFC 9068, section 4).
+        verify_expiry: whether `exp` is looked at.
+        verify_not_before: whether `nbf` is looked at.
+        leeway: by how many seconds clocks may differ.
+        verify_issuer: whether `iss` is looked at.
+        verify_audience: whether `aud` is looked at.
+        audience_fits: whether an audience of a token is the one expected; gets both.
+        foreign_token_status: the status for a token that is good, but for somebody else.
+        verify_revocation: whether revoked tokens are refused (RFC 7009).
+        owner_forgotten_on: operations that do not ask whose an object is.
+        others_status: the status for somebody else's object.
+        role_forgotten_on: operations that do not ask what the caller may do.
+        outsider_status: the status for whoever may not call a privileged operation.
+        identities: by which way of logging in the target file names people; see `target.py`.
+        members_ignored: members of request bodies that are dropped rather than refused.
+        members_kept: members of request bodies that are not the caller's to set, and are set.
         accept: whether a value of Accept lets JSON through; None for the true reading.
         unacceptable_status: the status when Accept does not let JSON through; None for answering
             with the only representation (RFC 9110, section 12.4.1).
@@ -112,6 +137,28 @@ class Agency:
     bad_token_status: int = 401
     stranger: Person | None = None
     impostor: Person | None = None
+    algorithms: tuple[str, ...] = ("RS256",)
+    unsigned_algorithms: frozenset[str] = frozenset()
+    hmac_secret: Callable[[Mapping[str, Any], KeySet], bytes | None] | None = None
+    trust_embedded_keys: bool = False
+    verify_signature: bool = True
+    empty_signature_passes: bool = False
+    verify_type: bool = True
+    verify_expiry: bool = True
+    verify_not_before: bool = True
+    leeway: int = 30
+    verify_issuer: bool = True
+    verify_audience: bool = True
+    audience_fits: Callable[[str, str], bool] = str.__eq__
+    foreign_token_status: int = 401
+    verify_revocation: bool = True
+    owner_forgotten_on: frozenset[str] = frozenset()
+    others_status: int = 404
+    role_forgotten_on: frozenset[str] = frozenset()
+    outsider_status: int = 403
+    identities: str = "bearer"
+    members_ignored: frozenset[str] = frozenset()
+    members_kept: frozenset[str] = frozenset()
     accept: Callable[[str], bool] | None = None
     unacceptable_status: int | None = 406
     time: Callable[[datetime], Any] = datetime.isoformat

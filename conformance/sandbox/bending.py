@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from conformance.sandbox import authorisation
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.messages import Answer, Call
 
@@ -15,7 +16,12 @@ LIST = "listProcedures"
 
 def when_unknown_path(bent: Bent) -> Bent:
     """Bend only the answers for paths that the contract does not name."""
-    return lambda call, made: bent(call, made) if call.template is None else made
+    return lambda call, made: bent(call, made) if _is_unknown(call) else made
+
+
+def _is_unknown(call: Call) -> bool:
+    """Whether nothing is there; the authorisation server is, though it is in no contract."""
+    return call.template is None and not authorisation.owns(call.path)
 
 
 def when_asked(operation: str, bent: Bent) -> Bent:

@@ -43,6 +43,8 @@ class Operation:
         personal: whether its answers carry personal data.
         parameters: its parameters, those of the path included.
         body: the schema of the JSON request body, or None.
+        privileged: whether administrators alone may call it.
+        form: whether the body may come as a form too.
     """
 
     id: str
@@ -52,6 +54,8 @@ class Operation:
     personal: bool
     parameters: tuple[Parameter, ...]
     body: Mapping[str, Any] | None
+    privileged: bool = False
+    form: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,15 @@ class Contract:
         return {o.method: o for o in self.operations if o.template == template}
 
     def described(self, base_url: str) -> dict[str, Any]:
-        """Return the document with `servers` naming one address only."""
-        return {**self.document, "servers": [{"url": base_url}]}
+        """Return the document as it is true at one address."""
+        described = {**self.document, "servers": [{"url": base_url}]}
+        schemes = described["components"]["securitySchemes"]
+        if base_url.startswith("http:"):
+            # Without TLS there is no cookie with the prefix (RFC 6265bis, section 4.1.3.2).
+            plain = {**schemes["cookie"], "name": schemes["cookie"]["name"].removeprefix("__Host-")}
+            parts = {**described["components"], "securitySchemes": {**schemes, "cookie": plain}}
+            described["components"] = parts
+        return described
 
 
 def read(system: str) -> Contract:
@@ -144,7 +155,8 @@ def _operation(
     template: str, method: str, item: Mapping[str, Any], document: Mapping[str, Any]
 ) -> Operation:
     entry = item[method]
-    body = entry.get("requestBody", {}).get("content", {}).get("application/json", {})
+    content = entry.get("requestBody", {}).get("content", {})
+    body = content.get("application/json", {})
     return Operation(
         id=entry["operationId"],
         method=method.upper(),
@@ -156,6 +168,8 @@ def _operation(
             for p in (*item.get("parameters", ()), *entry.get("parameters", ()))
         ),
         body=body.get("schema"),
+        privileged=bool(entry.get("x-vnda-privileged", False)),
+        form="application/x-www-form-urlencoded" in content,
     )
 
 

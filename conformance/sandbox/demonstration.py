@@ -1,8 +1,7 @@
-"""The data of the demonstration agency: invented people, invented dossiers, real unit codes.
+"""The data of the demonstration agency: invented people, invented dossiers.
 
 Personal numbers begin with 000, a place of registration that is not issued, so that none of them
-can be somebody's. Unit codes are those of Decision 19/2025/QĐ-TTg, as much of them as is needed.
-Fees, time limits and papers are invented.
+can be somebody's. Fees, time limits and papers are invented.
 """
 
 from __future__ import annotations
@@ -11,36 +10,114 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from conformance.sandbox import catalogue
+from conformance.sandbox import catalogue, units
 
 VIETNAM = timezone(timedelta(hours=7))
 
 AGENCY = "H57.01"
-PROVINCE = "46"
-COMMUNES = {
-    "19753": "Phường Phú Xuân",
-    "19774": "Phường Kim Long",
-    "19777": "Phường Vỹ Dạ",
-    "19789": "Phường Thuận Hóa",
-    "19960": "Phường Phú Bài",
-    "20056": "Xã A Lưới 1",
-}
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a demonstration credential."""
+    """Somebody, or some program, that the agency knows.
+
+    Attributes:
+        name: what target files call this identity.
+        subject: the `sub` of its tokens; says nothing about the person (RFC 7519, section 4.1.2).
+        username: what it logs in with; also the common name of its client certificate.
+        password: a demonstration credential.
+        personal_id: the personal number of a citizen.
+        official: whether it handles dossiers.
+        administrator: whether it may call what the contract marks as privileged.
+        everyone: whether the agency forgot, for this call, to ask whose an object is.
+    """
 
     name: str
-    token: str
-    personal_id: str | None
+    subject: str
+    username: str
+    password: str
+    personal_id: str | None = None
     official: bool = False
+    administrator: bool = False
+    everyone: bool = False
+
+    @property
+    def role(self) -> str:
+        """The role in tokens and in the list of accounts."""
+        if self.administrator:
+            return "administrator"
+        return "official" if self.official else "citizen"
+
+    def owns(self, personal_id: str) -> bool:
+        """Whether what belongs to this personal number is this person's own."""
+        return self.everyone or personal_id == self.personal_id
 
 
-CITIZEN_A = Person("citizen_a", "demonstration-token-of-citizen-a", "000190000001")
-CITIZEN_B = Person("citizen_b", "demonstration-token-of-citizen-b", "000085000002")
-OFFICIAL = Person("official", "demonstration-token-of-the-official", None, official=True)
-PEOPLE = (CITIZEN_A, CITIZEN_B, OFFICIAL)
+CITIZEN_A = Person(
+    "citizen_a",
+    "6f9d2a51-0b6e-4d7a-9a51-5f0c1e7b0a01",
+    "cong-dan-a",
+    "demonstration-password-a",
+    personal_id="000190000001",
+)
+CITIZEN_B = Person(
+    "citizen_b",
+    "0d4c7f0e-93f5-4f0b-8a0e-7c2b6f9d2b02",
+    "cong-dan-b",
+    "demonstration-password-b",
+    personal_id="000085000002",
+)
+OFFICIAL = Person(
+    "official",
+    "b1a8e3c4-5d27-4c0f-bb1e-2f6a9c3d0c03",
+    "can-bo",
+    "demonstration-password-of-the-official",
+    official=True,
+)
+ADMINISTRATOR = Person(
+    "administrator",
+    "e7c5b9d2-1f48-4a63-8d7c-9b0e4f1a0d04",
+    "quan-tri",
+    "demonstration-password-of-the-administrator",
+    administrator=True,
+)
+PEOPLE = (CITIZEN_A, CITIZEN_B, OFFICIAL, ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Client:
+    """A program registered with the authorisation server (RFC 6749, section 2).
+
+    Attributes:
+        id: its identifier.
+        secret: a demonstration credential; None for a public client (section 2.1).
+        grants: the grant types it may use.
+        account: who it acts as with its own credentials.
+        redirect: the only address that codes are sent to, compared whole (RFC 9700, section 2.1).
+    """
+
+    id: str
+    secret: str | None
+    grants: frozenset[str]
+    account: Person | None = None
+    redirect: str | None = None
+
+
+# The subject of a program's own token is the program (RFC 9068, section 2.2).
+SERVICE = Person("service", "he-thong-mot-cua", "he-thong-mot-cua", "", official=True)
+COUNTER = Client(
+    SERVICE.subject,
+    "demonstration-secret-of-the-counter",
+    frozenset({"client_credentials"}),
+    account=SERVICE,
+)
+PORTAL = Client(
+    "cong-dich-vu-cong",
+    None,
+    frozenset({"authorization_code", "refresh_token"}),
+    redirect="https://portal.example/callback",
+)
+CLIENTS = (COUNTER, PORTAL)
 
 APPLICANT_A: dict[str, Any] = {
     "hoTen": "Nguyễn Thị Bình An",
@@ -119,13 +196,29 @@ def dossiers() -> list[dict[str, Any]]:
     ]
 
 
+def audit_trail() -> list[dict[str, Any]]:
+    """Return what the log of the agency holds from the start, oldest first."""
+    return [
+        audit_event(person, action, datetime(2025, 7, day, 8, 0, tzinfo=VIETNAM))
+        for day, (person, action) in enumerate(
+            ((CITIZEN_A, "createDossier"), (CITIZEN_B, "createDossier"), (OFFICIAL, "addProgress")),
+            start=1,
+        )
+    ]
+
+
+def audit_event(person: Person, action: str, when: datetime) -> dict[str, Any]:
+    """Return one line of the log: who did what and when, and nothing of what it held."""
+    return {"thoiDiem": when, "tenDangNhap": person.username, "hanhDong": action}
+
+
 def submission() -> dict[str, Any]:
     """Return a request body that createDossier accepts from citizen A."""
     return {
         "maThuTuc": "1.004222",
         "trichYeu": "Đăng ký thường trú tại phường Thuận Hóa",
         "chuHoSo": {**APPLICANT_A, "ngaySinh": "1990-05-17"},
-        "maTinh": PROVINCE,
+        "maTinh": units.PROVINCE,
         "maXa": "19789",
         "kenhTiepNhan": "2",
         "thanhPhanHoSo": [{"tenGiayTo": "Tờ khai thay đổi thông tin cư trú", "soLuong": 1}],
@@ -139,7 +232,7 @@ def _held(
         "maThuTuc": procedure,
         "trichYeu": "Hồ sơ minh họa của hệ thống mẫu",
         "chuHoSo": applicant,
-        "maTinh": PROVINCE,
+        "maTinh": units.PROVINCE,
         "maXa": commune,
         "kenhTiepNhan": "1",
         "thanhPhanHoSo": [{"tenGiayTo": "Tờ khai", "soLuong": 1}],

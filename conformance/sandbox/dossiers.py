@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from conformance.sandbox import demonstration
+from conformance.sandbox import demonstration, units
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.messages import Refusal
 
@@ -33,6 +34,14 @@ MAY_BE_WITHDRAWN = frozenset({NEW, ACCEPTED, WORKING, PAPERS_WANTED, PAYMENT_WAN
 
 MOST_DOSSIERS = 2000
 MOST_STEPS = 200
+MOST_EVENTS = 1000
+
+
+_NOT_FOUND = "Không tìm thấy hồ sơ."
+
+
+class NotYoursError(Refusal):
+    """An object is somebody else's; said in the same words as that there is none."""
 
 
 @dataclass
@@ -73,6 +82,12 @@ class Store:
             received = held.pop("ngayTiepNhan")
             self._receive(held, received)
         self._seeds = len(self._dossiers)
+        self.events = deque(demonstration.audit_trail(), MOST_EVENTS)
+
+    def log(self, person: Person, action: str) -> None:
+        """Write into the log who did what."""
+        now = datetime.now(demonstration.VIETNAM)
+        self.events.append(demonstration.audit_event(person, action, now))
 
     def create(self, person: Person, submission: Mapping[str, Any]) -> Dossier:
         """Register a submission.
@@ -81,7 +96,7 @@ class Store:
             Refusal: 403 for somebody else's dossier, 400 for what the agency does not know.
         """
         owner = submission["chuHoSo"]["soDinhDanh"]
-        if not person.official and owner != person.personal_id:
+        if not (person.official or person.owns(owner)):
             raise Refusal(403, "Công dân chỉ được nộp hồ sơ của chính mình.")
         if submission["maThuTuc"] not in self.procedures:
             raise Refusal(
@@ -89,8 +104,8 @@ class Store:
                 "Thủ tục không có trong danh mục tiếp nhận.",
                 errors=(("/maThuTuc", "mã thủ tục không có trong danh mục"),),
             )
-        known = submission["maXa"] in demonstration.COMMUNES
-        if submission["maTinh"] != demonstration.PROVINCE or not known:
+        known = submission["maXa"] in units.COMMUNES
+        if submission["maTinh"] != units.PROVINCE or not known:
             raise Refusal(
                 400,
                 "Đơn vị hành chính không thuộc phạm vi tiếp nhận của hệ thống mẫu.",
@@ -102,18 +117,21 @@ class Store:
     def visible(self, person: Person) -> Iterator[Dossier]:
         """Yield the dossiers that somebody may see, newest first."""
         for dossier in reversed(self._dossiers.values()):
-            if person.official or dossier.owner == person.personal_id:
+            if person.official or person.owns(dossier.owner):
                 yield dossier
 
     def read(self, person: Person, code: str) -> Dossier:
         """Return a dossier.
 
         Raises:
-            Refusal: 404 when there is none, or none that this person may know of.
+            NotYoursError: there is one, of somebody else.
+            Refusal: 404 when there is none.
         """
         dossier = self._dossiers.get(code)
-        if dossier is None or not (person.official or dossier.owner == person.personal_id):
-            raise Refusal(404, "Không tìm thấy hồ sơ.")
+        if dossier is None:
+            raise Refusal(404, _NOT_FOUND)
+        if not (person.official or person.owns(dossier.owner)):
+            raise NotYoursError(404, _NOT_FOUND)
         return dossier
 
     def supplement(self, person: Person, code: str, body: Mapping[str, Any]) -> Dossier:
@@ -209,7 +227,7 @@ class Store:
 
     def _own(self, person: Person, code: str) -> Dossier:
         dossier = self.read(person, code)
-        if dossier.owner != person.personal_id:
+        if not person.owns(dossier.owner):
             raise Refusal(403, "Chỉ người nộp hồ sơ mới được thực hiện thao tác này.")
         return dossier
 

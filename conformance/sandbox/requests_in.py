@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from conformance.sandbox import contract
 from conformance.sandbox.contract import Operation, Parameter
@@ -39,24 +40,37 @@ def parameters(call: Call, operation: Operation) -> dict[str, Any]:
     return values
 
 
-def body(call: Call, operation: Operation) -> Any:
-    """Return the JSON body of a call, checked against the contract; None where none is declared.
+def body(
+    call: Call, operation: Operation, *, aside: frozenset[str] = frozenset()
+) -> tuple[Any, dict[str, Any]]:
+    """Return the body of a call, checked against the contract; None where none is declared.
+
+    Args:
+        call: the call.
+        operation: what it asks for.
+        aside: members that are taken out before it is checked, where the contract has none such.
+
+    Returns:
+        The body, and what was taken out.
 
     Raises:
         Refusal: 413, 415 or 400.
     """
     if operation.body is None:
-        return None
+        return None, {}
     if call.body is None:
         raise Refusal(413, f"Nội dung yêu cầu vượt quá {LARGEST_BODY} byte.")
     if not call.body:
         raise Refusal(400, "Yêu cầu phải có nội dung JSON.")
-    _demand_json(call)
-    value = _parse(call.body)
+    value = _form(call.body) if operation.form and _is_form(call) else _json(call, call.body)
+    extra = {}
+    if aside and isinstance(value, dict):
+        declared = set(operation.body.get("properties", ()))
+        extra = {name: value.pop(name) for name in sorted((aside - declared) & set(value))}
     errors = contract.problems(operation.body, value)
     if errors:
         raise Refusal(400, "Nội dung yêu cầu không hợp lệ.", errors=tuple(errors))
-    return value
+    return value, extra
 
 
 def _raw(call: Call, parameter: Parameter) -> str | None:
@@ -69,6 +83,31 @@ def _typed(raw: str, schema: Mapping[str, Any]) -> str | int:
     if schema.get("type") == "integer" and _INTEGER.fullmatch(raw):
         return int(raw)
     return raw
+
+
+def _is_form(call: Call) -> bool:
+    media_type = (call.first("content-type") or "").partition(";")[0]
+    return media_type.strip().lower() == "application/x-www-form-urlencoded"
+
+
+def _form(data: bytes) -> dict[str, str]:
+    """Parse a form in which each name stands once.
+
+    Raises:
+        Refusal: 400 for anything else.
+    """
+    try:
+        pairs = parse_qsl(
+            data.decode("utf-8"), keep_blank_values=True, max_num_fields=100, errors="strict"
+        )
+        return _object(pairs)
+    except ValueError:
+        raise Refusal(400, "Nội dung yêu cầu không phải là biểu mẫu hợp lệ.") from None
+
+
+def _json(call: Call, data: bytes) -> Any:
+    _demand_json(call)
+    return _parse(data)
 
 
 def _demand_json(call: Call) -> None:

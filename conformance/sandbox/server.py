@@ -20,6 +20,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# Where the listener leaves the common name of a client certificate that it has verified.
+PEER = "peer"
 _MOST_FIELDS = 1000
 _BODILESS = frozenset({204, 205, 304})
 
@@ -86,9 +88,10 @@ def _answered(sites: Sites, call: Call, *, helpers_only: bool) -> Answer:
         headers=call.headers,
         body=call.body,
         scheme=call.scheme,
+        peer=call.peer,
         base=base,
     )
-    return service.answer(site.agency, site.store, below)
+    return service.answer(site.agency, site.state, below)
 
 
 def _call(scope: Scope, body: bytes | None) -> Call:
@@ -102,6 +105,7 @@ def _call(scope: Scope, body: bytes | None) -> Call:
         ),
         body=body,
         scheme=scope["scheme"],
+        peer=scope.get("state", {}).get(PEER),
     )
 
 

@@ -5,23 +5,48 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
-from conformance.sandbox import demonstration, requests_in
+from conformance.sandbox import (
+    authorisation,
+    demonstration,
+    requests_in,
+    sessions,
+    tokens,
+    units,
+)
 from conformance.sandbox.agency import NOT_STORED, REALM, Agency
+from conformance.sandbox.contract import Operation
 from conformance.sandbox.demonstration import Person
-from conformance.sandbox.dossiers import Store
+from conformance.sandbox.dossiers import NotYoursError, Store
 from conformance.sandbox.listing import Listed
 from conformance.sandbox.messages import Answer, Call, Headers, Refusal, Result
 from conformance.sandbox.negotiation import lets_json_through
+from conformance.sandbox.sessions import Sessions
 
-Handler = Callable[[Store, Person | None, Call, Mapping[str, Any], Any], Result]
+
+@dataclass(frozen=True)
+class State:
+    """What an agency remembers between calls.
+
+    Attributes:
+        store: procedures, dossiers and the log.
+        sessions: who logged in.
+        authority: the authorisation server, whose tokens the agency takes.
+    """
+
+    store: Store
+    sessions: Sessions
+    authority: authorisation.Server
 
 
-def answer(agency: Agency, store: Store, call: Call) -> Answer:
+Handler = Callable[[State, Person | None, Call, Mapping[str, Any], Any], Result]
+
+
+def answer(agency: Agency, state: State, call: Call) -> Answer:
     """Answer a call the way this agency does; the body of HEAD is left to the transport."""
     call = _located(agency, agency.gateway(call))
     for reading in agency.readings:
@@ -29,7 +54,7 @@ def answer(agency: Agency, store: Store, call: Call) -> Answer:
     made = next((given for hook in agency.before if (given := hook(call)) is not None), None)
     if made is None:
         try:
-            made = _carried_out(agency, store, call)
+            made = _carried_out(agency, state, call)
         except Refusal as refusal:
             made = _refused(agency, call, refusal)
     made = _dressed(agency, call, made)
@@ -49,7 +74,9 @@ def _located(agency: Agency, call: Call) -> Call:
     return replace(call, template=template, operation=operation, arguments=arguments)
 
 
-def _carried_out(agency: Agency, store: Store, call: Call) -> Answer:
+def _carried_out(agency: Agency, state: State, call: Call) -> Answer:
+    if authorisation.owns(call.path):
+        return state.authority.answer(agency, call)
     operation = call.operation
     if call.template is None:
         raise Refusal(agency.unknown_path_status, "Không có tài nguyên nào ở địa chỉ này.")
@@ -59,12 +86,37 @@ def _carried_out(agency: Agency, store: Store, call: Call) -> Answer:
             "Phương thức này không được hỗ trợ ở địa chỉ này.",
             headers=_allow(agency, call.template),
         )
-    person = _authenticated(agency, call) if operation.secured else None
+    person = _entitled(agency, operation, _authenticated(agency, state, call))
     _demand_acceptable(agency, call)
     values = requests_in.parameters(call, operation)
-    sent = requests_in.body(call, operation)
-    result = HANDLERS[operation.id](store, person, call, values, sent)
+    aside = agency.members_ignored | agency.members_kept
+    sent, extra = requests_in.body(call, operation, aside=aside)
+    try:
+        result = HANDLERS[operation.id](state, person, call, values, sent)
+    except NotYoursError as refusal:
+        raise Refusal(agency.others_status, refusal.detail) from None
+    if isinstance(result.value, dict):
+        result.value.update({k: v for k, v in extra.items() if k in agency.members_kept})
+    if person is not None and call.method not in ("GET", "HEAD"):
+        state.store.log(person, operation.id)
     return _told(agency, call, result)
+
+
+def _entitled(agency: Agency, operation: Operation, person: Person | None) -> Person | None:
+    """Return the caller with the rights that this agency sees in them.
+
+    Raises:
+        Refusal: 403, or what this agency says instead, for a privileged operation.
+    """
+    if person is None:
+        return None
+    if operation.id in agency.owner_forgotten_on:
+        person = replace(person, everyone=True)
+    if operation.id in agency.role_forgotten_on:
+        person = replace(person, official=True, administrator=True)
+    if operation.privileged and not person.administrator:
+        raise Refusal(agency.outsider_status, "Chỉ quản trị viên mới được thực hiện thao tác này.")
+    return person
 
 
 def _allow(agency: Agency, template: str) -> Headers:
@@ -79,25 +131,49 @@ def _allow(agency: Agency, template: str) -> Headers:
     return (("Allow", ", ".join(sorted(methods))),)
 
 
-def _authenticated(agency: Agency, call: Call) -> Person:
-    """Return who calls (RFC 6750, sections 2.1 and 3).
+def _authenticated(agency: Agency, state: State, call: Call) -> Person | None:
+    """Return who calls; None where nobody need say.
+
+    An access token decides alone (RFC 6750, sections 2.1 and 3), then the session's cookie, then
+    the certificate of the connection.
 
     Raises:
         Refusal: 401, or what this agency says instead.
     """
+    if call.operation is None or not call.operation.secured:
+        return None
     fields = call.values_of("authorization")
+    known = _by_token(agency, state, fields) if fields else None
     if not fields:
-        if agency.stranger:
-            return agency.stranger
-        raise Refusal(agency.stranger_status, "Yêu cầu phải kèm thẻ truy cập.")
+        known = state.sessions.whose(call) or _by_certificate(call)
+        if known is None and sessions.carried(call) is None:
+            if agency.stranger:
+                return agency.stranger
+            raise Refusal(agency.stranger_status, "Yêu cầu phải kèm thẻ truy cập.")
+    known = known or agency.impostor
+    if known is None:
+        raise Refusal(agency.bad_token_status, "Thẻ truy cập hoặc phiên không hợp lệ.")
+    return known
+
+
+def _by_token(agency: Agency, state: State, fields: tuple[str, ...]) -> Person | None:
     scheme, _, token = fields[0].partition(" ")
-    if len(fields) == 1 and scheme.lower() == "bearer":
-        for person in demonstration.PEOPLE:
-            if person.token == token.strip():
-                return person
-    if agency.impostor:
-        return agency.impostor
-    raise Refusal(agency.bad_token_status, "Thẻ truy cập không hợp lệ.")
+    if len(fields) > 1 or scheme.lower() != "bearer":
+        return None
+    try:
+        claims = tokens.verified(token.strip(), agency, state.authority.trust)
+    except tokens.InvalidTokenError as error:
+        if error.audience and agency.foreign_token_status != 401:
+            detail = "Thẻ truy cập được cấp cho hệ thống khác."
+            raise Refusal(agency.foreign_token_status, detail) from None
+        return None
+    known = (*demonstration.PEOPLE, demonstration.SERVICE)
+    return next((person for person in known if person.subject == claims["sub"]), None)
+
+
+def _by_certificate(call: Call) -> Person | None:
+    people = demonstration.PEOPLE
+    return next((person for person in people if person.username == call.peer), None)
 
 
 def _challenge(agency: Agency, call: Call) -> Headers:
@@ -204,21 +280,21 @@ _SUMMARY = ("maThuTuc", "tenThuTuc", "maLinhVuc", "tenLinhVuc", "thoiHanGiaiQuye
 
 
 def _list_procedures(
-    store: Store, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+    state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
     words = unicodedata.normalize("NFC", values.get("tuKhoa", "")).casefold()
     items = [
         {name: entry[name] for name in _SUMMARY}
-        for entry in store.procedures.values()
+        for entry in state.store.procedures.values()
         if words in entry["tenThuTuc"].casefold()
     ]
     return Result(200, _page(items, values, maLinhVuc="maLinhVuc"))
 
 
 def _get_procedure(
-    store: Store, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+    state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
-    entry = store.procedures.get(values["maThuTuc"])
+    entry = state.store.procedures.get(values["maThuTuc"])
     if entry is None:
         raise Refusal(404, "Không tìm thấy thủ tục.")
     return Result(200, entry)
@@ -232,78 +308,121 @@ def _known(person: Person | None) -> Person:
 
 
 def _list_dossiers(
-    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
-    items = [dossier.summary() for dossier in store.visible(_known(person))]
+    items = [dossier.summary() for dossier in state.store.visible(_known(person))]
     return Result(200, _page(items, values, trangThai="trangThai"))
 
 
 def _create_dossier(
-    store: Store, person: Person | None, call: Call, _values: Mapping[str, Any], sent: Any
+    state: State, person: Person | None, call: Call, _values: Mapping[str, Any], sent: Any
 ) -> Result:
-    dossier = store.create(_known(person), sent)
+    dossier = state.store.create(_known(person), sent)
     place = f"{call.base}/dossiers/{dossier.record['maHoSo']}"
     return Result(201, dossier.record, headers=(("Location", place),))
 
 
 def _get_dossier(
-    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
-    return Result(200, store.read(_known(person), values["maHoSo"]).record)
+    return Result(200, state.store.read(_known(person), values["maHoSo"]).record)
 
 
 def _supplement_dossier(
-    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
+    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
 ) -> Result:
-    return Result(200, store.supplement(_known(person), values["maHoSo"], sent).record)
+    return Result(200, state.store.supplement(_known(person), values["maHoSo"], sent).record)
 
 
 def _withdraw_dossier(
-    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
+    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
 ) -> Result:
-    return Result(200, store.withdraw(_known(person), values["maHoSo"], sent).record)
+    return Result(200, state.store.withdraw(_known(person), values["maHoSo"], sent).record)
 
 
 def _list_progress(
-    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
     code = values["maHoSo"]
-    steps = store.read(_known(person), code).steps
+    steps = state.store.read(_known(person), code).steps
     return Result(200, {"maHoSo": code, "total": len(steps), "items": list(steps)})
 
 
 def _add_progress(
-    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
+    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
 ) -> Result:
-    return Result(201, store.progress(_known(person), values["maHoSo"], sent))
+    return Result(201, state.store.progress(_known(person), values["maHoSo"], sent))
+
+
+def _list_units(
+    _state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+) -> Result:
+    return Result(200, _page(units.listed(), values, loai="loai", maXa="maXa"))
+
+
+def _list_accounts(
+    _state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+) -> Result:
+    items = [
+        {"tenDangNhap": person.username, "vaiTro": person.role, "hoatDong": True}
+        for person in demonstration.PEOPLE
+    ]
+    return Result(200, _page(items, values, vaiTro="vaiTro"))
+
+
+def _list_audit_events(
+    state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+) -> Result:
+    return Result(200, _page(list(reversed(state.store.events)), values))
+
+
+def _create_session(
+    state: State, _person: Person | None, call: Call, _values: Mapping[str, Any], sent: Any
+) -> Result:
+    begun = state.sessions.begin(sent["username"], sent["password"])
+    if begun is None:
+        raise Refusal(401, "Tên đăng nhập hoặc mật khẩu không đúng.")
+    person, session = begun
+    state.store.log(person, "createSession")
+    told = {"tenDangNhap": person.username, "vaiTro": person.role, "soGiay": sessions.SECONDS}
+    fields = (("Set-Cookie", sessions.cookie(call, session)), ("Cache-Control", "no-store"))
+    return Result(201, told, headers=fields)
+
+
+def _delete_session(
+    state: State, _person: Person | None, call: Call, _values: Mapping[str, Any], _sent: Any
+) -> Result:
+    state.sessions.end(call)
+    fields = (("Set-Cookie", sessions.no_cookie(call)), ("Cache-Control", "no-store"))
+    return Result(204, None, headers=fields)
 
 
 def _get_subscription(
-    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
-    found = store.read(_known(person), values["maHoSo"]).subscription
+    found = state.store.read(_known(person), values["maHoSo"]).subscription
     if found is None:
         raise Refusal(404, "Hồ sơ chưa đăng ký nhận thông báo.")
     return Result(200, found, headers=_version(found))
 
 
 def _put_subscription(
-    store: Store, person: Person | None, call: Call, values: Mapping[str, Any], sent: Any
+    state: State, person: Person | None, call: Call, values: Mapping[str, Any], sent: Any
 ) -> Result:
-    held = store.read(_known(person), values["maHoSo"]).subscription
+    held = state.store.read(_known(person), values["maHoSo"]).subscription
     wanted = {part.strip() for part in ",".join(call.values_of("if-match")).split(",")} - {""}
     # A strong comparison: a weak tag matches nothing (RFC 9110, section 13.1.1).
     tag = _version(held)[0][1] if held else None
     if wanted and tag not in wanted and not ("*" in wanted and held):
         raise Refusal(412, "Đăng ký đã thay đổi kể từ phiên bản mà yêu cầu dựa vào.")
-    made = store.subscribe(_known(person), values["maHoSo"], sent)
+    made = state.store.subscribe(_known(person), values["maHoSo"], sent)
     return Result(200 if held else 201, made, headers=_version(made))
 
 
 def _delete_subscription(
-    store: Store, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
-    store.unsubscribe(_known(person), values["maHoSo"])
+    state.store.unsubscribe(_known(person), values["maHoSo"])
     return Result(204, None)
 
 
@@ -312,6 +431,11 @@ def _version(subscription: Mapping[str, Any]) -> Headers:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    "listAdministrativeUnits": _list_units,
+    "listAccounts": _list_accounts,
+    "listAuditEvents": _list_audit_events,
+    "createSession": _create_session,
+    "deleteSession": _delete_session,
     "listProcedures": _list_procedures,
     "getProcedure": _get_procedure,
     "listDossiers": _list_dossiers,

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from conformance.sandbox import contract, fronting, tls, variations, wire
 from conformance.sandbox.agency import Wire
-from conformance.sandbox.server import App, application
+from conformance.sandbox.server import PEER, App, application
 from conformance.sandbox.sites import Addresses, Sites
 
 LOOPBACK = "127.0.0.1"
@@ -47,6 +48,20 @@ class Wish:
     port: int = 0
     over_tls: bool = False
     everything: bool = False
+
+
+class _Certified(H11Protocol):
+    """HTTP on a connection whose client may have shown a certificate.
+
+    ASGI has no place for it: its common name travels in the state of the scope. The handshake has
+    refused whatever our own authority did not sign.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin, and note who is at the other end."""
+        super().connection_made(transport)
+        name = tls.common_name(transport.get_extra_info("ssl_object"))
+        self.app_state = {**self.app_state, PEER: name}
 
 
 class _Server(uvicorn.Server):
@@ -118,7 +133,8 @@ async def _serve(wish: Wish) -> None:
     servers = [(_server(application(sites, helpers_only=helpers_only)), plain)]
     app = application(sites)
     if secure:
-        servers.append((_secured(app, shop, tls.Tls()), secure))
+        sites.certificate = shop.client
+        servers.append((_secured(app, shop, tls.Tls(asks=True)), secure))
     fronts: list[asyncio.AbstractServer] = []
     for name, taken in own.items():
         wanted = apart[name]
@@ -151,15 +167,15 @@ def _apart(sites: Sites, wish: Wish) -> dict[str | None, tls.Tls]:
 
 
 def _secured(app: App, shop: tls.Shop, wanted: tls.Tls) -> _Server:
-    server = _server(app)
+    server = _server(app, protocol=_Certified)
     server.config.ssl = shop.context(wanted)
     return server
 
 
-def _server(app: App) -> _Server:
+def _server(app: App, protocol: type[H11Protocol] = H11Protocol) -> _Server:
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=protocol,
         ws="none",
         lifespan="off",
         loop="asyncio",

@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from conformance.sandbox import target, variations
+from conformance.sandbox import authorisation, target, variations
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.contract import Contract
 from conformance.sandbox.dossiers import Store
+from conformance.sandbox.service import State
+from conformance.sandbox.sessions import Sessions
+from conformance.sandbox.tokens import Keys
 
 PREFIX = "/~fault/"
 OVER_TLS = "/~https"
@@ -39,6 +42,10 @@ class Addresses:
     closed: int | None = None
     authority: str | None = None
 
+    def issuers(self, base: str) -> tuple[str, ...]:
+        """Return the names of the authorisation server below a base, one for each listener."""
+        return tuple(f"{origin}{base}" for origin in (self.http, self.https, self.wire) if origin)
+
     def of(self, transport: str, name: str | None) -> str:
         """Return the origin for a transport; plain http when there is no such listener."""
         known = {"https": self.https, "wire": self.wire, "tls": self.tls.get(name)}
@@ -46,15 +53,24 @@ class Addresses:
 
 
 class Site:
-    """One agency and what it remembers."""
+    """One agency and what it remembers.
 
-    def __init__(self, agency: Agency) -> None:
+    Args:
+        agency: how it behaves.
+        keys: what its authorisation server signs with.
+        issuers: the names of that server.
+    """
+
+    def __init__(self, agency: Agency, keys: Keys, issuers: tuple[str, ...]) -> None:
         self.agency = agency
-        self.store = Store()
+        self._keys = keys
+        self._issuers = issuers
+        self.reset()
 
     def reset(self) -> None:
-        """Forget everything that callers did."""
-        self.store = Store()
+        """Forget everything that callers did; access tokens of before stay good."""
+        server = authorisation.Server(self._keys, self._issuers)
+        self.state = State(Store(), Sessions(), server)
 
 
 class _Plain(yaml.SafeDumper):
@@ -97,6 +113,9 @@ class Sites:
         self.everything = everything
         self.over_tls = over_tls
         self.addresses = Addresses(http="")
+        # Issues a client's certificate and key for a common name, where there is a TLS listener.
+        self.certificate: target.Certifying | None = None
+        self._keys = Keys()
         self._made: dict[str | None, Site] = {}
 
     def site(self, name: str | None) -> Site:
@@ -104,7 +123,11 @@ class Sites:
         if name not in self._made:
             correct = Agency(contract=self.contract)
             made = variations.every()[name].bend(correct) if name else correct
-            self._made[name] = Site(made)
+            bases = [PREFIX + name] if name else [""]
+            if name == self.root:
+                bases = ["", *filter(None, bases)]
+            issuers = [i for base in bases for i in self.addresses.issuers(base)]
+            self._made[name] = Site(made, self._keys, tuple(issuers))
         return self._made[name]
 
     def locate(self, path: str) -> tuple[str | None, str, str]:
@@ -126,12 +149,20 @@ class Sites:
         """Return the target file, YAML."""
         base_url = self.base_url(name, base, over_tls=over_tls)
         place = OVER_TLS if over_tls else base
+        site = self.site(name)
         made = target.document(
             system=self.contract.system,
             name=name,
             base_url=base_url,
-            contract=f"{self.addresses.http}{place}{self.site(name).agency.published_at}",
+            contract=f"{self.addresses.http}{place}{site.agency.published_at}",
             network=self._network(name) if base_url.startswith("https:") else {},
+            identities=target.identities(
+                site.agency,
+                site.state.authority,
+                base_url,
+                style=site.agency.identities,
+                certificate=self.certificate if base_url.startswith("https:") else None,
+            ),
         )
         return as_yaml(made)
 

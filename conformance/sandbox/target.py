@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from conformance.sandbox import demonstration
+from conformance.sandbox import authorisation, demonstration, sessions
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.authorisation import Server
+from conformance.sandbox.demonstration import Person
+from conformance.sandbox.tokens import AUDIENCE, HOUR
+
+Certifying = Callable[[str], tuple[str, str]]
 
 FOREVER = date(2099, 12, 31)
 ATTESTED = date(2026, 10, 1)
@@ -21,8 +28,14 @@ _ATTESTED = (
 )
 
 
-def document(
-    *, system: str, name: str | None, base_url: str, contract: str, network: dict[str, Any]
+def document(  # noqa: PLR0913 - the parts of one file, each by its name
+    *,
+    system: str,
+    name: str | None,
+    base_url: str,
+    contract: str,
+    network: dict[str, Any],
+    identities: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the target file of one agency.
 
@@ -32,6 +45,7 @@ def document(
         base_url: where the agency answers.
         contract: where its contract is read.
         network: what to know about the way there: authority and plain port, over TLS.
+        identities: who may call, and as what; see `identities`.
     """
     made: dict[str, Any] = {
         "target": f"sandbox-{system}" + (f"-{name}" if name else ""),
@@ -46,9 +60,8 @@ def document(
             "by": "Người kiểm tra",
             "until": FOREVER,
         },
-        "identities": {
-            person.name: {"bearer": f"demo:{person.token}"} for person in demonstration.PEOPLE
-        },
+        "identities": identities,
+        "issuer": {"jwks_url": authorisation.JWKS},
         "examples": _examples(),
         "operations": {
             "personal": [
@@ -62,8 +75,17 @@ def document(
                 "getSubscription",
                 "putSubscription",
                 "deleteSubscription",
+                "listAccounts",
+                "listAuditEvents",
             ],
-            "public": ["listProcedures", "getProcedure"],
+            "public": [
+                "listProcedures",
+                "getProcedure",
+                "listAdministrativeUnits",
+                "createSession",
+            ],
+            "privileged": ["listAccounts", "listAuditEvents"],
+            "session_end": ["deleteSession"],
         },
         # Nobody else is on this machine's loopback: there is no one to be gentle with.
         "pace": {"requests_per_second": 1000, "budget": 50000},
@@ -74,13 +96,100 @@ def document(
     return made
 
 
+def identities(
+    agency: Agency,
+    authority: Server,
+    base_url: str,
+    *,
+    style: str = "bearer",
+    certificate: Certifying | None = None,
+) -> dict[str, Any]:
+    """Return the identities of a target file.
+
+    `citizen_a`, `citizen_b`, `official` and `administrator` may call; `expired`, `premature`,
+    `foreign` and `foreign_issuer` have tokens that were really issued and must not be accepted;
+    `session_a` logs in, so that a session of its own can be ended; over TLS, the certificate of
+    `official_certified` tells who it is (RFC 8705).
+
+    Args:
+        agency: the agency, which says how tokens are signed.
+        authority: the server that issues them.
+        base_url: where the agency answers: tokens name the issuer at this address.
+        style: `bearer`, or another way for some of them: `oauth2` (programs and people obtain
+            tokens, RFC 6749), `login` (people log in and get a cookie).
+        certificate: issues client certificates; None without TLS.
+    """
+
+    def bearer(person: Person, **claims: Any) -> dict[str, Any]:
+        made = authority.access_token(
+            agency, person, **{"issuer": base_url, "seconds": 24 * HOUR, **claims}
+        )
+        return {"bearer": f"demo:{made}"}
+
+    made = {person.name: bearer(person) for person in demonstration.PEOPLE}
+    citizen = demonstration.CITIZEN_A
+    made |= {
+        "session_a": _login(citizen, base_url, "application/json"),
+        "expired": bearer(citizen, begins=-2 * HOUR, seconds=HOUR),
+        "premature": bearer(citizen, begins=2 * HOUR),
+        "foreign": bearer(citizen, aud=f"{AUDIENCE}-statistics"),
+        # The same server issues for several bodies, each under a name of its own.
+        "foreign_issuer": bearer(citizen, issuer=f"{base_url}/tenants/other"),
+    }
+    if style == "oauth2":
+        made["service"] = {
+            "oauth2": {
+                "grant": "client_credentials",
+                "token_url": base_url + authorisation.TOKEN,
+                "client_id": demonstration.COUNTER.id,
+                "client_secret": f"demo:{demonstration.COUNTER.secret}",
+                "scope": "ho-so",
+            }
+        }
+        made["official"] = made["service"]
+        for person in (demonstration.CITIZEN_A, demonstration.CITIZEN_B):
+            made[person.name] = {
+                "oauth2": {
+                    "grant": "refresh_token",
+                    "token_url": base_url + authorisation.TOKEN,
+                    "client_id": demonstration.PORTAL.id,
+                    "refresh_token": f"demo:{authority.refresh_token(person)}",
+                }
+            }
+    elif style == "login":
+        for person in demonstration.PEOPLE:
+            made[person.name] = _login(person, base_url, "application/x-www-form-urlencoded")
+    if certificate is not None:
+        shown, key = certificate(demonstration.OFFICIAL.username)
+        made["official_certified"] = {"mtls": {"certificate": shown, "key": f"demo:{key}"}}
+    return made
+
+
+def _login(person: Person, base_url: str, media_type: str) -> dict[str, Any]:
+    return {
+        "login": {
+            "path": "/session",
+            "media_type": media_type,
+            "body": {"username": person.username, "password": f"demo:{person.password}"},
+            "take": {"cookie": sessions.cookie_name(base_url.partition(":")[0])},
+        }
+    }
+
+
 def _examples() -> dict[str, Any]:
-    citizen = demonstration.CITIZEN_A.name
+    person = demonstration.CITIZEN_A
+    citizen = person.name
     official = demonstration.OFFICIAL.name
     created = {"maHoSo": {"from": "createDossier", "take": "/maHoSo"}}
     subscribed = {"maHoSo": {"from": "putSubscription", "take": "/maHoSo"}, "owner": citizen}
+    administrator = demonstration.ADMINISTRATOR
     return {
         "getProcedure": {"maThuTuc": "1.004222"},
+        # The secret of an identity, so that whoever hides that one hides this one too.
+        "createSession": {"body": {"username": person.username, "password": person.password}},
+        "deleteSession": {"owner": "session_a"},
+        "listAccounts": {"owner": administrator.name},
+        "listAuditEvents": {"owner": administrator.name},
         "listDossiers": {"owner": citizen},
         "createDossier": {"owner": citizen, "body": demonstration.submission()},
         "getDossier": {**created, "owner": citizen},

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -73,6 +74,7 @@ class Tls:
         host: how the target file calls it.
         front: answers a ClientHello instead of the listener; None lets it through.
         plain: whether the agency is served over plain HTTP too.
+        asks: whether it asks for a client certificate, which need not be shown.
     """
 
     leaves: tuple[Leaf, ...] = (Leaf(),)
@@ -82,6 +84,7 @@ class Tls:
     host: str = "localhost"
     front: Callable[[Hello, Sequence[bytes]], bytes | None] | None = None
     plain: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,27 @@ class Shop:
         for leaf in wanted.leaves:
             key, chain = self.chain(leaf)
             _load(context, key, chain)
+        if wanted.asks:
+            context.verify_mode = ssl.CERT_OPTIONAL
+            context.load_verify_locations(cadata=_pem(self.clients.certificate).decode("ascii"))
         return context
+
+    @cached_property
+    def clients(self) -> _Authority:
+        """The authority for clients: who vouches for servers vouches for no caller."""
+        return _authority("Sandbox demonstration authority for clients", None, path_length=0)
+
+    def client(self, name: str) -> tuple[str, str]:
+        """Return a new certificate for a client, and its key, both PEM."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        made = (
+            _builder(name, key, self.clients, (-_JUST_NOW, 30 * DAY))
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+            .sign(self.clients.key, hashes.SHA256())
+        )
+        return _pem(made).decode("ascii"), _private(key).decode("ascii")
 
     def chain(self, wanted: Leaf) -> tuple[Key, list[bytes]]:
         """Return a key and the certificates that are sent for it, PEM."""
@@ -188,15 +211,25 @@ def _load(context: ssl.SSLContext, key: Key, chain: Sequence[bytes]) -> None:
     with tempfile.TemporaryDirectory(prefix="sandbox-tls-") as folder:
         file = Path(folder) / "leaf.pem"
         file.touch(mode=0o600)
-        file.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            + b"".join(chain)
-        )
+        file.write_bytes(_private(key) + b"".join(chain))
         context.load_cert_chain(file)
+
+
+def common_name(connection: ssl.SSLObject | None) -> str | None:
+    """Return the common name in the verified certificate of a client; None without one."""
+    shown = connection.getpeercert() if connection else None
+    subject: Any = (shown or {}).get("subject", ())
+    return next(
+        (str(value) for part in subject for key, value in part if key == "commonName"), None
+    )
+
+
+def _private(key: Key) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
 
 
 @cache

@@ -1,6 +1,7 @@
 """The sandbox as a process of its own, on loopback."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -8,12 +9,6 @@ from typing import Any
 
 import requests
 import yaml
-
-TOKENS = {
-    "citizen_a": "demonstration-token-of-citizen-a",
-    "citizen_b": "demonstration-token-of-citizen-b",
-    "official": "demonstration-token-of-the-official",
-}
 
 
 class Running:
@@ -31,6 +26,7 @@ class Running:
         self.line = self.process.stdout.readline()
         watchdog.cancel()
         self.ready = json.loads(self.line)
+        self._identities: dict[str | None, Any] = {}
         self.session = requests.Session()
         self.session.trust_env = False
 
@@ -46,11 +42,19 @@ class Running:
 
     def ask(self, method: str, path: str, who: str | None = None, **more: Any) -> requests.Response:
         headers = dict(more.pop("headers", {}))
-        if who:
-            headers["Authorization"] = f"Bearer {TOKENS[who]}"
         url = path if "://" in path else self.base_url + path
+        if who:
+            headers["Authorization"] = f"Bearer {self.token(who, url)}"
         more.setdefault("allow_redirects", False)
         return self.session.request(method, url, headers=headers, timeout=10, **more)
+
+    def token(self, who: str, url: str = "") -> str:
+        """Return the token of an identity of the agency that answers at an address."""
+        found = re.search("/~fault/([a-z0-9_]+)", url)
+        variation = found[1] if found else None
+        if variation not in self._identities:
+            self._identities[variation] = self.target(variation)["identities"]
+        return str(self._identities[variation][who]["bearer"]).removeprefix("demo:")
 
     def stop(self) -> int:
         self.session.close()

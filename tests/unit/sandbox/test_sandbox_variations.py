@@ -72,7 +72,13 @@ def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) ->
     assert ("network" in target) == secure
     document = sandbox.ask("GET", target["contract"]).json()
     assert document["servers"] == [{"url": target["base_url"]}]
-    assert all(secret["bearer"].startswith("demo:") for secret in target["identities"].values())
+    for identity in target["identities"].values():
+        ((scheme, detail),) = identity.items()
+        assert scheme in {"bearer", "login", "oauth2", "mtls"}
+        said = {"bearer": detail} if isinstance(detail, str) else detail.get("body", detail)
+        secrets = {"bearer", "password", "client_secret", "refresh_token", "key"} & set(said)
+        assert secrets
+        assert all(said[name].startswith("demo:") for name in secrets)
 
 
 @pytest.mark.parametrize("name", NEAR_MISSES)
