@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
@@ -68,6 +70,14 @@ def serving(path: str, media_type: str, text: str, status: int = 200) -> Callabl
 def with_detail(text: str) -> Callable[[Call, dict[str, Any]], Any]:
     """Return a hook that puts a text into every problem's `detail`."""
     return lambda _call, members: {**members, "detail": text}
+
+
+def announcing_any_type(agency: Agency) -> Agency:
+    """Return an agency whose contract has the list of procedures under `*/*`, schema and all."""
+    document = deepcopy(dict(agency.contract.document))
+    response = document["paths"]["/procedures"]["get"]["responses"]["200"]
+    response["content"] = {"*/*": response["content"]["application/json"]}
+    return agency.with_(contract=replace(agency.contract, document=document))
 
 
 def without(value: Mapping[str, Any], *names: str) -> dict[str, Any]:
