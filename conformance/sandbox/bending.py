@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -95,6 +96,14 @@ def operation_of(document: dict[str, Any], operation_id: str) -> dict[str, Any]:
 def with_detail(text: str) -> Callable[[Call, dict[str, Any]], Any]:
     """Return a hook that puts a text into every problem's `detail`."""
     return lambda _call, members: {**members, "detail": text}
+
+
+def announcing_any_type(agency: Agency) -> Agency:
+    """Return an agency whose contract has the list of procedures under `*/*`, schema and all."""
+    document = deepcopy(dict(agency.contract.document))
+    response = document["paths"]["/procedures"]["get"]["responses"]["200"]
+    response["content"] = {"*/*": response["content"]["application/json"]}
+    return agency.with_(contract=replace(agency.contract, document=document))
 
 
 def without(value: Mapping[str, Any], *names: str) -> dict[str, Any]:

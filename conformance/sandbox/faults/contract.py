@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import LIST, each_item, when_asked, without
+from conformance.sandbox.bending import (
+    LIST,
+    announcing_any_type,
+    each_item,
+    when_asked,
+    without,
+)
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
@@ -56,6 +62,12 @@ def table_instead_of_json(agency: Agency) -> Agency:
 def member_missing(agency: Agency) -> Agency:
     """A member that the contract requires is not there."""
     return agency.bending_values(each_item(lambda item: without(item, "tenThuTuc")))
+
+
+@fault(breaks=[SCHEMA])
+def member_missing_under_any_type(agency: Agency) -> Agency:
+    """A required member is not there; the contract has the schema under `*/*`."""
+    return announcing_any_type(member_missing(agency))
 
 
 @fault(breaks=[SCHEMA])

@@ -7,7 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import LIST, each_item, when_asked, without
+from conformance.sandbox.bending import (
+    LIST,
+    announcing_any_type,
+    each_item,
+    when_asked,
+    without,
+)
 from conformance.sandbox.messages import Call
 from conformance.sandbox.variations import near_miss
 
@@ -23,6 +29,12 @@ def another_success_of_the_range(agency: Agency) -> Agency:
     return agency.bending_answers(
         when_asked("addProgress", lambda _call, made: replace(made, status=200))
     )
+
+
+@near_miss(spares=[TYPE, SCHEMA])
+def any_type_announced(agency: Agency) -> Agency:
+    """The contract has a body's schema under `*/*` (OpenAPI, Media Type Object: ranges)."""
+    return announcing_any_type(agency)
 
 
 @near_miss(spares=[SCHEMA])
