@@ -33,6 +33,8 @@ _BOUNDS = (
     "contentMediaType",
 )  # fmt: skip
 _ALTERNATIVES = ("oneOf", "anyOf")
+# Enough to mend for one schema; each operation of a large contract reaches thousands.
+_MOST = 200
 _NO_LENGTH = Text(vi="chuỗi không có maxLength", en="a string without maxLength")
 _NO_RANGE = Text(vi="số không có minimum và maximum", en="a number without minimum and maximum")
 _NO_COUNT = Text(vi="mảng không có maxItems", en="an array without maxItems")
@@ -48,11 +50,11 @@ class Bounds:
     )
 
     def unbounded(self, schema: Part) -> list[Offender]:
-        """Return every unbounded place of a schema, what it refers to included."""
+        """Return the unbounded places of a schema and of what it refers to, the first of many."""
         offenders: dict[Offender, None] = {}
         seen: set[str] = set()
         waiting = [schema]
-        while waiting:
+        while waiting and len(offenders) < _MOST:
             part = parts.followed(self.contract, waiting.pop())
             if part.pointer in seen:
                 continue

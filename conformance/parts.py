@@ -143,6 +143,23 @@ def responses(contract: Contract, operation: Operation) -> list[tuple[str, Part]
     ]
 
 
+def all_read(contract: Contract, operation: Operation, *keys: str) -> bool:
+    """Whether what an operation has under these keys all stands inside the document.
+
+    The keys are `parameters`, with those of the path, `requestBody` and `responses`.
+    """
+    own = of_operation(contract, operation)
+    entries: list[Part] = []
+    if "parameters" in keys:
+        for holder in (_item(contract, operation), own):
+            entries += [entry for _, entry in holder.child("parameters").children()]
+    if "requestBody" in keys:
+        entries.append(own.child("requestBody"))
+    if "responses" in keys:
+        entries += [entry for _, entry in own.child("responses").children()]
+    return all(followed(contract, e).node is not None for e in entries if "$ref" in e.object)
+
+
 def media_types(part: Part) -> Iterator[tuple[str, Part]]:
     """Return the media types of a body, parameter or response: names in small letters, bare."""
     for name, media in part.child("content").children():

@@ -14,7 +14,7 @@ def lines(content: bytes, pointers: Iterable[str]) -> dict[str, int]:
     """Return the line of each pointer, the first being 1.
 
     A pointer to what is not there gets the line of what it would stand in; a document that cannot
-    be read gets none at all.
+    be read gets none at all. How deep a document may be nested was settled when it was first read.
     """
     try:
         # JSON may be indented with tabs, which YAML forbids; inside strings JSON forbids them.

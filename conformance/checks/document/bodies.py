@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance import parts
 from conformance.check import check, require_none
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract, Operation, unreadable
 from conformance.parts import Part
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender
@@ -38,12 +38,15 @@ def json_bodies_have_schemas(contract: Contract, operation: Operation) -> None:
     described = [
         media for body in bodies for name, media in parts.media_types(body) if parts.is_json(name)
     ]
-    if not described:
+    all_read = parts.all_read(contract, operation, "requestBody", "responses")
+    if not described and all_read:
         raise NotApplicable(Text(vi="không có nội dung JSON", en="there is no JSON body"))
     require_none(
         [offender for media in described for offender in _saying_nothing(contract, media)],
         expected=Text(vi="lược đồ có nội dung", en="a schema that says something"),
     )
+    if not all_read:
+        raise unreadable()
 
 
 def _saying_nothing(contract: Contract, media: Part) -> Iterator[Offender]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from conformance import bounds, parts
 from conformance.check import check, require_none
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract, Operation, unreadable
 from conformance.parts import Part
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender
@@ -30,6 +30,8 @@ PERSONAL = (
 )  # fmt: skip
 # Alone these are secrets; behind another word (`pageToken`, `nextToken`) they are something else.
 _ALONE = frozenset({"token", "secret", "otp"})
+# Beside these a `token` says where the next page begins.
+PAGING = frozenset({"limit", "size", "page", "per page", "page size", "offset", "since", "before"})
 
 
 @check(catalogue="DOC-008", per="operation", requests=0, contract=True)
@@ -52,6 +54,7 @@ def inputs_are_bounded(contract: Contract, operation: Operation) -> None:
             en="maxLength, minimum and maximum, maxItems on all input",
         ),
     )
+    _be_read(contract, operation, "parameters", "requestBody")
 
 
 def _sent(contract: Contract, operation: Operation) -> Iterator[Part]:
@@ -74,8 +77,8 @@ def urls_carry_no_secrets(
     """No parameter in path or query is a password, key or token (ASVS 5.0, 14.2.1).
 
     The last words of a name count, whatever joins them; `page_token`, `nextToken`, `state` and
-    `code` are no secrets. A scheme that puts the key into the query counts as such a
-    parameter.
+    `code` are no secrets, nor is a `token` beside `limit` and the like. A scheme that puts the key
+    into the query counts as such a parameter.
     """
     in_query = [
         part
@@ -91,6 +94,7 @@ def urls_carry_no_secrets(
         [*_named(contract, operation, names), *(Offender(part.pointer, key) for part in in_query)],
         expected=Text(vi="không có bí mật trong địa chỉ", en="no secret in the address"),
     )
+    _be_read(contract, operation, "parameters")
 
 
 @check(catalogue="DOC-011", per="operation", requests=0, contract=True)
@@ -108,17 +112,29 @@ def urls_carry_no_personal_data(
             vi="không có dữ liệu cá nhân trong địa chỉ", en="no personal data in the address"
         ),
     )
+    _be_read(contract, operation, "parameters")
+
+
+def _be_read(contract: Contract, operation: Operation, *keys: str) -> None:
+    """What stands behind a reference that cannot be followed may be anything."""
+    if not parts.all_read(contract, operation, *keys):
+        raise unreadable()
 
 
 def _named(contract: Contract, operation: Operation, names: tuple[str, ...]) -> Iterator[Offender]:
-    for part in parts.parameters(contract, operation):
+    declared = parts.parameters(contract, operation)
+    paged = bool(PAGING & {words(part.object["name"]) for part in declared})
+    for part in declared:
         name, place = part.object["name"], part.object.get("in")
         # `sendEmail: true` tells nothing of anybody.
         schema = parts.followed(contract, part.child("schema"))
-        if place in {"path", "query"} and schema.object.get("type") != "boolean":
-            said = words(name)
-            if any(said == n or (n not in _ALONE and said.endswith(f" {n}")) for n in names):
-                yield Offender(part.pointer, Text(vi=f"tham số {name}", en=f"the parameter {name}"))
+        if place not in {"path", "query"} or schema.object.get("type") == "boolean":
+            continue
+        said = words(name)
+        if paged and said == "token":
+            continue
+        if any(said == n or (n not in _ALONE and said.endswith(f" {n}")) for n in names):
+            yield Offender(part.pointer, Text(vi=f"tham số {name}", en=f"the parameter {name}"))
 
 
 def words(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance import parts
 from conformance.check import check, require_none
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract, Operation, unreadable
 from conformance.parts import Part
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender
@@ -100,10 +100,12 @@ def errors_are_problem_documents(
             vi=f"{PROBLEM} với {', '.join(members)}", en=f"{PROBLEM} with {', '.join(members)}"
         ),
     )
+    if any(part.node is None for _, part in errors):
+        raise unreadable()
 
 
 def _no_problem(contract: Contract, response: Part, members: tuple[str, ...]) -> Iterator[Offender]:
-    if response.node is None:  # behind a reference that leads outside
+    if response.node is None:  # behind a reference that cannot be followed
         return
     content = dict(parts.media_types(response))
     problem = content.get(PROBLEM)

@@ -112,7 +112,10 @@ def schemes_are_secure(
 def _weak_http(part: Part, weak: tuple[str, ...]) -> Iterator[Offender]:
     scheme = str(part.object.get("scheme", ""))
     if part.object.get("type") == "http" and scheme.lower() in weak:
-        yield Offender(part.child("scheme").pointer, Text(vi=f"HTTP {scheme}", en=f"HTTP {scheme}"))
+        yield Offender(
+            part.child("scheme").pointer,
+            Text(vi=f"cơ chế HTTP {scheme}", en=f"the HTTP scheme {scheme}"),
+        )
 
 
 def _weak_flows(part: Part, weak: tuple[str, ...]) -> Iterator[Offender]:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from conformance import parts
 from conformance.check import check, require_none
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract, Operation, unreadable
 from conformance.text import Text
 from conformance.validity import validity
 from conformance.verdict import NotTested, Offender, Reason
@@ -80,10 +80,13 @@ def path_parameters_are_declared(contract: Contract, operation: Operation) -> No
         if part.object.get("in") == "path"
     }
     place = parts.of_operation(contract, operation).pointer
+    all_read = parts.all_read(contract, operation, "parameters")
+    # What is missing may stand behind a reference that cannot be followed.
+    missing = sorted(templated - set(declared)) if all_read else []
     require_none(
         [
             Offender(place, Text(vi=f"chưa khai báo {{{n}}}", en=f"{{{n}}} is not declared"))
-            for n in sorted(templated - set(declared))
+            for n in missing
         ]
         + [
             Offender(
@@ -97,3 +100,5 @@ def path_parameters_are_declared(contract: Contract, operation: Operation) -> No
             en="path template and declared path parameters that agree",
         ),
     )
+    if not all_read and templated - set(declared):
+        raise unreadable()

@@ -62,13 +62,12 @@ def operation_ids_that_differ_in_case(agency: Agency) -> Agency:
     """Two operationIds differ only in case; they are case-sensitive (OpenAPI 3.1, Operation)."""
 
     def change(document: Document) -> None:
-        document["paths"]["/procedures"]["options"] = {
+        read = operation_of(document, "listProcedures")
+        head = {"description": "Một trang của danh sách, không kèm nội dung."}
+        document["paths"]["/procedures"]["head"] = {
+            **read,
             "operationId": "ListProcedures",
-            "security": [],
-            "responses": {
-                "204": {"description": "Các phương thức."},
-                "default": {"$ref": "#/components/responses/Problem"},
-            },
+            "responses": {**read["responses"], "200": head},
         }
 
     return publishing(agency, change)
@@ -239,7 +238,7 @@ def parameters_that_sound_secret(agency: Agency) -> Agency:
         text = {"type": "string", "maxLength": 100}
         added = [
             {"name": name, "in": "query", "schema": text}
-            for name in ("pageToken", "next_token", "state", "code", "emailTemplate")
+            for name in ("pageToken", "_token", "state", "code", "emailTemplate")
         ]
         flag = {"name": "sendEmail", "in": "query", "schema": {"type": "boolean"}}
         operation["parameters"] = [*operation["parameters"], *added, flag]

@@ -70,8 +70,10 @@ def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) ->
     assert re.match(secured if secure else r"http://127\.0\.0\.1:", target["base_url"])
     assert target["base_url"].endswith(f"/~fault/{name}")
     assert ("network" in target) == secure
-    document = sandbox.ask("GET", target["contract"]).json()
-    assert document["servers"] == [{"url": target["base_url"]}]
+    if EVERY[name].subject != "document":
+        # Those variations are about what the contract says, its servers and its form included.
+        document = sandbox.ask("GET", target["contract"]).json()
+        assert document["servers"] == [{"url": target["base_url"]}]
     for identity in target["identities"].values():
         ((scheme, detail),) = identity.items()
         assert scheme in {"bearer", "login", "oauth2", "mtls"}
