@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.formats.dates import is_date, is_date_time
+from conformance.formats.dates import is_date, is_date_time, moment
 
 
 @given(st.dates())
@@ -93,3 +93,25 @@ def test_what_lacks_an_offset_or_a_clock_is_no_time(value: str) -> None:
 def test_no_text_makes_the_readers_fail(value: str) -> None:
     assert is_date(value) in {True, False}
     assert is_date_time(value) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("2025-07-01", "2025-07-02"),
+        ("2025-07-01T08:00:00+07:00", "2025-07-01T02:00:00Z"),
+        ("2025-07-01T08:00:00.1Z", "2025-07-01T08:00:00.25Z"),
+        ("2025-07-01T23:30:00-01:00", "2025-07-02T00:31:00Z"),
+        ("2016-12-31T23:59:60Z", "2017-01-01T00:00:01Z"),
+    ],
+)
+def test_points_in_time_are_compared_across_offsets(earlier: str, later: str) -> None:
+    first, second = moment(earlier), moment(later)
+    assert first is not None
+    assert second is not None
+    assert first < second
+
+
+@pytest.mark.parametrize("text", ["", "2025-13-01", "20250701", "2025-07-01T08:00:00"])
+def test_other_texts_are_no_point_in_time(text: str) -> None:
+    assert moment(text) is None

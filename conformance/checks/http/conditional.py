@@ -51,7 +51,7 @@ def known_content_is_not_sent_again(probe: Probe, operation: Operation) -> None:
             answer.status == _NOT_MODIFIED,
             expected=Text(vi="304, vì nội dung không đổi", en="304, because nothing has changed"),
             observed=Text(
-                vi=f"{answer.status} cho If-None-Match: {held}",
+                vi=f"trả lời {answer.status} cho If-None-Match: {held}",
                 en=f"{answer.status} to If-None-Match: {held}",
             ),
         )
