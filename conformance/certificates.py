@@ -60,7 +60,10 @@ def in_ascii(host: str) -> str:
     host = host.lower().rstrip(".")
     if host.isascii():
         return host
-    return idna.encode(host, uts46=True).decode("ascii")
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return host
 
 
 def _fits(name: str, host: str) -> bool:

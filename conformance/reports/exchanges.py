@@ -41,11 +41,7 @@ def show(exchange: Mapping[str, Any], lang: str, *, base_url: str, body_limit: i
         id=exchange["id"],
         kind=exchange["kind"],
         headline=_headline(exchange, base_url),
-        outcome=str(response["status"])
-        if response and "status" in response
-        else label("no_answer", lang)
-        if exchange["kind"] == "http"
-        else "",
+        outcome=_outcome(exchange, lang),
         identity=exchange.get("identity"),
         at=exchange.get("at") or "",
         request=_message(_request_line(request), request, lang, body_limit) if request else "",
@@ -53,6 +49,16 @@ def show(exchange: Mapping[str, Any], lang: str, *, base_url: str, body_limit: i
         facts=_pretty(facts, lang, body_limit) if facts else "",
         error=_plain(exchange.get("error")),
     )
+
+
+def _outcome(exchange: Mapping[str, Any], lang: str) -> str:
+    response = exchange.get("response")
+    if response and "status" in response:
+        return str(response["status"])
+    if exchange["kind"] == "http":
+        return label("no_answer", lang)
+    # A handshake has no status; what came of it stands in its facts.
+    return str(((exchange.get("facts") or {}).get("tls") or {}).get("outcome", ""))
 
 
 def _headline(exchange: Mapping[str, Any], base_url: str) -> str:
