@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -24,9 +24,9 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from conformance import documents
+from conformance import documents, packets
 from conformance.errors import ContractError, DocumentError
-from conformance.evidence import canonical, digest, holds_token
+from conformance.evidence import Exchange, canonical, digest, holds_token
 from conformance.formats.dates import is_date, is_date_time
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -59,7 +59,8 @@ class Operation:
 
     `responses` maps a status (`"200"`, `"4XX"`, `"default"`) to the media types it names, each
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
-    alternative means that nothing is needed.
+    alternative means that nothing is needed. Where one path carries many services, each is an
+    operation of its own: `discriminator` is the member of the body that names it, and its value.
     """
 
     id: str
@@ -73,11 +74,14 @@ class Operation:
     safe: bool = False
     personal: bool = False
     public: bool = False
+    protocol: str | None = None
+    discriminator: tuple[str, str] | None = None
 
     @property
     def unit(self) -> str:
-        """The name of the operation's unit: `METHOD path`."""
-        return f"{self.method} {self.path}"
+        """The name of the operation's unit: `METHOD path`, with `#service` where there are many."""
+        service = f"#{self.discriminator[1]}" if self.discriminator else ""
+        return f"{self.method} {self.path}{service}"
 
     @property
     def secured(self) -> bool:
@@ -88,6 +92,26 @@ class Operation:
     def reads(self) -> bool:
         """Whether the operation is safe: by its method, or declared so (RFC 9110, 9.2.1)."""
         return self.method in SAFE_METHODS or self.safe
+
+    def succeeded(self, answer: Exchange) -> bool:
+        """Whether an answer is a success: by its status, and by its packet where it is one.
+
+        Raises:
+            NotTested: the protocol tells success in the body, and that was withheld.
+        """
+        if self.protocol == packets.PROTOCOL:
+            return answer.succeeded and packets.is_success(packets.of(answer))
+        return answer.succeeded
+
+    def refused(self, answer: Exchange) -> bool:
+        """Whether an answer hands out nothing: by its status, or by its packet where it is one.
+
+        Raises:
+            NotTested: the protocol tells refusals in the body, and that was withheld.
+        """
+        if answer.succeeded and self.protocol == packets.PROTOCOL:
+            return packets.is_refusal(packets.of(answer))
+        return not answer.succeeded
 
     def fits(self, path: str) -> bool:
         """Whether a path, without its query, is one that the operation's template stands for."""
@@ -234,7 +258,36 @@ class Contract:
             for method in METHODS:
                 node = item.get(method)
                 if isinstance(node, Mapping):
-                    yield self._operation(path, f"{base}/{method}", item, node)
+                    operation = self._operation(path, f"{base}/{method}", item, node)
+                    services = node.get("x-vnda-services")
+                    if isinstance(services, Mapping):
+                        yield from self._services(operation, services, f"{base}/{method}")
+                    else:
+                        yield operation
+
+    def _services(
+        self, whole: Operation, services: Mapping[str, Any], base: str
+    ) -> Iterator[Operation]:
+        """Return the services behind one operation: each with its own request and answer."""
+        values = services.get("values")
+        for value, node in (values if isinstance(values, Mapping) else {}).items():
+            place = f"{base}/x-vnda-services/values/{_escape(value)}"
+            sent = {"schema": node.get("request", {}), "example": node.get("example")}
+            answers = {
+                status: dict.fromkeys(types, f"{place}/answer")
+                if "answer" in node and status.startswith("2")
+                else types
+                for status, types in whole.responses.items()
+            }
+            yield replace(
+                whole,
+                id=f"{whole.id}#{value}",
+                responses=answers,
+                request_types=dict.fromkeys(whole.request_types, sent),
+                safe=bool(node.get("safe", False)),
+                personal=bool(node.get("personal", whole.personal)),
+                discriminator=(str(services.get("member", "")), str(value)),
+            )
 
     def _operation(
         self, path: str, base: str, item: Mapping[str, Any], node: Mapping[str, Any]
@@ -254,6 +307,7 @@ class Contract:
             request_required=bool(body.get("required", False)),
             safe=bool(node.get("x-safe", False)),
             personal=personal,
+            protocol=node.get("x-vnda-protocol"),
         )
 
     def _parameters(

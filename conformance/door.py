@@ -31,7 +31,7 @@ from conformance import __version__
 from conformance.connections import DeadlineAdapter, deadline
 from conformance.credentials import Credentials
 from conformance.errors import TargetError, UnreachableError
-from conformance.evidence import Exchange, Request, Response
+from conformance.evidence import Exchange, Request, Response, header_values
 from conformance.guard import Guard
 from conformance.probe import Case, Question, Scene, is_stranger, question_digest
 from conformance.redaction import Redactor
@@ -74,6 +74,8 @@ class LiveDoor:
         self._count = 0
         self._ordinals: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._log_in_lock = threading.Lock()
+        self._shut_out: set[str] = set()
         self._questions: dict[str, Question] = {}
         self._ca_file = _ca_file(scene.target)
         self._session = _session(scene.target, self._ca_file)
@@ -92,6 +94,8 @@ class LiveDoor:
             return self._unsent(question, case, unsent)
         sent = self._restored(question)
         if question.identity is not None:
+            if not self._let_in(question.identity):
+                return self._unsent(question, case, Reason.NO_CREDENTIALS)
             sent = self._credentials.apply(question.identity, sent)
         at = _now()
         request = Request(sent.method, sent.url, self._headers(sent), sent.body)
@@ -110,6 +114,31 @@ class LiveDoor:
             headers=tuple((name, restore(value)) for name, value in question.headers),
             body=restore(question.body.decode("latin-1")).encode("latin-1", "replace"),
         )
+
+    def _let_in(self, identity: str) -> bool:
+        """Log an identity in that has to, once for the run; return whether it was let in."""
+        with self._log_in_lock:
+            question = self._credentials.log_in(identity)
+            if question is None or identity in self._shut_out:
+                return identity not in self._shut_out
+            if self._spend(raw=False) is not None:
+                return False
+            at = _now()
+            request = Request("POST", question.url, self._headers(question), question.body)
+            response, error = self._send(request, raw=False)
+            session = None
+            if response is not None:
+                kind = ",".join(header_values(response.headers, "Content-Type"))
+                session = self._credentials.logged_in(identity, response.body, kind)
+            if session is None:
+                self._shut_out.add(identity)
+            else:
+                self._redactor.learn(f"{identity}.session", session)
+            case = Case("target", f"log-in:{identity}")
+            exchange = self._redacted(question, case, request, response, error, at)
+            self._questions[exchange.id] = question
+            self._keep(exchange)
+            return session is not None
 
     def again(self, exchange: Exchange) -> Exchange:
         """Send the request of an exchange once more, as attempt 2 of the case `again:ID`."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from conformance.contract import SAFE_METHODS
+from conformance import packets
+from conformance.contract import SAFE_METHODS, Operation
+from conformance.evidence import header_values
 from conformance.probe import Question, Scene
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -50,4 +52,15 @@ class Guard:
         operation = self._safe.get(question.operation or "")
         if operation is None or not question.wellformed or question.method != operation.method:
             return False
-        return operation.fits(question.url.removeprefix(self._base).partition("?")[0])
+        fits = operation.fits(question.url.removeprefix(self._base).partition("?")[0])
+        return fits and _names_its_service(question, operation)
+
+
+def _names_its_service(question: Question, operation: Operation) -> bool:
+    """Whether the body asks for the very service of an operation, where its path has many."""
+    if operation.discriminator is None:
+        return True
+    member, value = operation.discriminator
+    media_type = ",".join(header_values(question.headers, "Content-Type"))
+    packet = packets.parsed(question.body, media_type) or {}
+    return packet.get(member) == value

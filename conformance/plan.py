@@ -164,7 +164,7 @@ class Plan:
 
     def cost(self) -> int:
         """Return how many requests will leave at most, reproductions apart."""
-        total = 1
+        total = 1 + sum(i.scheme == "login" for i in self.target.identities.values())
         cases: set[tuple[str, str]] = set()
         # Every GET is called once to see that the target is reached at the right address.
         called = {o.unit for o in self.scene.operations if o.method == "GET"}
@@ -274,6 +274,7 @@ def _operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
                 personal=operation.personal or bool(names & declared.get("personal", frozenset())),
                 public=operation.public or bool(names & declared.get("public", frozenset())),
                 safe=operation.safe or bool(names & declared.get("safe", frozenset())),
+                protocol=_protocol(operation, target),
             )
         )
     return tuple(found)
@@ -424,7 +425,7 @@ def _level(requirement: Requirement, used: list[Check], scene: Scene) -> str:
 
 
 def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str]:
-    meant = [o for o in scene.operations if _is_meant(o, requirement.when, scene.target)]
+    meant = [o for o in scene.operations if _is_meant(o, requirement.when)]
     if found.per == "target":
         # A condition on operations is false for a target that has none such.
         if meant or not {"protocol", "method"} & set(requirement.when):
@@ -440,17 +441,19 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
             yield operation.unit
 
 
-def _is_meant(operation: Operation, when: Mapping[str, Any], target: Target) -> bool:
-    protocol = _protocol(operation, target)
+def _is_meant(operation: Operation, when: Mapping[str, Any]) -> bool:
     methods = when.get("method", [operation.method])
-    return protocol == when.get("protocol", protocol) and operation.method in methods
+    return operation.protocol == when.get("protocol", operation.protocol) and (
+        operation.method in methods
+    )
 
 
 def _protocol(operation: Operation, target: Target) -> str:
+    """Return what an operation speaks: as the target file says, else its contract, else REST."""
     for pattern, protocol in target.protocols.items():
         if pattern != "default" and fnmatch.fnmatchcase(operation.path, pattern):
             return protocol
-    return target.protocols.get("default", "rest")
+    return operation.protocol or target.protocols.get("default", "rest")
 
 
 _PERSONAL_UNKNOWN = Preset(

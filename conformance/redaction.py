@@ -67,6 +67,10 @@ class Redactor:
         self._forms = forms
         self._secrets = _any_of(forms)
 
+    def learn(self, name: str, value: str) -> None:
+        """Hide a secret that came up during the run, such as the session of a log-in."""
+        self._token("secret", name, value)
+
     def text(self, text: str) -> str:
         """Return a text without secrets, nor personal identifiers of real people."""
         if self._secrets is not None:

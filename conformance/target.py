@@ -252,11 +252,27 @@ def _identity(name: str, document: Mapping[str, Any], folder: Path | None) -> Id
     ((scheme, entry),) = document.items()
     detail = {"token": entry} if scheme == "bearer" else dict(entry)
     for key, value in detail.items():
-        if folder is not None and key in {"token", "password", "value"}:
-            kind, _, path = value.partition(":")
-            if kind == "file":
-                detail[key] = f"file:{folder / Path(path).expanduser()}"
+        if key in {"token", "password", "value"}:
+            detail[key] = _from_folder(value, folder)
+    if scheme == "login":
+        body = detail["body"]
+        detail["body"] = {
+            key: _from_folder(value, folder) if is_secret(value) else value
+            for key, value in body.items()
+        }
     return Identity(name, scheme, detail)
+
+
+def is_secret(value: Any) -> bool:
+    """Whether a value of a log-in refers to a secret rather than being said openly."""
+    return isinstance(value, str) and value.startswith(("env:", "file:", "demo:"))
+
+
+def _from_folder(reference: str, folder: Path | None) -> str:
+    kind, _, path = reference.partition(":")
+    if folder is None or kind != "file":
+        return reference
+    return f"file:{folder / Path(path).expanduser()}"
 
 
 def _authorisation(

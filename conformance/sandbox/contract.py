@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ class Operation:
         personal: whether its answers carry personal data.
         parameters: its parameters, those of the path included.
         body: the schema of the JSON request body, or None.
+        services: the schemas of the packets that it takes, by the service that they name.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Operation:
     personal: bool
     parameters: tuple[Parameter, ...]
     body: Mapping[str, Any] | None
+    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,10 @@ def _operation(
             for p in (*item.get("parameters", ()), *entry.get("parameters", ()))
         ),
         body=body.get("schema"),
+        services={
+            name: service["request"]
+            for name, service in entry.get("x-vnda-services", {}).get("values", {}).items()
+        },
     )
 
 

@@ -52,7 +52,7 @@ def body(call: Call, operation: Operation) -> Any:
     if not call.body:
         raise Refusal(400, "Yêu cầu phải có nội dung JSON.")
     _demand_json(call)
-    value = _parse(call.body)
+    value = parse(call.body)
     errors = contract.problems(operation.body, value)
     if errors:
         raise Refusal(400, "Nội dung yêu cầu không hợp lệ.", errors=tuple(errors))
@@ -83,7 +83,7 @@ def _demand_json(call: Call) -> None:
         raise Refusal(415, "Không hỗ trợ nội dung yêu cầu được nén.")
 
 
-def _parse(data: bytes) -> Any:
+def parse(data: bytes) -> Any:
     """Parse as RFC 8259 and RFC 7493 ask, with texts brought to Unicode form NFC.
 
     Raises:

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from conformance.sandbox import service
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.requests_in import LARGEST_BODY
 from conformance.sandbox.sites import OVER_TLS, Sites
@@ -85,7 +84,7 @@ def _answered(sites: Sites, call: Call, *, helpers_only: bool) -> Answer:
         scheme=call.scheme,
         base=base,
     )
-    return service.answer(site.agency, site.store, below)
+    return site.answer(below)
 
 
 def _call(scope: Scope, body: bytes | None) -> Call:

@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance.sandbox import demonstration, requests_in
 from conformance.sandbox.agency import NOT_STORED, REALM, Agency
+from conformance.sandbox.contract import Operation
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.dossiers import Store
 from conformance.sandbox.messages import Answer, Call, Headers, Refusal, Result
@@ -21,20 +22,34 @@ Handler = Callable[[Store, Person | None, Call, Mapping[str, Any], Any], Result]
 
 def answer(agency: Agency, store: Store, call: Call) -> Answer:
     """Answer a call the way this agency does; the body of HEAD is left to the transport."""
-    call = _located(agency, call)
+    return framed(
+        agency,
+        located(agency, call),
+        lambda asked: _carried_out(agency, store, asked),
+        lambda asked, refusal: _refused(agency, asked, refusal),
+    )
+
+
+def framed(
+    agency: Agency,
+    call: Call,
+    carry_out: Callable[[Call], Answer],
+    refuse: Callable[[Call, Refusal], Answer],
+) -> Answer:
+    """Answer a call that was located: what agencies of every system have in common."""
     made = next((given for hook in agency.before if (given := hook(call)) is not None), None)
     if made is None:
         try:
-            made = _carried_out(agency, store, call)
+            made = carry_out(call)
         except Refusal as refusal:
-            made = _refused(agency, call, refusal)
+            made = refuse(call, refusal)
     made = _dressed(agency, call, made)
     for hook in agency.after:
         made = hook(call, made)
     return made
 
 
-def _located(agency: Agency, call: Call) -> Call:
+def located(agency: Agency, call: Call) -> Call:
     """Find what the contract says about the path and the method."""
     found = agency.contract.find(call.path)
     if found is None:
@@ -45,16 +60,25 @@ def _located(agency: Agency, call: Call) -> Call:
     return replace(call, template=template, operation=operation, arguments=arguments)
 
 
-def _carried_out(agency: Agency, store: Store, call: Call) -> Answer:
-    operation = call.operation
+def demanded(agency: Agency, call: Call) -> Operation:
+    """Return the operation that a call asks for.
+
+    Raises:
+        Refusal: 404 or 405, or what this agency says instead.
+    """
     if call.template is None:
         raise Refusal(agency.unknown_path_status, "Không có tài nguyên nào ở địa chỉ này.")
-    if operation is None:
+    if call.operation is None:
         raise Refusal(
             agency.method_status,
             "Phương thức này không được hỗ trợ ở địa chỉ này.",
             headers=_allow(agency, call.template),
         )
+    return call.operation
+
+
+def _carried_out(agency: Agency, store: Store, call: Call) -> Answer:
+    operation = demanded(agency, call)
     person = _authenticated(agency, call) if operation.secured else None
     _demand_acceptable(agency, call)
     values = requests_in.parameters(call, operation)

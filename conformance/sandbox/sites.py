@@ -7,10 +7,11 @@ from typing import Any
 
 import yaml
 
-from conformance.sandbox import target, variations
+from conformance.sandbox import systems, target, variations
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.contract import Contract
-from conformance.sandbox.dossiers import Store
+from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.systems import System
 
 PREFIX = "/~fault/"
 OVER_TLS = "/~https"
@@ -40,13 +41,18 @@ class Addresses:
 class Site:
     """One agency and what it remembers."""
 
-    def __init__(self, agency: Agency) -> None:
+    def __init__(self, system: System, agency: Agency) -> None:
+        self.system = system
         self.agency = agency
-        self.store = Store()
+        self.store = system.new_store()
+
+    def answer(self, call: Call) -> Answer:
+        """Answer a call the way this agency does."""
+        return self.system.answer(self.agency, self.store, call)
 
     def reset(self) -> None:
         """Forget everything that callers did."""
-        self.store = Store()
+        self.store = self.system.new_store()
 
 
 class _Plain(yaml.SafeDumper):
@@ -80,6 +86,7 @@ class Sites:
         self, contract: Contract, root: str | None, *, everything: bool, over_tls: bool
     ) -> None:
         self.contract = contract
+        self.system = systems.SYSTEMS[contract.system]
         self.root = root
         self.everything = everything
         self.over_tls = over_tls
@@ -91,14 +98,14 @@ class Sites:
         if name not in self._made:
             correct = Agency(contract=self.contract)
             made = variations.every()[name].bend(correct) if name else correct
-            self._made[name] = Site(made)
+            self._made[name] = Site(self.system, made)
         return self._made[name]
 
     def locate(self, path: str) -> tuple[str | None, str, str]:
         """Return the variation that a path belongs to, the base below which it lies, the rest."""
         if self.everything and path.startswith(PREFIX):
             name, slash, rest = path.removeprefix(PREFIX).partition("/")
-            if name in variations.every():
+            if name in variations.of(self.contract.system):
                 return name, PREFIX + name, slash + rest
         return self.root, "", path
 
@@ -115,6 +122,7 @@ class Sites:
         place = OVER_TLS if over_tls else base
         made = target.document(
             system=self.contract.system,
+            own=self.system.target_parts(),
             name=name,
             base_url=base_url,
             contract=f"{self.addresses.http}{place}/openapi.json",

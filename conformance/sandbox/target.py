@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,16 +12,23 @@ FOREVER = date(2099, 12, 31)
 ATTESTED = date(2026, 10, 1)
 
 # What no request can show and the demonstration therefore attests.
-_ATTESTED = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04", "TTHC-OPS-01")
+ATTESTABLE = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04")
 
 
-def document(
-    *, system: str, name: str | None, base_url: str, contract: str, authority: str | None
+def document(  # noqa: PLR0913  # the parts of a target file that differ from agency to agency
+    *,
+    system: str,
+    own: Mapping[str, Any],
+    name: str | None,
+    base_url: str,
+    contract: str,
+    authority: str | None,
 ) -> dict[str, Any]:
     """Return the target file of one agency.
 
     Args:
         system: the id of the national system.
+        own: what only its target file says: identities, examples, operations, attestations.
         name: the fault or near-miss, or None for the correct agency.
         base_url: where the agency answers.
         contract: where its contract is read.
@@ -39,6 +47,18 @@ def document(
             "by": "Người kiểm tra",
             "until": FOREVER,
         },
+        **own,
+        # Nobody else is on this machine's loopback: there is no one to be gentle with.
+        "pace": {"requests_per_second": 1000, "budget": 50000},
+    }
+    if authority:
+        made["network"] = {"extra_ca": authority}
+    return made
+
+
+def procedure_system() -> dict[str, Any]:
+    """Return what the target file of a procedure system says."""
+    return {
         "identities": {
             person.name: {"bearer": f"demo:{person.token}"} for person in demonstration.PEOPLE
         },
@@ -55,13 +75,8 @@ def document(
             ],
             "public": ["listProcedures", "getProcedure"],
         },
-        # Nobody else is on this machine's loopback: there is no one to be gentle with.
-        "pace": {"requests_per_second": 1000, "budget": 50000},
-        "attestations": [_attestation(requirement) for requirement in _ATTESTED],
+        "attestations": [attestation(name) for name in (*ATTESTABLE, "TTHC-OPS-01")],
     }
-    if authority:
-        made["network"] = {"extra_ca": authority}
-    return made
 
 
 def _examples() -> dict[str, Any]:
@@ -100,7 +115,8 @@ def _examples() -> dict[str, Any]:
     }
 
 
-def _attestation(requirement: str) -> dict[str, Any]:
+def attestation(requirement: str) -> dict[str, Any]:
+    """Return the demonstration's word for a requirement."""
     return {
         "requirement": requirement,
         "by": {
