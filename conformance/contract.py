@@ -110,7 +110,7 @@ class Operation:
             NotTested: the protocol tells refusals in the body, and that was withheld.
         """
         if answer.succeeded and self.protocol == packets.PROTOCOL:
-            return packets.is_refusal(packets.of(answer))
+            return packets.hands_out_nothing(packets.of(answer))
         return not answer.succeeded
 
     def fits(self, path: str) -> bool:

@@ -83,10 +83,14 @@ def results(packet: Packet | None) -> Any:
     return found[0] if found else None
 
 
+def hands_out_nothing(packet: Packet | None) -> bool:
+    """Whether something is a packet that neither claims success nor brings a result."""
+    return packet is not None and not is_success(packet) and results(packet) is None
+
+
 def is_refusal(packet: Packet | None) -> bool:
     """Whether a packet names an error and hands out nothing."""
-    code = error_code(packet)
-    return bool(code) and code not in SUCCESS and results(packet) is None
+    return hands_out_nothing(packet) and bool(error_code(packet))
 
 
 def objects(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
