@@ -262,8 +262,8 @@ def _send(probe: Probe, operation: Operation, body: Mapping[str, Any]) -> Exchan
     raise NotTested(
         Reason.NO_TEST_DATA,
         Text(
-            vi=f"{operation.unit}: {answer.status}, error_code {code}",
-            en=f"{operation.unit}: {answer.status}, error_code {code}",
+            vi=f"{operation.unit} không nhận gói tin mẫu: {answer.status}, error_code {code}",
+            en=f"{operation.unit} refuses the example packet: {answer.status}, error_code {code}",
         ),
     )
 

@@ -19,6 +19,16 @@ from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
 _DEEPEST = 60
+_REFUSALS = {
+    None: Text(
+        vi="gói tin báo lỗi, không kèm kết quả, khi không có phiên",
+        en="a packet with an error and no result, where there is no session",
+    ),
+    INVALID: Text(
+        vi="gói tin báo lỗi, không kèm kết quả, khi phiên là bịa ra",
+        en="a packet with an error and no result, where the session is invented",
+    ),
+}
 _NO_PACKET = Text(vi="không phải gói tin có error_code", en="no packet with an error_code")
 
 
@@ -107,7 +117,7 @@ def sessions_are_demanded(probe: Probe, operation: Operation) -> None:
     with the true one: the first two are answered with an `error_code` and no result, with HTTP
     status 200 or 401, the third succeeds (OWASP API2:2023).
     """
-    for identity in (None, INVALID):
+    for identity, expected in _REFUSALS.items():
         answer = probe.call(operation, identity=identity)
         if answer.status >= 500:
             raise NotTested(
@@ -118,23 +128,12 @@ def sessions_are_demanded(probe: Probe, operation: Operation) -> None:
                 ),
             )
         packet = packets.of(answer)
-        kind = (
-            Text(vi="không có phiên", en="without a session")
-            if identity is None
-            else Text(vi="phiên bịa ra", en="with an invented session")
-        )
-        has_result = packets.results(packet) is not None
         require(
             packets.is_refusal(packet),
-            expected=Text(
-                vi="gói tin báo lỗi, không kèm kết quả", en="a packet with an error and no result"
-            ),
-            observed=Text(
-                vi=f"{kind.vi}: {answer.status}, error_code {packets.error_code(packet)}"
-                f"{', có kết quả' if has_result else ''}",
-                en=f"{kind.en}: {answer.status}, error_code {packets.error_code(packet)}"
-                f"{', with a result' if has_result else ''}",
-            ),
+            expected=expected,
+            observed=_with_a_result(answer)
+            if packets.results(packet) is not None
+            else f"{answer.status}, error_code {packets.error_code(packet)}",
         )
     probe.control(operation)
 
@@ -219,6 +218,12 @@ def _of_an_unknown_service(probe: Probe) -> Exchange:
     probe.control(known)
     body = {**probe.example_body(known), known.discriminator[0]: probe.canary()}
     return probe.call(known, body=packets.written(body, JSON), wellformed=False)
+
+
+def _with_a_result(answer: Exchange) -> Text:
+    return Text(
+        vi=f"{answer.status}, có kết quả kèm theo", en=f"{answer.status}, with a result beside it"
+    )
 
 
 def _is_read_in_xml(operation: Operation) -> None:
