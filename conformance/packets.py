@@ -111,8 +111,11 @@ def told(packet: Packet, *, without: tuple[str, ...] = ()) -> Counter[tuple[str,
     found: Counter[tuple[str, str]] = Counter()
     for part in objects(packet):
         for name, value in part.items():
-            if isinstance(value, str | int | float) and name not in without and str(value).strip():
-                found[name, " ".join(str(value).split())] += 1
+            # A list of texts is told under its own name: unwrapped XML knows no other.
+            for text in value if isinstance(value, list) else [value]:
+                words = " ".join(str(text).split())
+                if isinstance(text, str | int | float) and words and name not in without:
+                    found[name, words] += 1
     return found
 
 

@@ -25,7 +25,7 @@ def test_a_packet_says_the_same_in_both_formats() -> None:
     [
         "<r><error_code>00</error_code><result><item><a>1</a></item><item><a>2</a></item></result></r>",
         "<r><error_code>00</error_code><result><a>1</a></result><result><a>2</a></result></r>",
-        "<n:r xmlns:n='u'><n:error_code>0</n:error_code><n:result><a> 1 </a><a>2</a></n:result></n:r>",
+        "<n:r xmlns:n='u'><n:error_code>0</n:error_code><result><a> 1 </a><a>2</a></result></n:r>",
         "<r>\n <error_code>00</error_code>\n <result>\n <a>1</a>\n <b><a>2</a></b>\n</result></r>",
     ],
 )

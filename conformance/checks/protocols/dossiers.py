@@ -62,6 +62,33 @@ def required_fields_are_there(answer: Exchange) -> None:
         )
 
 
+@law(catalogue="FMT-013", per="operation", on="2xx", contract=True)
+def values_are_strings(answer: Exchange) -> None:
+    """Every value of a dossier is a string.
+
+    In JSON no number and no true or false stands in a dossier, a step or what they hold: readers
+    take all values as texts, and a leading zero is part of a code (QCVN 120:2019/BTTTT, in the form
+    of the software in use). What is not known may be null.
+    """
+    if not answer.is_json:
+        raise NotApplicable(Text(vi="không phải JSON", en="not JSON"))
+    results = packets.results(packets.of(answer))
+    held = [part for part in packets.objects(results) if "MaHoSo" in part]
+    if not held:
+        raise NotApplicable(Text(vi="không có hồ sơ nào", en="there is no dossier"))
+    wrong = [
+        f"{name}: {type(value).__name__}"
+        for part in packets.objects(held)
+        for name, value in part.items()
+        if isinstance(value, int | float)
+    ]
+    require(
+        not wrong,
+        expected=Text(vi="mọi giá trị là chuỗi", en="every value to be a string"),
+        observed=", ".join(wrong[:5]),
+    )
+
+
 @law(catalogue="FMT-005", per="operation", on="2xx", contract=True)
 def times_are_packet_times(answer: Exchange) -> None:
     """A time is yyyyMMddHHmmss and stands in the calendar.

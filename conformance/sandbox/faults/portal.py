@@ -185,13 +185,13 @@ def xml_without_marks(agency: Agency) -> Agency:
 # --- what dossiers say ----------------------------------------------------------------------------
 
 
-@fault(breaks=[f"{_PACKETS}values_are_strings", _SCHEMA], system=PORTAL)
+@fault(breaks=[f"{_DOSSIERS}values_are_strings", _SCHEMA], system=PORTAL)
 def kinds_are_numbers(agency: Agency) -> Agency:
     """The kind of applicant is a number in JSON."""
     return bending.on_finished_dossiers(agency, LoaiDoiTuong=1)
 
 
-@fault(breaks=[f"{_PACKETS}values_are_strings", _SCHEMA], system=PORTAL)
+@fault(breaks=[f"{_DOSSIERS}values_are_strings", _SCHEMA], system=PORTAL)
 def flags_are_booleans(agency: Agency) -> Agency:
     """Whether a paper was deleted is true or false in JSON."""
     paper = {"TepDinhKemId": "1", "TenTepDinhKem": "Tờ khai", "IsDeleted": False}

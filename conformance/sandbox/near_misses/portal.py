@@ -44,7 +44,7 @@ def bad_session_with_status_401(agency: Agency) -> Agency:
 
 @near_miss(
     spares=[
-        f"{_PACKETS}values_are_strings",
+        f"{_DOSSIERS}values_are_strings",
         f"{_DOSSIERS}times_are_packet_times",
         f"{_DOSSIERS}times_agree_with_status",
     ],
