@@ -303,6 +303,7 @@ def declared_operations(target: Target, contract: Contract) -> tuple[Operation, 
                 if "session_end" in declared
                 else operation.ends_session,
                 listing=_listing(operation, target),
+                protocol=_protocol(operation, target),
             )
         )
     return tuple(found)
@@ -517,14 +518,15 @@ def _is_owned(operation: Operation, scene: Scene) -> bool:
 
 
 def _is_meant(operation: Operation, when: Mapping[str, Any], scene: Scene) -> bool:
-    protocol = _protocol(operation, scene.target)
     methods = when.get("method", [operation.method])
     units = {scene.mapping.roles.get(role) for role in when.get("role", ())}
     in_role = "role" not in when or operation.unit in units
-    return protocol == when.get("protocol", protocol) and operation.method in methods and in_role
+    spoken = operation.protocol == when.get("protocol", operation.protocol)
+    return spoken and operation.method in methods and in_role
 
 
 def _protocol(operation: Operation, target: Target) -> str:
+    """Return what an operation speaks: as the target file says, else its contract, else REST."""
     for pattern, protocol in target.protocols.items():
         if pattern != "default" and fnmatch.fnmatchcase(operation.path, pattern):
             return protocol

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
+from conformance import packets
 from conformance.contract import Contract, Operation, Parameter, by_name, example
 from conformance.evidence import Exchange, Headers, canonical
 from conformance.forging import FORGED
@@ -238,6 +239,7 @@ class Probe:
         identity: str | None = "",
         method: str | None = None,
         headers: Headers = (),
+        body: bytes | None = None,
         raw: bool = False,
         wellformed: bool = True,
         query: Mapping[str, str] = _NOTHING,
@@ -251,6 +253,7 @@ class Probe:
                 whoever the baseline found to be allowed.
             method: another method than the operation's.
             headers: headers to set; one named like a header of the operation replaces it.
+            body: another body than the contract's or the target's example.
             raw: over a bare connection, so that bytes after the message are seen.
             wellformed: False for a request that the contract does not mean.
             query: query parameters to set, in the place of those of the same names.
@@ -266,12 +269,13 @@ class Probe:
         given = {name.lower() for name, _ in headers}
         kept = tuple(pair for pair in question.headers if pair[0].lower() not in given)
         changed = method is not None and method != operation.method
+        sent = question.body if body is None else body
         return self.send(
             Question(
                 method=method or operation.method,
                 url=question.url,
                 headers=(*kept, *headers),
-                body=b"" if changed and method in {"GET", "HEAD"} else question.body,
+                body=b"" if changed and method in {"GET", "HEAD"} else sent,
                 identity=who,
                 raw=raw,
                 operation=None if changed else operation.unit,
@@ -322,9 +326,20 @@ class Probe:
             NotTested: the answer is not a success; the reason follows from its status.
         """
         answer = self.call(operation)
-        if not answer.succeeded:
+        if not operation.succeeded(answer):
             raise NotTested(*_why_no_success(operation, answer))
         return answer
+
+    def example_body(self, operation: Operation) -> Mapping[str, Any]:
+        """Return the members of the body with which an operation is called.
+
+        Raises:
+            NotTested: there is no test data for it, or its body is no object.
+        """
+        body = self._body_value(operation, self.scene.examples(operation) or {})
+        if isinstance(body, Mapping):
+            return body
+        raise NotTested(*_no_body(operation))
 
     def baseline(self, operation: Operation) -> Exchange:
         """Return the shared baseline answer of an operation; not for controls."""
@@ -601,30 +616,15 @@ class Probe:
     def _body(
         self, operation: Operation, examples: Mapping[str, Any], members: Mapping[str, Any]
     ) -> tuple[str, bytes]:
-        types = list(operation.request_types)
-        media_type = next((t for t in types if "json" in t.lower()), types[0])
-        value = examples.get("body")
-        if value is None:
-            content = operation.request_types[media_type]
-            schema = content.get("schema") if isinstance(content, Mapping) else None
-            value = example(content, self.scene.contract.followed(schema))
-        if isinstance(value, Mapping):
-            value = {key: self._taken_or_plain(operation, item) for key, item in value.items()}
-            value = dict([operation.discriminator] if operation.discriminator else ()) | value
-            value |= members
-        elif members:
+        media_type = _request_type(operation)
+        value = self._body_value(operation, examples)
+        if members and not isinstance(value, Mapping):
             raise NotTested(Reason.NO_TEST_DATA, _no_object(operation))
+        value = {**value, **members} if members else value
         if value is None:
             if not operation.request_required:
                 return "", b""
-            line = f"`examples: {{{operation.id}: {{body: …}}}}`"
-            raise NotTested(
-                Reason.NO_TEST_DATA,
-                Text(
-                    vi=f"thiếu nội dung mẫu: thêm vào tệp đích {line}",
-                    en=f"no body: add to the target file {line}",
-                ),
-            )
+            raise NotTested(*_no_body(operation))
         if isinstance(value, str) and "json" not in media_type.lower():
             return media_type, value.encode()
         if "json" not in media_type.lower():
@@ -636,6 +636,18 @@ class Probe:
                 ),
             )
         return media_type, json.dumps(value, ensure_ascii=False).encode()
+
+    def _body_value(self, operation: Operation, examples: Mapping[str, Any]) -> Any:
+        value = examples.get("body")
+        if value is None and operation.request_types:
+            content = operation.request_types[_request_type(operation)]
+            schema = content.get("schema") if isinstance(content, Mapping) else None
+            value = example(content, self.scene.contract.followed(schema))
+        if not isinstance(value, Mapping):
+            return value
+        named = dict([operation.discriminator] if operation.discriminator else [])
+        taken = {key: self._taken_or_plain(operation, item) for key, item in value.items()}
+        return {**named, **taken, **named}
 
     def _taken_or_plain(self, operation: Operation, value: Any) -> Any:
         if isinstance(value, Mapping) and "from" in value and "take" in value:
@@ -665,7 +677,7 @@ class Probe:
         value: Any = answer.json()
         for part in str(reference.get("take", "")).split("/")[1:]:
             value = _step(value, part.replace("~1", "/").replace("~0", "~"))
-        if value is None or not answer.succeeded:
+        if value is None or not source.succeeded(answer):
             raise NotTested(
                 Reason.DEPENDENCY_FAILED,
                 Text(
@@ -727,6 +739,19 @@ def question_digest(question: Question | Handshake, hide: Any = None) -> str:
     return hashlib.sha256(canonical(hide(form) if hide else form)).hexdigest()[:16]
 
 
+def _request_type(operation: Operation) -> str:
+    types = list(operation.request_types)
+    return next((t for t in types if "json" in t.lower()), types[0])
+
+
+def _no_body(operation: Operation) -> tuple[Reason, Text]:
+    line = f"`examples: {{{operation.id}: {{body: …}}}}`"
+    return Reason.NO_TEST_DATA, Text(
+        vi=f"thiếu nội dung mẫu: thêm vào tệp đích {line}",
+        en=f"no body: add to the target file {line}",
+    )
+
+
 def _asked_to_wait(exchange: Exchange) -> float | None:
     retry_after = exchange.header("Retry-After")
     # RFC 6585, section 4; RFC 9110, section 15.6.4.
@@ -737,6 +762,9 @@ def _asked_to_wait(exchange: Exchange) -> float | None:
 
 def _why_no_success(operation: Operation, answer: Exchange) -> tuple[Reason, Text]:
     said = f"{operation.unit} → {answer.status}"
+    if answer.succeeded:
+        # The protocol told in the body that nothing was done, in words of its own.
+        said += f" error_code={packets.error_code(packets.of(answer))}"
     if answer.status in {401, 403}:
         return Reason.NO_CREDENTIALS, Text(
             vi=f"đối chứng không được nhận: {said}", en=f"the control was refused: {said}"

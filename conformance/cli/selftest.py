@@ -46,7 +46,7 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
             )
         return 0
     outcomes: list[Outcome] = []
-    for system in systems or ("procedure-system",):
+    for system in systems or selftest.systems(given["only"]) or [selftest.FIRST_SYSTEM]:
         for mode in [given["mode"]] if given["mode"] else MODES:
             with out.status(f"{system} · {mode}") as status:
                 outcomes.append(

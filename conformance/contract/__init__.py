@@ -17,12 +17,12 @@ from urllib.parse import quote, unquote
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from conformance import documents
+from conformance import documents, packets
 from conformance import listing as lists
 from conformance.contract import bundle, schemas, swagger
 from conformance.contract.annotations import SERVICES, ends_session, says, services, word
 from conformance.errors import ContractError, DocumentError
-from conformance.evidence import canonical, digest, holds_token
+from conformance.evidence import Exchange, canonical, digest, holds_token
 from conformance.listing import Listing
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -97,6 +97,26 @@ class Operation:
     def reads(self) -> bool:
         """Whether the operation is safe: by its method, or declared so (RFC 9110, 9.2.1)."""
         return self.method in SAFE_METHODS or self.safe
+
+    def succeeded(self, answer: Exchange) -> bool:
+        """Whether an answer is a success: by its status, and by its packet where it is one.
+
+        Raises:
+            NotTested: the protocol tells success in the body, and that was withheld.
+        """
+        if self.protocol == packets.PROTOCOL:
+            return answer.succeeded and packets.is_success(packets.of(answer))
+        return answer.succeeded
+
+    def refused(self, answer: Exchange) -> bool:
+        """Whether an answer hands out nothing: by its status, or by its packet where it is one.
+
+        Raises:
+            NotTested: the protocol tells refusals in the body, and that was withheld.
+        """
+        if answer.succeeded and self.protocol == packets.PROTOCOL:
+            return packets.hands_out_nothing(packets.of(answer))
+        return not answer.succeeded
 
     def fits(self, path: str) -> bool:
         """Whether a path, without its query, is one that the operation's template stands for."""

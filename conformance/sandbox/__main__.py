@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from conformance.sandbox import contract, serving, variations
+from conformance.sandbox import contract, serving, systems, variations
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the reference agency of a system")
-    serve.add_argument("system", choices=sorted({variations.SYSTEM}))
+    serve.add_argument("system", choices=sorted(systems.SYSTEMS))
     serve.add_argument(
         "--fault", metavar="ID", type=_variation, help="serve it with this fault or near-miss"
     )

@@ -35,6 +35,11 @@ def no_cors(_origin: str, _host: str) -> Headers:
     return ()
 
 
+def always(_service: str) -> bool:
+    """Make no exception for any service."""
+    return True
+
+
 @dataclass(frozen=True)
 class Wire:
     """What a proxy in front of the agency does to the bytes.
@@ -102,6 +107,9 @@ class Agency:
         accept: whether a value of Accept lets JSON through; None for the true reading.
         unacceptable_status: the status when Accept does not let JSON through; None for answering
             with the only representation (RFC 9110, section 12.4.1).
+        speaks: the media types that packets are answered in, the preferred one first.
+        session_demanded: whether a service wants packets to carry a session.
+        session_checked: whether a session has to be one that was handed out.
         time: writes a point in time.
         day: writes a date.
         encode: writes a JSON value as bytes.
@@ -161,6 +169,9 @@ class Agency:
     members_kept: frozenset[str] = frozenset()
     accept: Callable[[str], bool] | None = None
     unacceptable_status: int | None = 406
+    speaks: tuple[str, ...] = ("application/json", "application/xml")
+    session_demanded: Callable[[str], bool] = always
+    session_checked: bool = True
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json

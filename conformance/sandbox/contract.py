@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class Operation:
         body: the schema of the JSON request body, or None.
         privileged: whether administrators alone may call it.
         form: whether the body may come as a form too.
+        services: the schemas of the packets that it takes, by the service that they name.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Operation:
     body: Mapping[str, Any] | None
     privileged: bool = False
     form: bool = False
+    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,8 @@ class Contract:
     def described(self, base_url: str) -> dict[str, Any]:
         """Return the document as it is true at one address."""
         described = {**self.document, "servers": [{"url": base_url}]}
-        schemes = described["components"]["securitySchemes"]
-        if base_url.startswith("http:"):
+        schemes = described["components"].get("securitySchemes", {})
+        if base_url.startswith("http:") and "cookie" in schemes:
             # Without TLS there is no cookie with the prefix (RFC 6265bis, section 4.1.3.2).
             plain = {**schemes["cookie"], "name": schemes["cookie"]["name"].removeprefix("__Host-")}
             parts = {**described["components"], "securitySchemes": {**schemes, "cookie": plain}}
@@ -170,6 +172,10 @@ def _operation(
         body=body.get("schema"),
         privileged=bool(entry.get("x-vnda-privileged", False)),
         form="application/x-www-form-urlencoded" in content,
+        services={
+            name: service["request"]
+            for name, service in entry.get("x-vnda-services", {}).get("values", {}).items()
+        },
     )
 
 

@@ -27,6 +27,7 @@ class Call:
         template: the path template of the contract that matches; None for an unknown path.
         operation: the operation asked for; None when path or method are not in the contract.
         arguments: the values of the path template's variables.
+        service: the service that the packet in the body names, where one path carries many.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Call:
     template: str | None = None
     operation: Operation | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
+    service: str | None = None
 
     def values_of(self, name: str) -> tuple[str, ...]:
         """Return every value of a field, in the order received."""

@@ -107,7 +107,7 @@ def _form(data: bytes) -> dict[str, str]:
 
 def _json(call: Call, data: bytes) -> Any:
     _demand_json(call)
-    return _parse(data)
+    return parse(data)
 
 
 def _demand_json(call: Call) -> None:
@@ -122,7 +122,7 @@ def _demand_json(call: Call) -> None:
         raise Refusal(415, "Không hỗ trợ nội dung yêu cầu được nén.")
 
 
-def _parse(data: bytes) -> Any:
+def parse(data: bytes) -> Any:
     """Parse as RFC 8259 and RFC 7493 ask, with texts brought to Unicode form NFC.
 
     Raises:

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from conformance.sandbox import service
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.requests_in import LARGEST_BODY
 from conformance.sandbox.sites import OVER_TLS, Sites, as_yaml
@@ -91,7 +90,7 @@ def _answered(sites: Sites, call: Call, *, helpers_only: bool) -> Answer:
         peer=call.peer,
         base=base,
     )
-    return service.answer(site.agency, site.state, below)
+    return site.answer(below)
 
 
 def _call(scope: Scope, body: bytes | None) -> Call:

@@ -48,44 +48,68 @@ Handler = Callable[[State, Person | None, Call, Mapping[str, Any], Any], Result]
 
 def answer(agency: Agency, state: State, call: Call) -> Answer:
     """Answer a call the way this agency does; the body of HEAD is left to the transport."""
-    call = _located(agency, agency.gateway(call))
-    for reading in agency.readings:
-        call = reading(call)
+    return framed(
+        agency,
+        located(agency, call),
+        lambda asked: _carried_out(agency, state, asked),
+        lambda asked, refusal: _refused(agency, asked, refusal),
+    )
+
+
+def framed(
+    agency: Agency,
+    call: Call,
+    carry_out: Callable[[Call], Answer],
+    refuse: Callable[[Call, Refusal], Answer],
+) -> Answer:
+    """Answer a call that was located: what agencies of every system have in common."""
     made = next((given for hook in agency.before if (given := hook(call)) is not None), None)
     if made is None:
         try:
-            made = _carried_out(agency, state, call)
+            made = carry_out(call)
         except Refusal as refusal:
-            made = _refused(agency, call, refusal)
+            made = refuse(call, refusal)
     made = _dressed(agency, call, made)
     for hook in agency.after:
         made = hook(call, made)
     return made
 
 
-def _located(agency: Agency, call: Call) -> Call:
-    """Find what the contract says about the path and the method."""
+def located(agency: Agency, call: Call) -> Call:
+    """Return a call as it is taken: past the gateway, with what the contract says of it."""
+    call = agency.gateway(call)
     found = agency.contract.find(call.path)
-    if found is None:
-        return call
-    template, arguments = found
-    method = "GET" if call.method == "HEAD" and agency.head else call.method
-    operation = agency.contract.methods(template).get(method)
-    return replace(call, template=template, operation=operation, arguments=arguments)
+    if found is not None:
+        template, arguments = found
+        method = "GET" if call.method == "HEAD" and agency.head else call.method
+        operation = agency.contract.methods(template).get(method)
+        call = replace(call, template=template, operation=operation, arguments=arguments)
+    for reading in agency.readings:
+        call = reading(call)
+    return call
 
 
-def _carried_out(agency: Agency, state: State, call: Call) -> Answer:
-    if authorisation.owns(call.path):
-        return state.authority.answer(agency, call)
-    operation = call.operation
+def demanded(agency: Agency, call: Call) -> Operation:
+    """Return the operation that a call asks for.
+
+    Raises:
+        Refusal: 404 or 405, or what this agency says instead.
+    """
     if call.template is None:
         raise Refusal(agency.unknown_path_status, "Không có tài nguyên nào ở địa chỉ này.")
-    if operation is None:
+    if call.operation is None:
         raise Refusal(
             agency.method_status,
             "Phương thức này không được hỗ trợ ở địa chỉ này.",
             headers=_allow(agency, call.template),
         )
+    return call.operation
+
+
+def _carried_out(agency: Agency, state: State, call: Call) -> Answer:
+    if authorisation.owns(call.path):
+        return state.authority.answer(agency, call)
+    operation = demanded(agency, call)
     person = _entitled(agency, operation, _authenticated(agency, state, call))
     _demand_acceptable(agency, call)
     values = requests_in.parameters(call, operation)

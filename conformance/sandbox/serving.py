@@ -92,7 +92,9 @@ def serve(wish: Wish) -> None:
 
 
 async def _serve(wish: Wish) -> None:
-    chosen = variations.every().get(wish.variation or "")
+    chosen = variations.of(wish.system).get(wish.variation or "")
+    if wish.variation and chosen is None:
+        raise AddressError(f"{wish.system} has no fault or near-miss {wish.variation!r}")
     transport = chosen.transport if chosen else "http"
     over_tls = wish.over_tls or transport in {"https", "tls"}
     sites = Sites(

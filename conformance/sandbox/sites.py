@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from conformance.sandbox import authorisation, target, variations
+from conformance.sandbox import systems, target, variations
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.contract import Contract
-from conformance.sandbox.dossiers import Store
-from conformance.sandbox.service import State
-from conformance.sandbox.sessions import Sessions
+from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.systems import Place, System
 from conformance.sandbox.tokens import Keys
 
 PREFIX = "/~fault/"
@@ -56,21 +55,28 @@ class Site:
     """One agency and what it remembers.
 
     Args:
+        system: what it is an agency of.
         agency: how it behaves.
         keys: what its authorisation server signs with.
         issuers: the names of that server.
     """
 
-    def __init__(self, agency: Agency, keys: Keys, issuers: tuple[str, ...]) -> None:
+    def __init__(
+        self, system: System, agency: Agency, keys: Keys, issuers: tuple[str, ...]
+    ) -> None:
+        self.system = system
         self.agency = agency
         self._keys = keys
         self._issuers = issuers
         self.reset()
 
+    def answer(self, call: Call) -> Answer:
+        """Answer a call the way this agency does."""
+        return self.system.answer(self.agency, self.state, call)
+
     def reset(self) -> None:
         """Forget everything that callers did; access tokens of before stay good."""
-        server = authorisation.Server(self._keys, self._issuers)
-        self.state = State(Store(), Sessions(), server)
+        self.state = self.system.new_state(self._keys, self._issuers)
 
 
 class _Plain(yaml.SafeDumper):
@@ -109,6 +115,7 @@ class Sites:
         self, contract: Contract, root: str | None, *, everything: bool, over_tls: bool
     ) -> None:
         self.contract = contract
+        self.system = systems.SYSTEMS[contract.system]
         self.root = root
         self.everything = everything
         self.over_tls = over_tls
@@ -127,14 +134,14 @@ class Sites:
             if name == self.root:
                 bases = ["", *filter(None, bases)]
             issuers = [i for base in bases for i in self.addresses.issuers(base)]
-            self._made[name] = Site(made, self._keys, tuple(issuers))
+            self._made[name] = Site(self.system, made, self._keys, tuple(issuers))
         return self._made[name]
 
     def locate(self, path: str) -> tuple[str | None, str, str]:
         """Return the variation that a path belongs to, the base below which it lies, the rest."""
         if self.everything and path.startswith(PREFIX):
             name, slash, rest = path.removeprefix(PREFIX).partition("/")
-            if name in variations.every():
+            if name in variations.of(self.contract.system):
                 return name, PREFIX + name, slash + rest
         return self.root, "", path
 
@@ -150,19 +157,16 @@ class Sites:
         base_url = self.base_url(name, base, over_tls=over_tls)
         place = OVER_TLS if over_tls else base
         site = self.site(name)
+        secure = base_url.startswith("https:")
         made = target.document(
             system=self.contract.system,
+            own=self.system.target_parts(
+                Place(site.agency, site.state, base_url, self.certificate if secure else None)
+            ),
             name=name,
             base_url=base_url,
             contract=f"{self.addresses.http}{place}{site.agency.published_at}",
-            network=self._network(name) if base_url.startswith("https:") else {},
-            identities=target.identities(
-                site.agency,
-                site.state.authority,
-                base_url,
-                style=site.agency.identities,
-                certificate=self.certificate if base_url.startswith("https:") else None,
-            ),
+            network=self._network(name) if secure else {},
         )
         return as_yaml(made)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,34 +18,27 @@ FOREVER = date(2099, 12, 31)
 ATTESTED = date(2026, 10, 1)
 
 # What no request can show and the demonstration therefore attests.
-_ATTESTED = (
-    "BASE-OPS-01",
-    "BASE-OPS-02",
-    "BASE-OPS-03",
-    "BASE-OPS-04",
-    "BASE-TLS-13",
-    "TTHC-OPS-01",
-)
+ATTESTABLE = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04", "BASE-TLS-13")
 
 
-def document(  # noqa: PLR0913 - the parts of one file, each by its name
+def document(  # noqa: PLR0913  # the parts of a target file that differ from agency to agency
     *,
     system: str,
+    own: Mapping[str, Any],
     name: str | None,
     base_url: str,
     contract: str,
     network: dict[str, Any],
-    identities: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the target file of one agency.
 
     Args:
         system: the id of the national system.
+        own: what only its target file says: identities, examples, operations, attestations.
         name: the fault or near-miss, or None for the correct agency.
         base_url: where the agency answers.
         contract: where its contract is read.
         network: what to know about the way there: authority and plain port, over TLS.
-        identities: who may call, and as what; see `identities`.
     """
     made: dict[str, Any] = {
         "target": f"sandbox-{system}" + (f"-{name}" if name else ""),
@@ -60,7 +53,23 @@ def document(  # noqa: PLR0913 - the parts of one file, each by its name
             "by": "Người kiểm tra",
             "until": FOREVER,
         },
-        "identities": identities,
+        **own,
+        # Nobody else is on this machine's loopback: there is no one to be gentle with.
+        "pace": {"requests_per_second": 1000, "budget": 50000},
+    }
+    if network:
+        made["network"] = network
+    return made
+
+
+def procedure_system(
+    agency: Agency, authority: Server, base_url: str, certificate: Certifying | None
+) -> dict[str, Any]:
+    """Return what the target file of a procedure system says."""
+    return {
+        "identities": identities(
+            agency, authority, base_url, style=agency.identities, certificate=certificate
+        ),
         "issuer": {"jwks_url": authorisation.JWKS},
         "examples": _examples(),
         "operations": {
@@ -87,13 +96,8 @@ def document(  # noqa: PLR0913 - the parts of one file, each by its name
             "privileged": ["listAccounts", "listAuditEvents"],
             "session_end": ["deleteSession"],
         },
-        # Nobody else is on this machine's loopback: there is no one to be gentle with.
-        "pace": {"requests_per_second": 1000, "budget": 50000},
-        "attestations": [_attestation(requirement) for requirement in _ATTESTED],
+        "attestations": [attestation(name) for name in (*ATTESTABLE, "TTHC-OPS-01")],
     }
-    if network:
-        made["network"] = network
-    return made
 
 
 def identities(
@@ -227,7 +231,8 @@ def _examples() -> dict[str, Any]:
     }
 
 
-def _attestation(requirement: str) -> dict[str, Any]:
+def attestation(requirement: str) -> dict[str, Any]:
+    """Return the demonstration's word for a requirement."""
     return {
         "requirement": requirement,
         "by": {

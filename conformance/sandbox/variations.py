@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +19,7 @@ from conformance.sandbox.agency import Agency
 Bend = Callable[[Agency], Agency]
 Transport = Literal["http", "https", "wire", "tls"]
 SYSTEM = "procedure-system"
+PORTAL = "public-service-portal"
 
 
 class DuplicateError(Exception):
@@ -39,6 +40,7 @@ class Variation:
         description: one line; for a near-miss with the reason why it is legal.
         subject: the module it stands in.
         bend: makes the agency with this variation out of the correct one.
+        system: the id of the system whose agency it bends.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Variation:
     description: str
     subject: str
     bend: Bend
+    system: str = SYSTEM
 
     @property
     def description_vi(self) -> str:
@@ -59,29 +62,37 @@ class Variation:
     def as_json(self) -> dict[str, Any]:
         """Return the line of the list of faults."""
         data = {name: value for name, value in asdict(self).items() if name != "bend"}
-        return {**data, "description_vi": self.description_vi, "system": SYSTEM}
+        return {**data, "description_vi": self.description_vi}
 
 
 _FOUND: dict[str, Variation] = {}
 
 
 def fault(
-    breaks: Sequence[str], *, also: Sequence[str] = (), transport: Transport = "http"
+    breaks: Sequence[str],
+    *,
+    also: Sequence[str] = (),
+    transport: Transport = "http",
+    system: str = SYSTEM,
 ) -> Callable[[Bend], Bend]:
     """Register what is wrong; the docstring of the function names it in one line."""
 
     def register(bend: Bend) -> Bend:
-        _register(_described(bend, "fault", transport, breaks=tuple(breaks), also=tuple(also)))
+        found = _described(bend, "fault", transport, breaks=tuple(breaks), also=tuple(also))
+        _register(replace(found, system=system))
         return bend
 
     return register
 
 
-def near_miss(spares: Sequence[str], *, transport: Transport = "http") -> Callable[[Bend], Bend]:
+def near_miss(
+    spares: Sequence[str], *, transport: Transport = "http", system: str = SYSTEM
+) -> Callable[[Bend], Bend]:
     """Register a legal variation; the docstring says what it is and why it is legal."""
 
     def register(bend: Bend) -> Bend:
-        _register(_described(bend, "near_miss", transport, spares=tuple(spares)))
+        found = _described(bend, "near_miss", transport, spares=tuple(spares))
+        _register(replace(found, system=system))
         return bend
 
     return register
@@ -93,6 +104,11 @@ def every() -> dict[str, Variation]:
     for package in ("faults", "near_misses"):
         _load(importlib.import_module(f"conformance.sandbox.{package}"))
     return dict(sorted(_FOUND.items()))
+
+
+def of(system: str) -> dict[str, Variation]:
+    """Return the faults and near-misses of one system by id."""
+    return {name: found for name, found in every().items() if found.system == system}
 
 
 @cache

@@ -41,16 +41,16 @@ def _is_refused(answer: Exchange, operation: Operation) -> None:
             Reason.INCONCLUSIVE,
             Text(vi=f"máy chủ trả lời {answer.status}", en=f"the server answered {answer.status}"),
         )
-    succeeded = 200 <= answer.status < 300
+    served = not operation.refused(answer)
     documented = operation.documented(answer.status) or {}
-    if succeeded and answer.media_type == "text/html" and "text/html" not in documented:
+    if served and answer.media_type == "text/html" and "text/html" not in documented:
         # A page, as a rule to log in: no data, but no proof of a refusal either.
         raise NotTested(
             Reason.INCONCLUSIVE,
             Text(vi="trả lời là một trang HTML", en="the answer is an HTML page"),
         )
     require(
-        not succeeded,
+        not served,
         expected=Text(vi="bị từ chối: 401, 403 hoặc 404", en="a refusal: 401, 403 or 404"),
         observed=answer.status,
     )

@@ -14,9 +14,9 @@ import yaml
 class Running:
     """A sandbox in a process of its own."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, system: str = "procedure-system") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "conformance.sandbox", "serve", "procedure-system", *arguments],
+            [sys.executable, "-m", "conformance.sandbox", "serve", system, *arguments],
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -1,0 +1,36 @@
+"""What the target file of the portal says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.sandbox.portal import data
+from conformance.sandbox.target import ATTESTABLE, attestation
+
+_PERSONAL = ("TraCuuHoSo", "DongBoHoSoMC", "CapNhatTienDoHoSoMC")
+
+
+def parts() -> dict[str, Any]:
+    """Return identities, examples, operations and attestations."""
+    account = data.PROVINCE
+    return {
+        "identities": {
+            "province": {
+                "login": {
+                    "path": "/session",
+                    "media_type": "application/json",
+                    "body": {"username": account.username, "password": f"demo:{account.password}"},
+                    "take": {"member": "/session"},
+                    "put": {"member": "session"},
+                }
+            }
+        },
+        "examples": {
+            "openSession": {"body": {"username": account.username, "password": account.password}}
+        },
+        "operations": {
+            "personal": [f"exchangePacket#{service}" for service in _PERSONAL],
+            "public": ["openSession"],
+        },
+        "attestations": [attestation(requirement) for requirement in ATTESTABLE],
+    }

@@ -1,0 +1,71 @@
+"""The systems that a sandbox can be: what tells one national system's agency from another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.sandbox import authorisation, service, target
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.dossiers import Store
+from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.portal import service as portal_service
+from conformance.sandbox.portal import store as portal_store
+from conformance.sandbox.portal import target as portal_target
+from conformance.sandbox.sessions import Sessions
+from conformance.sandbox.tokens import Keys
+from conformance.sandbox.variations import PORTAL, SYSTEM
+
+
+@dataclass(frozen=True)
+class Place:
+    """One agency at one address, as its target file shows it.
+
+    Attributes:
+        agency: how it behaves.
+        state: what it remembers.
+        base_url: where it answers.
+        certificate: issues client certificates; None without TLS.
+    """
+
+    agency: Agency
+    state: Any
+    base_url: str
+    certificate: target.Certifying | None
+
+
+@dataclass(frozen=True)
+class System:
+    """One national system.
+
+    Attributes:
+        new_state: makes the memory of an agency that nobody has called yet, out of what its
+            authorisation server signs with and is called.
+        answer: answers a call out of that memory.
+        target_parts: returns what only the target file of this system says.
+    """
+
+    new_state: Callable[[Keys, tuple[str, ...]], Any]
+    answer: Callable[[Agency, Any, Call], Answer]
+    target_parts: Callable[[Place], Mapping[str, Any]]
+
+
+def _procedures(keys: Keys, issuers: tuple[str, ...]) -> service.State:
+    return service.State(Store(), Sessions(), authorisation.Server(keys, issuers))
+
+
+def _of_procedures(place: Place) -> Mapping[str, Any]:
+    return target.procedure_system(
+        place.agency, place.state.authority, place.base_url, place.certificate
+    )
+
+
+SYSTEMS: Mapping[str, System] = {
+    SYSTEM: System(_procedures, service.answer, _of_procedures),
+    PORTAL: System(
+        lambda _keys, _issuers: portal_store.Store(),
+        portal_service.answer,
+        lambda _place: portal_target.parts(),
+    ),
+}
