@@ -661,11 +661,23 @@ def _proxy(target: Target) -> str:
 
 
 def _ca_file(target: Target) -> str | None:
-    """Return a file of every trusted authority: the public ones and the target's extra one."""
+    """Return a file of every trusted authority where the target names one; it is the caller's."""
     if target.extra_ca is None:
         return None
-    extra = target.extra_ca
-    if not extra.lstrip().startswith("-----BEGIN"):
+    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="utf-8") as file:
+        file.write(trusted_authorities(target))
+    return file.name
+
+
+def trusted_authorities(target: Target) -> str:
+    """Return every trusted authority, PEM: the public ones and the target's extra one.
+
+    Raises:
+        TargetError: the file of the extra one cannot be read.
+    """
+    public = Path(certifi.where()).read_text(encoding="utf-8")
+    extra = target.extra_ca or ""
+    if extra and not extra.lstrip().startswith("-----BEGIN"):
         try:
             extra = Path(extra).read_text(encoding="ascii")
         except (OSError, ValueError) as error:
@@ -676,10 +688,7 @@ def _ca_file(target: Target) -> str | None:
                 mend=Text(vi="sửa `network.extra_ca`", en="mend `network.extra_ca`"),
                 place=f"{target.place}: network.extra_ca: {target.extra_ca}",
             ) from error
-    public = Path(certifi.where()).read_text(encoding="utf-8")
-    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="utf-8") as file:
-        file.write(f"{public}\n{extra}\n")
-    return file.name
+    return f"{public}\n{extra}\n"
 
 
 def _said(error: Exception) -> str:

@@ -83,14 +83,13 @@ class Session:
         Raises:
             UnreachableError: it does not; nothing was judged.
         """
-        probe = self._probe(Case(TARGET_UNIT, BASELINE))
-        url = self.plan.target.base_url + probe.unknown_path()
-        first = self._door.ask(Question("GET", url), probe.case)
+        first = self.greet()
         if first.response is None and not self._is_about_tls():
             raise unreachable(self.plan.target.base_url, str(first.error))
-        for name in self.plan.target.identities:
-            self._door.log_in(name)
-        self._door.learn_keys()
+        if first.response is not None:
+            for name in self.plan.target.identities:
+                self._door.log_in(name)
+            self._door.learn_keys()
         answers = []
         for operation in self.plan.scene.operations:
             if operation.method == "GET":
@@ -100,6 +99,20 @@ class Session:
                     continue
         _right_address(self.plan, answers)
         _accepted_identities(answers)
+
+    def greet(self) -> Exchange:
+        """Ask for a path that the contract does not name: the first word of every run."""
+        probe = self._probe(Case(TARGET_UNIT, BASELINE))
+        url = self.plan.target.base_url + probe.unknown_path()
+        return self._door.ask(Question("GET", url), probe.case)
+
+    def log_in(self, name: str) -> None:
+        """Let an identity log in, where it does.
+
+        Raises:
+            UnreachableError: it is refused.
+        """
+        self._door.log_in(name)
 
     def settle(self, item: Item) -> None:
         """Make the traffic that an item needs and that is not there yet."""

@@ -59,6 +59,21 @@ class Mapped:
             )
         return self.roles[role]
 
+    def known(self, names: Iterable[str]) -> list[str]:
+        """Return which of several fields are mapped.
+
+        Raises:
+            NotTested: none of them (no_mapping).
+            NotApplicable: the owner says that there is none of them.
+        """
+        names = list(names)
+        known = [name for name in names if self.fields.get(name)]
+        if not known and not any(name in self.fields for name in names):
+            raise NotTested(Reason.NO_MAPPING, _line("fields", names[0], "/…"))
+        if not known:
+            raise NotApplicable(_denied(names[0]))
+        return known
+
     def values(self, answer: Exchange, name: str) -> list[tuple[str, Any]]:
         """Return every value of a field in the body of an answer, each with its JSON pointer.
 
@@ -69,12 +84,7 @@ class Mapped:
         if name not in self.fields:
             raise NotTested(Reason.NO_MAPPING, _line("fields", name, "/…"))
         if not self.fields[name]:
-            raise NotApplicable(
-                Text(
-                    vi=f"tệp đích nói hệ thống không có trường {name}",
-                    en=f"the target file says that there is no field {name}",
-                )
-            )
+            raise NotApplicable(_denied(name))
         operation = answer.facts.get("operation")
         found: dict[str, Any] = {}
         for unit, pointer in self.fields[name]:
@@ -217,6 +227,13 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         entries = schema.get(keyword)
         for child in entries if isinstance(entries, list) else ():
             yield "", child
+
+
+def _denied(name: str) -> Text:
+    return Text(
+        vi=f"tệp đích nói hệ thống không có trường {name}",
+        en=f"the target file says that there is no field {name}",
+    )
 
 
 def _line(key: str, name: str, value: str) -> Text:

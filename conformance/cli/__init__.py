@@ -24,6 +24,9 @@ from conformance.text import Text
 
 _COMMANDS = {
     "init": Text(vi="viết tệp đích có chú thích", en="write a commented target file"),
+    "doctor": Text(
+        vi="tìm những gì sẽ cản trở một lượt chạy", en="look for what would spoil a run"
+    ),
     "plan": Text(vi="xem sẽ hỏi gì, không gửi gì", en="show what would be asked; send nothing"),
     "run": Text(vi="chạy kiểm thử một hệ thống", en="test a system"),
     "lint": Text(

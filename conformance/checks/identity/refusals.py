@@ -1,0 +1,41 @@
+"""When somebody got nothing: what the checks of credentials have in common."""
+
+from __future__ import annotations
+
+from conformance.check import require
+from conformance.contract import Operation
+from conformance.evidence import Exchange
+from conformance.text import Text
+from conformance.verdict import NotTested, Reason
+
+
+def is_refused(answer: Exchange, operation: Operation, tried: str = "") -> None:
+    """Demand that an answer hands out nothing.
+
+    Args:
+        answer: what came.
+        operation: what was called; its protocol says what a refusal looks like.
+        tried: what was tried, where a check tries several things.
+
+    Raises:
+        Violation: it does.
+        NotTested: the server broke, or showed a page.
+    """
+    if answer.status >= 500:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(vi=f"máy chủ trả lời {answer.status}", en=f"the server answered {answer.status}"),
+        )
+    served = not operation.refused(answer)
+    documented = operation.documented(answer.status) or {}
+    if served and answer.media_type == "text/html" and "text/html" not in documented:
+        # A page, as a rule to log in: no data, but no proof of a refusal either.
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(vi="trả lời là một trang HTML", en="the answer is an HTML page"),
+        )
+    require(
+        not served,
+        expected=Text(vi="bị từ chối: 401, 403 hoặc 404", en="a refusal: 401, 403 or 404"),
+        observed=f"{tried} → {answer.status}" if tried else answer.status,
+    )

@@ -1,0 +1,403 @@
+"""Before a run: what would spoil it, each with the key of the target file that mends it.
+
+The doctor reads only: one call of each operation that is safe, the log-in of each identity, and
+a look at what the target file leaves unsaid. Nothing is judged and nothing is kept.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from conformance import contract as contracts
+from conformance.contract import Operation
+from conformance.engine import Session
+from conformance.errors import ConformanceError, UnreachableError
+from conformance.evidence import Exchange
+from conformance.plan import Plan
+from conformance.preflight import Symptom, reaching
+from conformance.probe import from_a_firewall
+from conformance.text import Text
+from conformance.verdict import NotTested, Reason
+
+_MOST_SKEW_SECONDS = 60.0
+_CLOSED = frozenset({401, 403})
+_NO_DATA = frozenset({400, 404, 409, 410, 422})
+
+
+@dataclass(frozen=True)
+class Called:
+    """One operation and what became of its happy call: a status, or why there was none."""
+
+    unit: str
+    identity: str | None
+    status: int
+    why: Text | None = None
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the doctor found."""
+
+    symptoms: tuple[Symptom, ...]
+    calls: tuple[Called, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing stands in the way of a run."""
+        return not any(symptom.blocking for symptom in self.symptoms)
+
+
+def examine(plan: Plan) -> Examination:
+    """Return what would spoil a run of a plan.
+
+    Raises:
+        ConformanceError: a secret cannot be opened; the error names it.
+    """
+    unreached = reaching(plan.target)
+    if unreached is not None:
+        return Examination((unreached, *_unsaid(plan)))
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(plan, Path(folder))
+        try:
+            return _examined(plan, session)
+        finally:
+            session.close()
+
+
+def _examined(plan: Plan, session: Session) -> Examination:
+    first = session.greet()
+    if first.response is None:
+        return Examination((_silent(plan, first), *_unsaid(plan)))
+    symptoms = [*_manners(plan, first)]
+    refused = set()
+    for name in plan.target.identities:
+        try:
+            session.log_in(name)
+        except UnreachableError as error:
+            refused.add(name)
+            symptoms.append(_told("log-in-refused", f"identities.{name}", error))
+    answers: list[tuple[Operation, Exchange]] = []
+    calls = []
+    for operation in plan.scene.operations:
+        try:
+            if not operation.reads or operation.ends_session:
+                # Only formed: a change is for the run, under its own permission.
+                session.probe(operation.unit, "doctor").form(operation, identity=None)
+                continue
+            answer = session.baseline(operation)
+        except NotTested as outcome:
+            calls.append(Called(operation.unit, None, 0, outcome.because))
+            symptoms += _of_outcome(operation, outcome, refused)
+            continue
+        answers.append((operation, answer))
+        calls.append(Called(operation.unit, answer.identity, answer.status))
+    symptoms += _of_all(plan, answers)
+    if not any(symptom.cause == "wrong-base-path" for symptom in symptoms):
+        symptoms += [s for o, answer in answers for s in _of_answer(o, answer)]
+    return Examination((*_once(symptoms), *_unsaid(plan)), tuple(calls))
+
+
+def _silent(plan: Plan, first: Exchange) -> Symptom:
+    key = "network.proxy" if plan.target.proxy else "base_url"
+    return Symptom(
+        "proxy-refuses" if plan.target.proxy else "no-answer",
+        key,
+        Text(vi=f"không có trả lời: {first.error}", en=f"no answer: {first.error}"),
+        Text(vi=f"kiểm tra `{key}`", en=f"check `{key}`"),
+    )
+
+
+def _manners(plan: Plan, first: Exchange) -> Iterator[Symptom]:
+    """Yield what the very first answer tells: a clock, a redirect, a firewall, a throttle."""
+    skew = _skew(first)
+    if skew is not None and abs(skew) > _MOST_SKEW_SECONDS:
+        yield Symptom(
+            "clock-skew",
+            "target",
+            Text(
+                vi=f"đồng hồ máy chủ lệch {skew:+.0f} giây so với máy này",
+                en=f"the server's clock differs by {skew:+.0f} seconds from this machine's",
+            ),
+            Text(
+                vi="đồng bộ giờ hai máy; mã truy cập và chứng thư xét theo giờ",
+                en="synchronise both clocks; tokens and certificates are judged by time",
+            ),
+        )
+    if 300 <= first.status < 400:  # noqa: PLR2004  # RFC 9110, 15.4
+        where = first.header("Location")
+        yield Symptom(
+            "redirected",
+            "base_url",
+            Text(vi=f"mọi yêu cầu bị chuyển tới {where}", en=f"requests are redirected to {where}"),
+            Text(
+                vi="đặt `base_url` thành địa chỉ cuối cùng; bộ kiểm thử không đi theo chuyển hướng",
+                en="set `base_url` to the final address; redirects are not followed",
+            ),
+        )
+    if from_a_firewall(first):
+        yield Symptom(
+            "firewall",
+            "base_url",
+            Text(
+                vi="tường lửa trả lời thay cho API",
+                en="a firewall answers in place of the API",
+            ),
+            Text(
+                vi="đề nghị quản trị cho phép địa chỉ của máy kiểm thử",
+                en="have the tester's address allowed by its operator",
+            ),
+        )
+    if first.status in {429, 503}:
+        yield _throttled(plan.target.pace.requests_per_second)
+
+
+def _throttled(rate: float) -> Symptom:
+    return Symptom(
+        "throttled",
+        "pace.requests_per_second",
+        Text(vi="đích giới hạn tần suất (429, 503)", en="the target throttles (429, 503)"),
+        Text(
+            vi=f"hạ `pace.requests_per_second` xuống dưới {rate:g}",
+            en=f"lower `pace.requests_per_second` below {rate:g}",
+        ),
+    )
+
+
+def _skew(answer: Exchange) -> float | None:
+    try:
+        told = parsedate_to_datetime(answer.header("Date"))
+    except (TypeError, ValueError):
+        return None
+    return told.timestamp() - time.time()
+
+
+def _of_outcome(operation: Operation, outcome: NotTested, refused: set[str]) -> Iterator[Symptom]:
+    key = f"examples.{operation.id}"
+    if outcome.reason is Reason.NO_CREDENTIALS and operation.ends_session:
+        yield Symptom(
+            "session-end",
+            "identities",
+            Text(
+                vi=f"{operation.unit} kết thúc phiên làm việc: chỉ gọi được bằng danh tính đăng"
+                " nhập lại được",
+                en=f"{operation.unit} ends the session: only an identity that can log in anew"
+                " calls it",
+            ),
+            Text(
+                vi="khai báo danh tính kiểu `oauth2`, `login`, hoặc sửa `operations.session_end`",
+                en="declare an identity by `oauth2` or `login`, or mend `operations.session_end`",
+            ),
+            blocking=False,
+        )
+    elif outcome.reason is Reason.NO_CREDENTIALS and not refused:
+        yield Symptom("identity-missing", "identities", outcome.because, _ADD_IDENTITY)
+    elif outcome.reason is Reason.THROTTLED:
+        yield _throttled(0)
+    elif outcome.reason in {Reason.NO_TEST_DATA, Reason.DEPENDENCY_FAILED}:
+        yield Symptom("no-test-data", key, outcome.because, _add_examples(key))
+    elif outcome.reason is Reason.UNREACHABLE:
+        yield Symptom(
+            "no-answer",
+            "pace.timeout_seconds",
+            Text(
+                vi=f"{operation.unit}: {outcome.because.vi}",
+                en=f"{operation.unit}: {outcome.because.en}",
+            ),
+            Text(
+                vi="kiểm tra thao tác này, hoặc tăng `pace.timeout_seconds`",
+                en="look at this operation, or raise `pace.timeout_seconds`",
+            ),
+        )
+
+
+def _of_all(plan: Plan, answers: list[tuple[Operation, Exchange]]) -> Iterator[Symptom]:
+    """Yield what only all answers together tell."""
+    if len(answers) > 1 and all(answer.status == 404 for _, answer in answers):  # noqa: PLR2004
+        paths = ", ".join(path for path in plan.scene.contract.server_paths() if path)
+        yield Symptom(
+            "wrong-base-path",
+            "base_url",
+            Text(
+                vi=f"mọi thao tác đều trả lời 404; `servers` nêu: {paths or '—'}",
+                en=f"every operation answers 404; `servers` names: {paths or '—'}",
+            ),
+            Text(vi="thêm đường dẫn gốc vào `base_url`", en="add the base path to `base_url`"),
+        )
+    by_identity: dict[str, set[int]] = {}
+    for operation, answer in answers:
+        if answer.identity is not None and operation.secured:
+            by_identity.setdefault(answer.identity, set()).add(answer.status)
+    for name, statuses in by_identity.items():
+        if statuses == {401}:
+            yield Symptom(
+                "identity-refused",
+                f"identities.{name}",
+                Text(
+                    vi=f"đích từ chối danh tính {name} (401) ở mọi thao tác",
+                    en=f"the target refuses the identity {name} (401) on every operation",
+                ),
+                Text(
+                    vi="mã truy cập sai, hết hạn, hay của môi trường khác?",
+                    en="is the credential wrong, expired, or of another environment?",
+                ),
+            )
+
+
+def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
+    said = f"{operation.unit} → {answer.status}"
+    key = f"examples.{operation.id}"
+    documented = operation.documented(answer.status) or {}
+    if answer.status in _CLOSED and operation.secured:
+        yield Symptom(
+            "forbidden",
+            f"{key}.owner",
+            Text(vi=f"{said} với {answer.identity}", en=f"{said} as {answer.identity}"),
+            Text(
+                vi=f"nêu danh tính được phép ở `{key}.owner`",
+                en=f"name the identity that may in `{key}.owner`",
+            ),
+        )
+    elif answer.status in _CLOSED:
+        yield Symptom(
+            "secured-in-truth",
+            "contract",
+            Text(
+                vi=f"{said}: đặc tả giao diện nói không cần xác thực",
+                en=f"{said}: the contract says that no credentials are needed",
+            ),
+            Text(vi="sửa `security` trong đặc tả", en="mend `security` in the contract"),
+        )
+    elif answer.status in _NO_DATA:
+        yield Symptom("no-test-data", key, Text(vi=said, en=said), _add_examples(key))
+    elif answer.status >= 500:  # noqa: PLR2004  # RFC 9110, 15.6
+        yield Symptom(
+            "server-error",
+            key,
+            Text(vi=f"{said} với lời gọi đúng", en=f"{said} for a proper call"),
+            Text(
+                vi="xem nhật ký của máy chủ; lời gọi này có thể tái hiện",
+                en="look at the server's log; this call reproduces it",
+            ),
+        )
+    elif answer.succeeded and answer.media_type == "text/html" and "text/html" not in documented:
+        yield Symptom(
+            "page-instead-of-data",
+            "base_url",
+            Text(vi=f"{said} là một trang HTML", en=f"{said} is an HTML page"),
+            Text(
+                vi="địa chỉ có phải của giao diện người dùng, hay cần đăng nhập?",
+                en="is this the address of a user interface, or a page to log in?",
+            ),
+        )
+
+
+def _unsaid(plan: Plan) -> Iterator[Symptom]:
+    """Yield what the target file leaves open, as the plan knows without asking."""
+    target, scene = plan.target, plan.scene
+    mapping = scene.mapping
+    wanted = {role for r in plan.requirements() for role in r.when.get("role", ())}
+    for role in sorted(wanted - set(mapping.roles)):
+        yield Symptom(
+            "role-unmapped",
+            f"roles.{role}",
+            Text(vi=f"chưa biết thao tác nào là {role}", en=f"no operation is known as {role}"),
+            Text(
+                vi=f"thêm `roles: {{{role}: operationId}}`, hoặc `none` nếu không có",
+                en=f"add `roles: {{{role}: operationId}}`, or `none` where there is none",
+            ),
+        )
+    tokens = {name: identity.detail.get("token") for name, identity in target.identities.items()}
+    for name, token in tokens.items():
+        peer = scene.peer(name)
+        if token is not None and peer is not None and tokens.get(peer) == token and name < peer:
+            yield Symptom(
+                "one-person-twice",
+                f"identities.{peer}",
+                Text(
+                    vi=f"{name} và {peer} dùng chung một bí mật",
+                    en=f"{name} and {peer} have one secret",
+                ),
+                Text(
+                    vi="cấp cho mỗi danh tính một tài khoản riêng",
+                    en="have an account of its own for each identity",
+                ),
+            )
+    for operation in scene.operations:
+        if contracts.UNREADABLE in {t for types in operation.responses.values() for t in types}:
+            yield Symptom(
+                "contract-unreadable",
+                "contract",
+                Text(
+                    vi=f"{operation.unit}: đặc tả dẫn tới chỗ không đọc được ($ref)",
+                    en=f"{operation.unit}: the contract leads to what cannot be read ($ref)",
+                ),
+                Text(
+                    vi="gộp các tệp được dẫn tới vào đặc tả (bundle)",
+                    en="bundle what it refers to into one document",
+                ),
+                blocking=False,
+            )
+    secured = any(operation.secured for operation in scene.operations)
+    if secured and not scene.has_peers:
+        yield Symptom(
+            "second-identity-missing",
+            "identities.citizen_b",
+            Text(
+                vi="không có hai danh tính ngang hàng: không kiểm được ai đọc hồ sơ của ai",
+                en="no two peers: whether one reads another's data cannot be tested",
+            ),
+            Text(
+                vi="khai báo `citizen_a` và `citizen_b` là hai tài khoản không dùng chung dữ liệu",
+                en="declare `citizen_a` and `citizen_b`, two accounts that share nothing",
+            ),
+            blocking=False,
+        )
+    if secured and "personal" not in target.operations and not _any_personal(plan):
+        yield Symptom(
+            "personal-unsaid",
+            "operations.personal",
+            Text(
+                vi="chưa nói thao tác nào trả dữ liệu cá nhân",
+                en="nobody said which operations answer personal data",
+            ),
+            Text(
+                vi="thêm `operations: {personal: […]}`, `[]` nếu không có",
+                en="add `operations: {personal: […]}`, `[]` where there is none",
+            ),
+            blocking=False,
+        )
+
+
+def _any_personal(plan: Plan) -> bool:
+    return any(operation.personal for operation in plan.scene.operations)
+
+
+def _told(cause: str, key: str, error: ConformanceError) -> Symptom:
+    return Symptom(cause, key, error.what, error.mend or _ADD_IDENTITY)
+
+
+def _once(symptoms: list[Symptom]) -> Iterator[Symptom]:
+    """Yield each cause at a key once: one cause is one finding."""
+    seen = set()
+    for symptom in symptoms:
+        if (symptom.cause, symptom.key) not in seen:
+            seen.add((symptom.cause, symptom.key))
+            yield symptom
+
+
+_ADD_IDENTITY = Text(
+    vi="khai báo danh tính trong `identities`, bí mật để ở biến môi trường",
+    en="declare the identity in `identities`, its secret in an environment variable",
+)
+
+
+def _add_examples(key: str) -> Text:
+    return Text(
+        vi=f"điền giá trị có thật trong hệ thống vào `{key}`",
+        en=f"put values that the system really holds into `{key}`",
+    )

@@ -1,0 +1,138 @@
+"""Whether an address can be reached at all, and if not, at which step it ends.
+
+Name, connection, TLS: each is tried alone, by the standard library, so that the message can name
+the key of the target file that mends it. Nothing is asked of the target here.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from conformance.door import trusted_authorities
+from conformance.target import Target
+from conformance.text import Text
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """Something that would spoil a run.
+
+    Attributes:
+        cause: its name, which stays the same in every language.
+        key: the key of the target file that mends it.
+        what: what is wrong.
+        mend: what to do.
+        blocking: whether a run would stop, or leave something open that had to be known.
+    """
+
+    cause: str
+    key: str
+    what: Text
+    mend: Text
+    blocking: bool = True
+
+
+def reaching(target: Target) -> Symptom | None:
+    """Return why a target cannot be reached directly; None where it can, or a proxy is named."""
+    if target.proxy:
+        return None
+    parts = urlsplit(target.base_url)
+    host, port = target.host, parts.port or (443 if target.scheme == "https" else 80)
+    try:
+        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4]
+    except OSError:
+        return Symptom(
+            "name-unknown",
+            "base_url",
+            Text(vi=f"không phân giải được tên {host}", en=f"the name {host} does not resolve"),
+            Text(
+                vi="kiểm tra tên máy chủ, DNS, hoặc khai báo `network.proxy`",
+                en="check the host name and DNS, or name a proxy in `network.proxy`",
+            ),
+        )
+    try:
+        with socket.create_connection((host, port), timeout=target.pace.timeout_seconds) as wire:
+            return _shaken(target, wire) if target.scheme == "https" else None
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        return Symptom(
+            "connection-refused",
+            "base_url",
+            Text(
+                vi=f"không kết nối được tới {address[0]}:{port} ({said})",
+                en=f"no connection to {address[0]}:{port} ({said})",
+            ),
+            Text(
+                vi="kiểm tra cổng, tường lửa, hoặc khai báo `network.proxy`",
+                en="check the port and the firewall, or name a proxy in `network.proxy`",
+            ),
+        )
+
+
+def _shaken(target: Target, wire: socket.socket) -> Symptom | None:
+    context = ssl.create_default_context(cadata=trusted_authorities(target))
+    try:
+        with context.wrap_socket(wire, server_hostname=target.host):
+            return None
+    except ssl.SSLCertVerificationError as error:
+        return _of_certificate(target, error)
+    except ssl.SSLError as error:
+        return Symptom(
+            "no-tls",
+            "base_url",
+            Text(
+                vi=f"cổng này không bắt tay được TLS ({error.reason})",
+                en=f"this port does not speak TLS with us ({error.reason})",
+            ),
+            Text(
+                vi="kiểm tra cổng; có phải địa chỉ http:// không?",
+                en="check the port; is it an http:// address?",
+            ),
+        )
+
+
+def _of_certificate(target: Target, error: ssl.SSLCertVerificationError) -> Symptom:
+    # X509_V_ERR_… of OpenSSL: 62 host name, 64 address, 10 and 9 validity.
+    if error.verify_code in {62, 64}:
+        return Symptom(
+            "certificate-of-another-name",
+            "base_url",
+            Text(
+                vi=f"chứng thư không được cấp cho {target.host}",
+                en=f"the certificate is not for {target.host}",
+            ),
+            Text(
+                vi="dùng tên máy chủ ghi trong chứng thư, hoặc cấp lại chứng thư",
+                en="use a host name of the certificate, or have it issued anew",
+            ),
+        )
+    if error.verify_code in {9, 10}:
+        return Symptom(
+            "certificate-not-in-time",
+            "base_url",
+            Text(
+                vi="chứng thư hết hạn hoặc chưa có hiệu lực",
+                en="the certificate has ended or has not begun",
+            ),
+            Text(
+                vi="cấp lại chứng thư; kiểm tra đồng hồ máy này",
+                en="have it issued anew; check this machine's clock",
+            ),
+        )
+    return Symptom(
+        "certificate-untrusted",
+        "network.extra_ca",
+        Text(
+            vi=f"chứng thư không được tin cậy ({error.verify_message})",
+            en=f"the certificate is not trusted ({error.verify_message})",
+        ),
+        Text(
+            vi="khai báo tổ chức chứng thực của cơ quan ở `network.extra_ca`; nếu máy chủ thiếu"
+            " chứng thư trung gian thì bổ sung ở máy chủ",
+            en="name the agency's own authority in `network.extra_ca`; where the server leaves out"
+            " an intermediate certificate, add it there",
+        ),
+    )
