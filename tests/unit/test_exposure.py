@@ -5,15 +5,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from making import exchange
+from making import SCHEMES, SECURED, answers, contract, exchange
 
-from conformance.checks.privacy.exposure import strangers_see_no_personal_data as ask
+from conformance.checks.privacy.exposure import strangers_see_no_personal_data
+from conformance.evidence import Exchange
 from conformance.verdict import NotApplicable, NotTested, Violation
 
 NUMBER = "000190000001"
+PATHS = {"/open": {"get": answers()}, "/closed": {"get": answers(security=SECURED)}}
+OPEN, CLOSED = contract(PATHS, **SCHEMES).operations
 
 
-def told(value: Any) -> Any:
+def ask(answer: Exchange, **parameters: Any) -> None:
+    strangers_see_no_personal_data(answer, OPEN, **parameters)
+
+
+def told(value: Any) -> Exchange:
     return exchange(body=json.dumps(value, ensure_ascii=False).encode())
 
 
@@ -66,6 +73,12 @@ def test_what_somebody_known_is_told_is_no_matter_of_strangers() -> None:
     answer = replace(told({"soDinhDanh": NUMBER, "hoTen": "Nguyễn An"}), identity="citizen")
     with pytest.raises(NotApplicable):
         ask(answer)
+
+
+def test_a_secured_operation_that_lets_strangers_in_is_another_question() -> None:
+    answer = told({"soDinhDanh": NUMBER, "hoTen": "Nguyễn An"})
+    with pytest.raises(NotApplicable):
+        strangers_see_no_personal_data(answer, CLOSED)
 
 
 def test_a_body_that_was_withheld_leaves_it_open() -> None:

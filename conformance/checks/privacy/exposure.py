@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.check import law, require
+from conformance.contract import Operation
 from conformance.evidence import Exchange
 from conformance.formats.identifiers import birth_year, is_personal_id
 from conformance.probe import is_stranger
@@ -53,10 +54,13 @@ _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
 @law(catalogue="PRV-004", per="target", on="2xx")
-def strangers_see_no_personal_data(answer: Exchange, *, allowed: tuple[str, ...] = ()) -> None:
+def strangers_see_no_personal_data(
+    answer: Exchange, operation: Operation, *, allowed: tuple[str, ...] = ()
+) -> None:
     """What anybody may read holds no personal data.
 
-    Looks at every JSON answer that was given without credentials. A record, which is an object
+    Looks at every JSON answer that a public operation gave without credentials; whether secured
+    ones refuse strangers is a question of its own. A record, which is an object
     with the objects in it, breaks the rule where it holds a personal identification number beside
     a name, a telephone number, an e-mail address or a date of birth of somebody. A number of
     twelve digits is one if its member says so, or if it tells the year of the date of birth
@@ -64,6 +68,10 @@ def strangers_see_no_personal_data(answer: Exchange, *, allowed: tuple[str, ...]
     registered in a province does, and its year of birth has come. Members that the parameter
     `allowed` names may be published (OWASP API3:2023; Law 91/2025/QH15).
     """
+    if operation.secured:
+        raise NotApplicable(
+            Text(vi="thao tác cần xác thực", en="an operation that needs credentials")
+        )
     if not is_stranger(answer.identity):
         raise NotApplicable(Text(vi="gọi bằng một danh tính", en="called with an identity"))
     if not answer.is_json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.demonstration import CITIZEN_A, CITIZEN_B, OFFICIAL, Person
-from conformance.sandbox.messages import Call
+from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
 PATHS = "bypass.paths.other_spellings_open_nothing"
@@ -45,14 +46,13 @@ def empty_segment_unguarded(agency: Agency) -> Agency:
 @fault(breaks=[REWRITTEN])
 def original_url_believed(agency: Agency) -> Agency:
     """The program serves the path that X-Original-URL names; the gateway guards the other one."""
+    return _redirected(agency, "x-original-url")
 
-    def gateway(call: Call) -> Call:
-        named = call.first("x-original-url")
-        if named is None:
-            return call
-        return _trusted(replace(call, path=named.removeprefix(call.base)), CITIZEN_A)
 
-    return agency.with_(gateway=gateway)
+@fault(breaks=[REWRITTEN])
+def rewritten_url_believed(agency: Agency) -> Agency:
+    """The program serves the path that X-Rewrite-URL names; the gateway guards the other one."""
+    return _redirected(agency, "x-rewrite-url")
 
 
 @fault(breaks=[SPOOFED])
@@ -76,19 +76,51 @@ def user_number_believed(agency: Agency) -> Agency:
 @fault(breaks=[HEAD])
 def head_unguarded(agency: Agency) -> Agency:
     """The rule of access names GET alone; HEAD of the same path is let through."""
+    return agency.with_(gateway=_letting_head_through)
 
-    def gateway(call: Call) -> Call:
-        return _trusted(call, CITIZEN_A) if call.method == "HEAD" else call
 
-    return agency.with_(gateway=gateway)
+@fault(breaks=[HEAD])
+def head_tells_the_version_to_strangers(agency: Agency) -> Agency:
+    """HEAD is let through and tells no length, but the version of what the stranger may not see."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        if call.asks != "listDossiers" or made.status != 200:
+            return made
+        tagged = made.with_field("ETag", f'"{hashlib.sha256(made.body).hexdigest()[:24]}"')
+        return tagged.plus(("Transfer-Encoding", "chunked")) if call.method == "HEAD" else tagged
+
+    return agency.with_(gateway=_letting_head_through).bending_answers(bend)
 
 
 @fault(breaks=[OVERRIDDEN])
 def overridden_method_unguarded(agency: Agency) -> Agency:
     """The rule of access names GET alone; a POST that says to be a GET is let through as one."""
+    return _overridden(agency, "x-http-method-override")
 
+
+@fault(breaks=[OVERRIDDEN])
+def method_overridden_under_another_name(agency: Agency) -> Agency:
+    """The usual field for overriding is refused; X-Method-Override was forgotten."""
+    return _overridden(agency, "x-method-override")
+
+
+def _letting_head_through(call: Call) -> Call:
+    return _trusted(call, CITIZEN_A) if call.method == "HEAD" else call
+
+
+def _redirected(agency: Agency, field: str) -> Agency:
     def gateway(call: Call) -> Call:
-        if call.method != "POST" or call.first("x-http-method-override") != "GET":
+        named = call.first(field)
+        if named is None:
+            return call
+        return _trusted(replace(call, path=named.removeprefix(call.base)), CITIZEN_A)
+
+    return agency.with_(gateway=gateway)
+
+
+def _overridden(agency: Agency, field: str) -> Agency:
+    def gateway(call: Call) -> Call:
+        if call.method != "POST" or call.first(field) != "GET":
             return call
         return _trusted(replace(call, method="GET"), CITIZEN_A)
 

@@ -44,5 +44,15 @@ def session_id_for_scripts(agency: Agency) -> Agency:
     return _setting(agency, "SESSIONID=a0b1c2d3e4f5; Path=/; Secure; SameSite=Lax")
 
 
+@fault(breaks=[HIDDEN])
+def second_session_cookie_for_scripts(agency: Agency) -> Agency:
+    """The session is kept from scripts, the access token in a second cookie is not."""
+    return _setting(
+        agency,
+        "SESSIONID=a0b1c2d3e4f5; Path=/; Secure; HttpOnly",
+        "access_token=a0b1c2d3e4f5; Path=/; Secure; SameSite=Strict",
+    )
+
+
 def _setting(agency: Agency, *cookies: str) -> Agency:
     return agency.with_(banners=tuple(("Set-Cookie", cookie) for cookie in cookies))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 import tempfile
@@ -75,23 +74,23 @@ def header_ended_by_a_line_feed(agency: Agency) -> Agency:
 
 
 def _reading(name_of: Callable[[str], str]) -> Callable[[Call], Answer | None]:
-    """Return a hook that reads a file of a folder of its own, in which `/` is that folder."""
-    folder = tempfile.TemporaryDirectory(prefix="sandbox-files-")
-    root = Path(folder.name)
-    (root / "etc").mkdir()
-    (root / "etc" / "passwd").write_text(_PASSWD, encoding="utf-8")
+    """Return a hook that reads a real file, in a folder of its own that is `/` for it."""
 
     def hook(call: Call) -> Answer | None:
-        # The folder lives as long as the hook that reads from it.
         named = name_of(call.path.removeprefix(database.PLACE))
-        if named == call.path or call.method != "GET":
+        if not call.path.startswith(database.PLACE) or call.method != "GET":
             return None
-        # Nothing leads out of it: from `/` there is no way up.
+        # From `/` there is no way up, so nothing leads out of the folder.
         place = posixpath.normpath(posixpath.join("/srv/procedures", named)).lstrip("/")
-        file = Path(folder.name, place)
-        if os.path.commonpath((root, file)) != str(root) or not file.is_file():
-            return None
-        return Answer(200, (("Content-Type", "text/plain; charset=utf-8"),), file.read_bytes())
+        with tempfile.TemporaryDirectory(prefix="sandbox-files-") as folder:
+            etc = Path(folder, "etc")
+            etc.mkdir()
+            (etc / "passwd").write_text(_PASSWD, encoding="utf-8")
+            file = Path(folder, place)
+            if not file.is_relative_to(folder) or not file.is_file():
+                return None
+            content = file.read_bytes()
+        return Answer(200, (("Content-Type", "text/plain; charset=utf-8"),), content)
 
     return hook
 
