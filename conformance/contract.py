@@ -416,6 +416,22 @@ def _marked(validator: Any, schema: Any, marks: tuple[str, ...]) -> bool:
     return isinstance(schema, Mapping) and any(schema.get(mark) is True for mark in marks)
 
 
+def _unless_null(judge: Any) -> Any:
+    """Let `nullable` stand beside what null would not satisfy.
+
+    OpenAPI 3.0.0 to 3.0.2: it "allows sending a null value for the defined schema"; 3.0.3 narrows
+    that to the type beside it. Whoever writes it means null, so null is no breach.
+    """
+
+    def keyword(
+        validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]
+    ) -> Iterator[ValidationError]:
+        if instance is not None or schema.get("nullable") is not True:
+            yield from judge(validator, value, instance, schema) or ()
+
+    return keyword
+
+
 _KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of}
 
 
@@ -431,6 +447,9 @@ def _validator_class(version: str, spared: tuple[str, ...]) -> Any:
     # the numbers but not among the integers.
     checker = base.TYPE_CHECKER.redefine("integer", _is_integer).redefine("number", _is_number)
     keywords = {**_KEYWORDS, "required": _required(spared)}
+    if version.startswith("3.0"):
+        for name in ("enum", "allOf", "oneOf", "anyOf"):
+            keywords[name] = _unless_null(base.VALIDATORS[name])
     return extend(base, keywords, type_checker=checker)  # type: ignore[no-untyped-call]  # untyped there
 
 
