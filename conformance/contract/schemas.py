@@ -91,6 +91,22 @@ def _marked(validator: Any, schema: Any, marks: tuple[str, ...]) -> bool:
     return isinstance(schema, Mapping) and any(schema.get(mark) is True for mark in marks)
 
 
+def _unless_null(judge: _Keyword) -> _Keyword:
+    """Let `nullable` stand beside what null would not satisfy.
+
+    OpenAPI 3.0.0 to 3.0.2: it "allows sending a null value for the defined schema"; 3.0.3 narrows
+    that to the type beside it. Whoever writes it means null, so null is no breach.
+    """
+
+    def keyword(
+        validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]
+    ) -> Iterator[ValidationError]:
+        if instance is not None or schema.get("nullable") is not True:
+            yield from judge(validator, value, instance, schema) or ()
+
+    return keyword
+
+
 def _exactly(keyword: _Keyword) -> _Keyword:
     """Return a keyword that compares with the number that the contract shows.
 
@@ -158,6 +174,9 @@ def validator_class(version: str, spared: tuple[str, ...]) -> Any:
         "$ref": _followed(known["$ref"]),
         **{name: _exactly(known[name]) for name in _COMPARED if name in known},
     }
+    if version.startswith("3.0"):
+        for name in ("enum", "allOf", "oneOf", "anyOf"):
+            keywords[name] = _unless_null(keywords.get(name, known[name]))
     return extend(base, keywords, type_checker=checker)  # type: ignore[no-untyped-call]  # untyped there
 
 

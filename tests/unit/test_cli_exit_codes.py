@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from processes import conformance, only_run, results
 
 from conformance import record as records
+from conformance import shipped
 from conformance.errors import RecordError
 from conformance.sandboxes import Serving
 
@@ -127,3 +129,30 @@ def test_no_flipped_bit_of_the_footer_goes_unnoticed(clean_run: Path, tmp_path: 
         path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
         with pytest.raises(RecordError):
             records.read(copied)
+
+
+def test_a_contract_without_findings_lints_to_0(tmp_path: Path) -> None:
+    path = str(shipped.contract("procedure-system"))
+    done = conformance("lint", path, cwd=tmp_path)
+    assert done.code == 0, done.said
+
+
+def test_findings_in_a_contract_are_1_and_named_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "contract.yaml"
+    text = Path(str(shipped.contract("procedure-system"))).read_text(encoding="utf-8")
+    path.write_text(text.replace("https://localhost", "http://tthc.example.vn"), encoding="utf-8")
+    line = text[: text.index("https://localhost")].count("\n") + 1
+    done = conformance("lint", "contract.yaml", "--lang", "en", cwd=tmp_path)
+    assert done.code == 1, done.said
+    assert f"contract.yaml:{line}: /servers/0/url" in done.out
+    told = json.loads(conformance("lint", "contract.yaml", "--json", cwd=tmp_path).out)
+    (finding,) = told["findings"]
+    assert (finding["requirement"], finding["places"][0]["line"]) == ("BASE-DOC-05", line)
+
+
+@pytest.mark.parametrize("words", [("missing.yaml",), ("target.yaml",), ("x", "--profile", "none")])
+def test_what_cannot_be_linted_is_2(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "target.yaml").write_text("target: x\n", encoding="utf-8")
+    done = conformance("lint", *words, cwd=tmp_path)
+    assert done.code == 2, done.said
+    assert "Traceback" not in done.said

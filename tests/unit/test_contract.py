@@ -573,3 +573,43 @@ def test_dates_in_a_schema_that_cannot_be_followed_are_open(law: str) -> None:
     made = contract({"/x": {"get": answers({"$ref": "other.yaml#/Thing"})}}, "3.1.0")
     with pytest.raises(NotTested):
         checks.every()[f"formats.dates.{law}"].ask(exchange(), only(made), made)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "enum": ["a"]},
+        {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+        {"allOf": [{"type": "object"}]},
+        {"anyOf": [{"type": "string"}]},
+    ],
+)
+def test_nullable_of_30_lets_null_through_beside_any_keyword(schema: dict[str, Any]) -> None:
+    def breaches(said: dict[str, Any], instance: Any) -> list[str]:
+        made = contract({"/x": {"get": answers()}}, components={"schemas": {"S": said}})
+        return [b.rule for b in made.breaches("/components/schemas/S", instance)]
+
+    assert breaches({**schema, "nullable": True}, None) == []
+    assert breaches(schema, None) != []
+    assert breaches({**schema, "nullable": True}, 1.5) != []
+
+
+@pytest.mark.parametrize(
+    ("spared", "missing"),
+    [
+        (("writeOnly",), ["required"]),
+        (("readOnly",), ["required"]),
+        (("readOnly", "writeOnly"), []),
+    ],
+)
+def test_each_side_may_lack_what_only_the_other_carries(
+    spared: tuple[str, ...], missing: list[str]
+) -> None:
+    schema = {
+        "type": "object",
+        "required": ["id", "secret"],
+        "properties": {"id": {"readOnly": True}, "secret": {"writeOnly": True}},
+    }
+    made = contract({"/x": {"get": answers()}}, components={"schemas": {"S": schema}})
+    found = made.breaches("/components/schemas/S", {}, spared=spared)
+    assert [b.rule for b in found] == missing

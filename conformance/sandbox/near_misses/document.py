@@ -39,7 +39,7 @@ def contract_in_openapi_30(agency: Agency) -> Agency:
         document["openapi"] = "3.0.3"
         del document["info"]["license"]["identifier"]
         channel = document["components"]["schemas"]["Channel"]
-        channel.update(nullable=True, enum=[*channel["enum"], None], example=None)
+        channel.update(nullable=True, example=None)
 
     return publishing(agency, change)
 
