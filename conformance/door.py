@@ -28,7 +28,7 @@ import requests
 import urllib3
 
 from conformance import __version__, handshakes
-from conformance.connections import DeadlineAdapter, deadline
+from conformance.connections import DeadlineAdapter, connected, deadline
 from conformance.credentials import Credentials
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange, Request, Response
@@ -77,6 +77,11 @@ class LiveDoor:
         self._questions: dict[str, Question] = {}
         self._ca_file = _ca_file(scene.target)
         self._session = _session(scene.target, self._ca_file)
+        self._proxy: str | None = self._session.proxies.get("https")
+        # A bare connection goes through a proxy only where the proxy speaks plainly, and only to
+        # ports of TLS, which are what proxies let through.
+        plainly = (self._proxy or "").startswith("http://")
+        self._tunnelled = plainly and scene.target.scheme == "https"
 
     def close(self) -> None:
         """End connections and remove temporary files."""
@@ -137,7 +142,7 @@ class LiveDoor:
         return handshakes.Place(
             host=parts.hostname or "",
             path=parts.path,
-            connect=lambda: socket.create_connection(address, timeout=patience),
+            connect=lambda: connected(address, patience, self._proxy),
             authorities=self._ca_file or certifi.where(),
             patience=patience,
             agent=USER_AGENT,
@@ -175,8 +180,8 @@ class LiveDoor:
 
     def _spend(self, *, raw: bool) -> Reason | None:
         """Wait for this request's turn; return why it must not leave, if so."""
-        if raw and self._session.proxies:
-            return Reason.TOOL_MISSING  # the raw wire knows no proxy
+        if raw and self._proxy and not self._tunnelled:
+            return Reason.TOOL_MISSING
         with self._lock:
             now = time.monotonic()
             over = now - self._started > self._pace.total_seconds
@@ -346,7 +351,7 @@ class LiveDoor:
 
     def _socket(self, host: str, port: int | None, scheme: str) -> socket.socket:
         address = (host, port or (443 if scheme == "https" else 80))
-        wire = socket.create_connection(address, timeout=self._pace.timeout_seconds)
+        wire = connected(address, self._pace.timeout_seconds, self._proxy)
         if scheme != "https":
             return wire
         try:
