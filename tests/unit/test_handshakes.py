@@ -221,6 +221,17 @@ def test_whoever_does_not_ask_about_tls_is_told_at_once(tmp_path: Path) -> None:
         pass
 
 
+def test_a_failure_names_a_command_that_shows_it_again(tmp_path: Path) -> None:
+    with examined("tls11_accepted", tmp_path, ("BASE-TLS-07",)) as session:
+        results = session.finish()
+    (entry,) = [e for e in results["requirements"] if e["id"] == "BASE-TLS-07"]
+    (finding,) = entry["results"]
+    assert finding["verdict"] == "fail"
+    assert finding["observed"].startswith("TLSv1.1, TLS_ECDHE_ECDSA_")
+    assert finding["curl"].startswith("openssl s_client -showcerts -connect localhost:")
+    assert finding["curl"].endswith(" -tls1_1 -cipher ALL:@SECLEVEL=0")
+
+
 def test_two_clocks_that_disagree_decide_nothing(tmp_path: Path) -> None:
     with examined("certificate_expired", tmp_path, ("BASE-TLS-04",)) as session:
         item = session.plan.items[0]
