@@ -108,17 +108,20 @@ class LiveDoor:
 
     def shake(self, handshake: Handshake, case: Case) -> Exchange:
         """Make a TLS handshake with the target and return the exchange, which is already kept."""
-        at, unsent = _now(), self._spend(raw=True)
+        # No scheme of identities brings a client certificate yet: better nothing than without it.
+        unsent = self._spend(raw=True) if handshake.identity is None else Reason.NO_CREDENTIALS
+        at = _now()
         facts: dict[str, Any] = {"asked": question_digest(handshake)}
         hello, error = b"", f"not sent: {unsent}"
         if unsent is not None:
             facts["unsent"] = str(unsent)
         else:
-            at = _now()
             seen = handshakes.shake(handshake, self._place())
             facts["tls"] = seen.facts
             hello, error = seen.hello, seen.error or ""
         parts = urlsplit(self._scene.target.base_url)
+        host = parts.hostname or ""
+        place = f"[{host}]:{parts.port or 443}" if ":" in host else f"{host}:{parts.port or 443}"
         exchange = Exchange(
             id=self._next(case),
             at=at,
@@ -126,7 +129,7 @@ class LiveDoor:
             case=case.name,
             attempt=case.attempt,
             identity=handshake.identity,
-            request=Request("TLS", f"tls://{parts.netloc}", (), hello),
+            request=Request("TLS", f"tls://{place}", (), hello),
             response=None,
             error=self._redactor.text(error)[:_LONGEST_ERROR] or None,
             facts=facts,
