@@ -10,8 +10,11 @@ import contextlib
 import logging
 import socket
 import threading
+import time
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -22,6 +25,46 @@ logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)
 
 _current = threading.local()
+_LONGEST_HEAD = 16 * 1024
+
+
+def connected(address: tuple[str, int], seconds: float, proxy: str | None = None) -> socket.socket:
+    """Return a bare connection, through a tunnel where there is a proxy (RFC 9110, 9.3.6).
+
+    Raises:
+        OSError: nobody answers there, or the proxy does not let us through.
+    """
+    if proxy is None:
+        return socket.create_connection(address, timeout=seconds)
+    parts = urlsplit(proxy)
+    wire = socket.create_connection((parts.hostname or "", parts.port or 80), timeout=seconds)
+    try:
+        host = f"[{address[0]}]" if ":" in address[0] else address[0]
+        place = f"{host}:{address[1]}"
+        asked = f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n"
+        if parts.username:
+            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            asked += f"Proxy-Authorization: Basic {b64encode(pair.encode()).decode()}\r\n"
+        wire.sendall(f"{asked}\r\n".encode("ascii", "replace"))
+        _let_through(wire, time.monotonic() + seconds)
+    except BaseException:
+        wire.close()
+        raise
+    return wire
+
+
+def _let_through(wire: socket.socket, end: float) -> None:
+    head = b""
+    # Byte by byte: what comes behind the head belongs to the target.
+    while not head.endswith(b"\r\n\r\n"):
+        byte = wire.recv(1)
+        if not byte or len(head) > _LONGEST_HEAD or time.monotonic() > end:
+            raise ConnectionError("the proxy gave no answer")
+        head += byte
+    status = head.partition(b"\r\n")[0].split(b" ")[1:2]
+    if not status or not status[0].startswith(b"2"):
+        told = status[0].decode("latin-1") if status else "nothing"
+        raise ConnectionError(f"the proxy answered {told}")
 
 
 class _Noted:

@@ -29,7 +29,7 @@ import requests
 import urllib3
 
 from conformance import __version__, handshakes, logins
-from conformance.connections import DeadlineAdapter, deadline
+from conformance.connections import DeadlineAdapter, connected, deadline
 from conformance.credentials import ClientCertificate, Credentials
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange, Request, Response
@@ -89,6 +89,11 @@ class LiveDoor:
         self._accepted: dict[str, Question] = {}
         self._ends_at: dict[str, float] = {}
         self._logins = 0
+        self._proxy: str | None = self._session.proxies.get("https")
+        # A bare connection goes through a proxy only where the proxy speaks plainly, and only to
+        # ports of TLS, which are what proxies let through.
+        plainly = (self._proxy or "").startswith("http://")
+        self._tunnelled = plainly and scene.target.scheme == "https"
 
     def close(self) -> None:
         """End connections and remove temporary files."""
@@ -224,17 +229,20 @@ class LiveDoor:
 
     def shake(self, handshake: Handshake, case: Case) -> Exchange:
         """Make a TLS handshake with the target and return the exchange, which is already kept."""
-        at, unsent = _now(), self._spend(raw=True)
+        # No scheme of identities brings a client certificate yet: better nothing than without it.
+        unsent = self._spend(raw=True) if handshake.identity is None else Reason.NO_CREDENTIALS
+        at = _now()
         facts: dict[str, Any] = {"asked": question_digest(handshake)}
         hello, error = b"", f"not sent: {unsent}"
         if unsent is not None:
             facts["unsent"] = str(unsent)
         else:
-            at = _now()
             seen = handshakes.shake(handshake, self._place())
             facts["tls"] = seen.facts
             hello, error = seen.hello, seen.error or ""
         parts = urlsplit(self._scene.target.base_url)
+        host = parts.hostname or ""
+        place = f"[{host}]:{parts.port or 443}" if ":" in host else f"{host}:{parts.port or 443}"
         exchange = Exchange(
             id=self._next(case),
             at=at,
@@ -242,7 +250,7 @@ class LiveDoor:
             case=case.name,
             attempt=case.attempt,
             identity=handshake.identity,
-            request=Request("TLS", f"tls://{parts.netloc}", (), hello),
+            request=Request("TLS", f"tls://{place}", (), hello),
             response=None,
             error=self._redactor.text(error)[:_LONGEST_ERROR] or None,
             facts=facts,
@@ -258,7 +266,7 @@ class LiveDoor:
         return handshakes.Place(
             host=parts.hostname or "",
             path=parts.path,
-            connect=lambda: socket.create_connection(address, timeout=patience),
+            connect=lambda: connected(address, patience, self._proxy),
             authorities=self._ca_file or certifi.where(),
             patience=patience,
             agent=USER_AGENT,
@@ -296,8 +304,8 @@ class LiveDoor:
 
     def _spend(self, *, raw: bool) -> Reason | None:
         """Wait for this request's turn; return why it must not leave, if so."""
-        if raw and self._session.proxies:
-            return Reason.TOOL_MISSING  # the raw wire knows no proxy
+        if raw and self._proxy and not self._tunnelled:
+            return Reason.TOOL_MISSING
         with self._lock:
             now = time.monotonic()
             over = now - self._started > self._pace.total_seconds
@@ -486,7 +494,7 @@ class LiveDoor:
         self, host: str, port: int | None, scheme: str, certified: _Certified | None
     ) -> socket.socket:
         address = (host, port or (443 if scheme == "https" else 80))
-        wire = socket.create_connection(address, timeout=self._pace.timeout_seconds)
+        wire = connected(address, self._pace.timeout_seconds, self._proxy)
         if scheme != "https":
             return wire
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers import Running, kinto, loopback
+from servers import Running, ToolMissingError, kinto, loopback, nginx_bad, nginx_good
 
 from conformance import engine, opening
 from conformance.opening import Wishes
@@ -57,8 +57,37 @@ def test_the_findings_are_those_looked_at_by_hand(
     assert engine.rejudge(folder).differences == ()
 
 
-def _run(running: Running, out: Path) -> tuple[dict[str, Any], Path]:
-    plan = opening.plan(("base",), Wishes(target=str(running.target), rate=500, seed=1))
+# What `openssl s_client` shows by hand of the two set-ups in nginx/.
+NGINX_BAD = {f"BASE-TLS-{number:02}" for number in (1, 3, 6, 7, 9, 10)}
+# Its chain leads nowhere, so nothing is asked over https that plain http could be compared with.
+NGINX_BAD_OPEN = {"BASE-TLS-02", "BASE-TLS-12", "BASE-TLS-13"}
+
+
+@pytest.mark.parametrize(
+    ("server", "failed", "left_open"),
+    [(nginx_good, set(), {"BASE-TLS-13"}), (nginx_bad, NGINX_BAD, NGINX_BAD_OPEN)],
+    ids=["good", "bad"],
+)
+def test_the_tls_of_nginx_is_told_apart(
+    server: Callable[[Path], AbstractContextManager[Running]],
+    failed: set[str],
+    left_open: set[str],
+    tmp_path: Path,
+) -> None:
+    try:
+        with server(tmp_path / "server") as running:
+            results, folder = _run(running, tmp_path / "runs", "BASE-TLS-*")
+    except ToolMissingError as missing:
+        pytest.skip(str(missing))
+    verdicts = {e["id"]: e["verdict"] for e in results["requirements"] if e["group"] == "TLS"}
+    assert {name for name, verdict in verdicts.items() if verdict == "fail"} == failed
+    assert {name for name, verdict in verdicts.items() if verdict == "not_tested"} == left_open
+    assert engine.rejudge(folder).differences == ()
+
+
+def _run(running: Running, out: Path, *select: str) -> tuple[dict[str, Any], Path]:
+    wishes = Wishes(target=str(running.target), rate=500, seed=1, select=select)
+    plan = opening.plan(("base",), wishes)
     session = engine.open_session(plan, out)
     try:
         for item in plan.items:

@@ -15,7 +15,7 @@ from typing import Any
 import certifi
 import pytest
 
-from conformance import engine, handshakes, opening, sandboxes
+from conformance import engine, handshakes, opening, sandboxes, shipped
 from conformance.engine import Session
 from conformance.errors import UnreachableError
 from conformance.handshakes import Place, Shaken
@@ -30,14 +30,18 @@ FATAL, WARNING = b"\x15\x03\x03\x00\x02\x02\x46", b"\x15\x03\x03\x00\x02\x01\x70
 
 @contextmanager
 def answering(say: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Serve one connection after the other until the block is left; yields the port."""
+    """Serve connections until the block is left; yields the port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
             with suppress(OSError):
                 while True:
-                    with listening.accept()[0] as wire:
-                        say(wire)
+                    wire = listening.accept()[0]
+                    threading.Thread(target=one, args=(wire,), daemon=True).start()
+
+        def one(wire: socket.socket) -> None:
+            with wire, suppress(OSError):
+                say(wire)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -177,11 +181,14 @@ def test_an_old_version_is_offered_alone(version: str) -> None:
 
 @contextmanager
 def examined(
-    variation: str, folder: Path, select: tuple[str, ...], **changes: Any
+    variation: str, folder: Path, select: tuple[str, ...], proxy: str | None = None, **changes: Any
 ) -> Iterator[Session]:
     with sandboxes.serving("procedure-system", "--fault", variation) as serving:
         goal = opening.load_target(serving.target)
         document = {**goal.document, **changes}
+        if proxy:
+            document["network"] = {**document["network"], "proxy": proxy}
+            document["contract"] = str(shipped.contract("procedure-system"))
         path = folder / "target.json"
         path.write_text(json.dumps(document, default=str), "utf-8")
         wishes = Wishes(target=str(path), rate=500.0, seed=1, select=select)
@@ -212,6 +219,17 @@ def test_whoever_does_not_ask_about_tls_is_told_at_once(tmp_path: Path) -> None:
         examined("certificate_expired", tmp_path, ("BASE-AUT-01",)),
     ):
         pass
+
+
+def test_a_failure_names_a_command_that_shows_it_again(tmp_path: Path) -> None:
+    with examined("tls11_accepted", tmp_path, ("BASE-TLS-07",)) as session:
+        results = session.finish()
+    (entry,) = [e for e in results["requirements"] if e["id"] == "BASE-TLS-07"]
+    (finding,) = entry["results"]
+    assert finding["verdict"] == "fail"
+    assert finding["observed"].startswith("TLSv1.1, TLS_ECDHE_ECDSA_")
+    assert finding["curl"].startswith("openssl s_client -showcerts -connect localhost:")
+    assert finding["curl"].endswith(" -tls1_1 -cipher ALL:@SECLEVEL=0")
 
 
 def test_two_clocks_that_disagree_decide_nothing(tmp_path: Path) -> None:
@@ -250,3 +268,55 @@ def test_plain_http_is_asked_without_credentials_and_judged_without_bodies(tmp_p
         assert exchange.identity is None
         assert not any(name.lower() == "authorization" for name, _ in exchange.request.headers)
         assert not (exchange.succeeded and exchange.response and exchange.response.body)
+
+
+# --- through a proxy -----------------------------------------------------------------------------
+
+
+@contextmanager
+def proxying(answer: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """Serve a proxy that says `answer` and relays where that is a success."""
+    heads: list[bytes] = []
+
+    def relay(wire: socket.socket) -> None:
+        head = wire.recv(4096)
+        heads.append(head)
+        wire.sendall(answer)
+        if b" 200 " not in answer:
+            return
+        host, _, port = head.split(b" ")[1].decode().rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as beyond:
+            back = threading.Thread(target=copy, args=(beyond, wire), daemon=True)
+            back.start()
+            copy(wire, beyond)
+            back.join(5)
+
+    def copy(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while part := source.recv(65536):
+                sink.sendall(part)
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+    with answering(relay) as port:
+        yield port, heads
+
+
+def test_handshakes_go_through_a_proxy(tmp_path: Path) -> None:
+    with proxying(b"HTTP/1.1 200 Connection established\r\nVia: p\r\n\r\n") as (port, heads):
+        proxy = f"http://127.0.0.1:{port}"
+        with examined("two_certificates", tmp_path, ("BASE-TLS-0[2-9]",), proxy=proxy) as session:
+            results = session.finish()
+    verdicts = {entry["id"]: entry["verdict"] for entry in results["requirements"]}
+    assert set(verdicts.values()) == {"pass"}
+    assert len(heads) >= 8
+    assert all(head.startswith(b"CONNECT localhost:") for head in heads)
+
+
+def test_a_proxy_that_refuses_proves_nothing(tmp_path: Path) -> None:
+    with (
+        proxying(b"HTTP/1.1 403 Forbidden\r\n\r\n") as (port, _),
+        pytest.raises(UnreachableError, match=r"403|[Tt]unnel"),
+        examined("two_certificates", tmp_path, ("BASE-TLS-07",), proxy=f"http://127.0.0.1:{port}"),
+    ):
+        pass

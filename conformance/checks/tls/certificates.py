@@ -16,7 +16,7 @@ from conformance.verdict import NotTested, Reason
 _BROKEN_OFF = frozenset({2, 20, 21})
 
 
-@check(catalogue="TLS-001", per="target", requests=6, channel=True)
+@check(catalogue="TLS-001", per="target", requests=8, channel=True)
 def chain_is_trusted(probe: Probe) -> None:
     """The certificate was issued by an accepted authority (OWASP ASVS 5.0, 12.2.2).
 
@@ -45,7 +45,7 @@ def chain_is_trusted(probe: Probe) -> None:
         )
 
 
-@check(catalogue="TLS-012", per="target", requests=6, channel=True)
+@check(catalogue="TLS-012", per="target", requests=8, channel=True)
 def chain_is_complete(probe: Probe) -> None:
     """The server sends every certificate between its own and the authority (RFC 8446, 4.4.2).
 
