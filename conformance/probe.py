@@ -340,7 +340,10 @@ class Probe:
         return answer
 
     def _question(
-        self, operation: Operation, identity: str | None, members: Mapping[str, Any]
+        self,
+        operation: Operation,
+        identity: str | None,
+        members: Mapping[str, Any] = _NOTHING,
     ) -> Question:
         examples = self.scene.examples(operation)
         if operation.method == "DELETE" and examples is None:
