@@ -346,7 +346,7 @@ def test_a_certificate_of_another_authority_does_not_connect(
     certified: tuple[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     url, connecting = certified
-    certificate, key = tls.issue().client(OFFICIAL.username)
+    certificate, key = tls.Shop().client(OFFICIAL.username)
     (tmp_path / "theirs").write_text(key + certificate)
     with pytest.raises(requests.ConnectionError):
         requests.get(
