@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.sandbox.units import in_vietnamese
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -51,8 +53,13 @@ class Listing:
         return bool(held == wanted)
 
     def sorted(self, items: list[Any], key: str, *, falling: bool) -> list[Any]:
-        """Return entries in an order."""
-        return sorted(items, key=lambda item: item[key], reverse=falling)
+        """Return entries in an order; texts as Vietnamese dictionaries have them."""
+
+        def place(item: Mapping[str, Any]) -> Any:
+            held = item[key]
+            return in_vietnamese(held) if isinstance(held, str) else held
+
+        return sorted(items, key=place, reverse=falling)
 
     def cut(self, items: list[Any], page: int, size: int) -> list[Any]:
         """Return one page."""

@@ -164,7 +164,7 @@ def _apart(sites: Sites, wish: Wish) -> dict[str | None, tls.Tls]:
     """Return what the listeners are like that belong to one variation each."""
     every = variations.every()
     names = list(every) if wish.everything else [wish.variation] if wish.variation else []
-    found = {name: sites.site(name).agency.tls for name in names if every[name].transport == "tls"}
+    found = {name: sites.agency(name).tls for name in names if every[name].transport == "tls"}
     return {name: wanted for name, wanted in found.items() if wanted is not None}
 
 

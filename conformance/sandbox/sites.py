@@ -41,9 +41,10 @@ class Addresses:
     closed: int | None = None
     authority: str | None = None
 
-    def issuers(self, base: str) -> tuple[str, ...]:
-        """Return the names of the authorisation server below a base, one for each listener."""
-        return tuple(f"{origin}{base}" for origin in (self.http, self.https, self.wire) if origin)
+    def issuers(self, name: str | None, base: str) -> tuple[str, ...]:
+        """Return the names of an authorisation server below a base, one for each listener."""
+        origins = (self.http, self.https, self.wire, self.tls.get(name))
+        return tuple(f"{origin}{base}" for origin in origins if origin)
 
     def of(self, transport: str, name: str | None) -> str:
         """Return the origin for a transport; plain http when there is no such listener."""
@@ -125,16 +126,24 @@ class Sites:
         self._keys = Keys()
         self._made: dict[str | None, Site] = {}
 
+    def agency(self, name: str | None) -> Agency:
+        """Return how the agency with this variation behaves."""
+        correct = Agency(contract=self.contract)
+        return variations.every()[name].bend(correct) if name else correct
+
     def site(self, name: str | None) -> Site:
-        """Return the agency with this variation."""
+        """Return the agency with this variation and what it remembers, once it has addresses."""
         if name not in self._made:
-            correct = Agency(contract=self.contract)
-            made = variations.every()[name].bend(correct) if name else correct
             bases = [PREFIX + name] if name else [""]
             if name == self.root:
                 bases = ["", *filter(None, bases)]
+<<<<<<< HEAD
             issuers = [i for base in bases for i in self.addresses.issuers(base)]
             self._made[name] = Site(self.system, made, self._keys, tuple(issuers))
+=======
+            issuers = [i for base in bases for i in self.addresses.issuers(name, base)]
+            self._made[name] = Site(self.agency(name), self._keys, tuple(issuers))
+>>>>>>> w-auth
         return self._made[name]
 
     def locate(self, path: str) -> tuple[str | None, str, str]:

@@ -7,8 +7,6 @@ the agency; the examiner carries a list of its own.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
-from typing import Any
 
 PROVINCE = "46"
 _COMMUNES = (
@@ -56,7 +54,7 @@ _COMMUNES = (
 COMMUNES = dict(_COMMUNES)
 
 
-def _in_vietnamese(name: str) -> tuple[list[str], ...]:
+def in_vietnamese(name: str) -> tuple[list[str], ...]:
     """Return the place of a name in the order of Vietnamese dictionaries.
 
     Letters first (a ă â b … o ô ơ … u ư), then tones (level, grave, hook, tilde, acute, dot), as
@@ -74,10 +72,6 @@ def _in_vietnamese(name: str) -> tuple[list[str], ...]:
 
 _ALPHABET = " 0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
-ORDER: Mapping[str, Callable[[Mapping[str, str]], Any]] = {
-    "maXa": lambda unit: unit["maXa"],
-    "tenXa": lambda unit: _in_vietnamese(unit["tenXa"]),
-}
 
 
 def listed() -> list[dict[str, str]]:

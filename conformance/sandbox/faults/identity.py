@@ -13,6 +13,15 @@ ENFORCED = "identity.enforcement.declared_security_is_enforced"
 REFUSED = "identity.enforcement.invalid_credentials_are_refused"
 CHALLENGED = "identity.challenges.refusals_name_the_scheme"
 BREAKS = "contract.answers.server_does_not_break"
+# Who takes any token takes those too that are wrong in one way only.
+TOKENS = [
+    "identity.tokens.unsigned_tokens_are_refused",
+    "identity.tokens.tampered_tokens_are_refused",
+    "identity.tokens.expired_tokens_are_refused",
+    "identity.tokens.public_key_is_no_secret",
+    "identity.tokens.foreign_keys_are_refused",
+    "identity.tokens.foreign_tokens_are_refused",
+]
 
 
 @fault(breaks=[ENFORCED])
@@ -35,13 +44,13 @@ def strangers_may_list(agency: Agency) -> Agency:
     return agency.bending_answers(open_list)
 
 
-@fault(breaks=[REFUSED])
+@fault(breaks=[REFUSED], also=TOKENS)
 def any_token_accepted(agency: Agency) -> Agency:
     """A token is never verified: any one will do."""
     return agency.with_(impostor=CITIZEN_A)
 
 
-@fault(breaks=[REFUSED])
+@fault(breaks=[REFUSED], also=TOKENS)
 def any_token_is_an_official(agency: Agency) -> Agency:
     """An unknown token gets the rights of an official."""
     return agency.with_(impostor=OFFICIAL)

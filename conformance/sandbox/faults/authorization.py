@@ -1,0 +1,64 @@
+"""Rights that nobody asks for once somebody has logged in."""
+
+from __future__ import annotations
+
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.variations import fault
+
+READ = "authorization.ownership.others_cannot_read"
+CHANGE = "authorization.ownership.others_cannot_change"
+PRIVILEGED = "authorization.functions.privileged_functions_are_closed"
+MEMBERS = "authorization.properties.privileged_members_are_ignored"
+
+
+@fault(breaks=[READ])
+def dossiers_read_by_anybody(agency: Agency) -> Agency:
+    """Whoever has logged in reads every dossier whose code they know."""
+    return agency.with_(owner_forgotten_on=frozenset({"getDossier"}))
+
+
+@fault(breaks=[READ])
+def progress_read_by_anybody(agency: Agency) -> Agency:
+    """Whose a dossier is decides who reads it, but not who reads its progress."""
+    return agency.with_(owner_forgotten_on=frozenset({"listProgress"}))
+
+
+@fault(breaks=[CHANGE])
+def dossiers_withdrawn_by_anybody(agency: Agency) -> Agency:
+    """Whoever has logged in withdraws every dossier whose code they know."""
+    return agency.with_(owner_forgotten_on=frozenset({"withdrawDossier"}))
+
+
+@fault(breaks=[CHANGE])
+def supplements_added_by_anybody(agency: Agency) -> Agency:
+    """Others can neither read nor withdraw a dossier, but add papers to it."""
+    return agency.with_(owner_forgotten_on=frozenset({"supplementDossier"}))
+
+
+@fault(breaks=[PRIVILEGED])
+def administration_open_to_everybody(agency: Agency) -> Agency:
+    """Whoever has logged in may call what is meant for administrators."""
+    return agency.with_(role_forgotten_on=frozenset({"listAccounts", "listAuditEvents"}))
+
+
+@fault(breaks=[PRIVILEGED])
+def audit_log_open_to_everybody(agency: Agency) -> Agency:
+    """Of the operations for administrators one does not ask who calls."""
+    return agency.with_(role_forgotten_on=frozenset({"listAuditEvents"}))
+
+
+@fault(breaks=[MEMBERS])
+def privileged_members_taken(agency: Agency) -> Agency:
+    """Who submits a dossier also sets its state, its dates and who handles it."""
+    return agency.with_(
+        members_kept=frozenset({"trangThai", "donViXuLy", "ngayTiepNhan", "ngayHenTra"})
+    )
+
+
+@fault(breaks=[MEMBERS])
+def handling_body_taken(agency: Agency) -> Agency:
+    """All that is not the caller's to set is dropped, but for who handles the dossier."""
+    return agency.with_(
+        members_ignored=frozenset({"trangThai", "ngayTiepNhan", "ngayHenTra", "maHoSo"}),
+        members_kept=frozenset({"donViXuLy"}),
+    )

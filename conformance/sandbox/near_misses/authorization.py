@@ -1,0 +1,33 @@
+"""Refusals of what is not one's own, in other words."""
+
+from __future__ import annotations
+
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.variations import near_miss
+
+READ = "authorization.ownership.others_cannot_read"
+CHANGE = "authorization.ownership.others_cannot_change"
+PRIVILEGED = "authorization.functions.privileged_functions_are_closed"
+MEMBERS = "authorization.properties.privileged_members_are_ignored"
+
+
+@near_miss(spares=[READ, CHANGE])
+def dossiers_of_others_are_forbidden(agency: Agency) -> Agency:
+    """Somebody else's dossier is answered 403 instead of 404 (RFC 9110, 15.5.4)."""
+    return agency.with_(others_status=403)
+
+
+@near_miss(spares=[PRIVILEGED])
+def administration_hides_itself(agency: Agency) -> Agency:
+    """Who is no administrator finds nothing there: 404 (RFC 9110, 15.5.4)."""
+    return agency.with_(outsider_status=404)
+
+
+@near_miss(spares=[MEMBERS])
+def privileged_members_dropped(agency: Agency) -> Agency:
+    """Members that are not the caller's to set are dropped silently (JSON Schema, readOnly)."""
+    return agency.with_(
+        members_ignored=frozenset(
+            {"maHoSo", "trangThai", "donViXuLy", "ngayTiepNhan", "ngayHenTra", "ngayTra"}
+        )
+    )

@@ -1,0 +1,37 @@
+"""Tokens handled in other ways that are just as good."""
+
+from __future__ import annotations
+
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.variations import near_miss
+
+UNSIGNED = "identity.tokens.unsigned_tokens_are_refused"
+TAMPERED = "identity.tokens.tampered_tokens_are_refused"
+EXPIRED = "identity.tokens.expired_tokens_are_refused"
+CONFUSED = "identity.tokens.public_key_is_no_secret"
+FOREIGN_KEY = "identity.tokens.foreign_keys_are_refused"
+FOREIGN = "identity.tokens.foreign_tokens_are_refused"
+
+
+@near_miss(spares=[EXPIRED])
+def clocks_may_differ_by_a_minute(agency: Agency) -> Agency:
+    """A small leeway for clocks that differ is allowed (RFC 7519, 4.1.4)."""
+    return agency.with_(leeway=60)
+
+
+@near_miss(spares=[UNSIGNED, TAMPERED, CONFUSED, FOREIGN_KEY])
+def tokens_signed_on_a_curve(agency: Agency) -> Agency:
+    """Tokens are signed with ES256; keys for RS256 are published beside (RFC 7518, 3.1)."""
+    return agency.with_(algorithms=("ES256", "RS256"))
+
+
+@near_miss(spares=[FOREIGN])
+def tokens_for_others_are_forbidden(agency: Agency) -> Agency:
+    """A token for another system is answered 403: known, and not enough (RFC 9110, 15.5.4)."""
+    return agency.with_(foreign_token_status=403)
+
+
+@near_miss(spares=[FOREIGN])
+def type_of_tokens_not_looked_at(agency: Agency) -> Agency:
+    """Explicit types of tokens are recommended and not demanded (RFC 8725, 3.11)."""
+    return agency.with_(verify_type=False)
