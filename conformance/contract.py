@@ -8,7 +8,7 @@ not the contract.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -154,10 +154,13 @@ class Contract:
         urls = [s.get("url", "") for s in servers if isinstance(s, Mapping)]
         return [re.sub(r"^[a-z]+://[^/]*", "", url).rstrip("/") for url in urls]
 
-    def breaches(self, pointer: str, instance: Any, limit: int = 5) -> list[Breach]:
+    def breaches(
+        self, pointer: str, instance: Any, limit: int = 5, *, shown: Callable[[str], str] = str
+    ) -> list[Breach]:
         """Return where an instance breaks the schema at a JSON pointer of the document.
 
-        Numbers of the instance are to be `Decimal`, so that `multipleOf` is exact.
+        Numbers of the instance are to be `Decimal`, so that `multipleOf` is exact; `shown` says
+        how names of members may be told.
 
         Raises:
             ContractError: the schema leads to a reference that cannot be followed.
@@ -168,7 +171,8 @@ class Contract:
             for problem in validator.iter_errors(instance):
                 wanted = _short(problem.validator_value)
                 hidden = holds_token(problem.instance)
-                found.append(Breach(problem.json_path, str(problem.validator), wanted, hidden))
+                path = _json_path(problem.absolute_path, shown)
+                found.append(Breach(path, str(problem.validator), wanted, hidden))
                 if len(found) == limit:
                     break
         except _UNUSABLE as error:
@@ -425,7 +429,22 @@ def _is_number(_: Any, value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
+def _json_path(parts: Iterable[str | int], shown: Callable[[str], str]) -> str:
+    """Return a JSONPath (RFC 9535), with the names of members as they may be told."""
+    path = "$"
+    for part in parts:
+        name = part if isinstance(part, int) else shown(part)
+        if isinstance(name, int) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            path += f"[{name}]" if isinstance(name, int) else f"[{name!r}]"
+        else:
+            path += f".{name}"
+    return path
+
+
 def _told(error: Exception) -> str:
+    if isinstance(error, UnknownType):
+        # Its text quotes the instance.
+        return f"type {_short(error.type)}"
     # The text of an unresolvable reference quotes the whole document.
     reference = getattr(error, "ref", None)
     return f"$ref {reference}" if reference else _short(str(error) or type(error).__name__)

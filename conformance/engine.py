@@ -23,7 +23,7 @@ from conformance import contract as contracts
 from conformance import plan as plans
 from conformance import profile as profiles
 from conformance import record as records
-from conformance import results, shipped, target
+from conformance import results, shipped, target, vocabulary
 from conformance.contract import Contract, Operation
 from conformance.credentials import Credentials
 from conformance.door import LiveDoor, fetch, unreachable
@@ -50,6 +50,7 @@ class Session:
             credentials.secrets(),
             key=random_source.token_bytes(32),
             synthetic=plan.target.synthetic,
+            vocabulary=vocabulary.of(plan.scene.contract.document, plan.target.base_url),
         )
         self.evidence = Evidence()
         inputs = _inputs(plan, redactor)

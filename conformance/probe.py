@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 from conformance.contract import Contract, Operation, Parameter, example
 from conformance.evidence import Exchange, Headers, canonical
+from conformance.signatures import blocks
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -414,7 +415,7 @@ class Probe:
             if source.unit not in self._sources:
                 self._sources[source.unit] = self.call(source)
             answer = self._sources[source.unit]
-        value: Any = answer.json()
+        value: Any = answer.shown_json()
         for part in str(reference.get("take", "")).split("/")[1:]:
             value = _step(value, part.replace("~1", "/").replace("~0", "~"))
         if value is None or not answer.succeeded:
@@ -445,10 +446,7 @@ def from_a_firewall(exchange: Exchange) -> bool:
         return False
     if any(exchange.header_all(name) for name in _FIREWALL_HEADERS):
         return exchange.media_type == "text/html"
-    body = exchange.response.body if exchange.response else b""
-    return exchange.header("Server") == "AkamaiGHost" or (
-        b"The requested URL was rejected" in body and b"support ID" in body
-    )
+    return exchange.header("Server") == "AkamaiGHost" or blocks(exchange)
 
 
 def question_digest(question: Question, hide: Any = None) -> str:
