@@ -223,21 +223,25 @@ class LiveDoor:
         facts: dict[str, Any] = {}
         if (raw.body, raw.headers) == (shown.body, shown.headers) or is_coded(raw):
             return facts
-        media_type = media_type_of(raw.headers)
         if not self._redactor.synthetic:
             facts["marks"] = marks(sent, raw)
+        if raw.body == shown.body:
+            return facts
+        media_type = media_type_of(raw.headers)
+        if not self._redactor.synthetic:
             facts["utf8"] = is_utf8(raw.body)
             if media_type.endswith(("/xml", "+xml")):
                 facts["xml"] = is_xml(raw.body)
-        if raw.body == shown.body:
-            return facts
+            if not shown.body:
+                facts["json"] = False  # what is JSON is never withheld
         operation = self._scene.operation(question.operation or "")
         pointer = operation and shapes.pointer(operation, raw.status, media_type)
         if pointer:
-            contract = self._scene.contract
-            shape = shapes.look(contract, pointer, raw.body, self._redactor.shown_name)
-            if shape is not None:
-                facts["schema"] = shape.as_json()
+            # A schema that breaks its reader must not end the run: then nothing is noted.
+            with contextlib.suppress(Exception):
+                shown_name = self._redactor.shown_name
+                shape = shapes.look(self._scene.contract, pointer, raw.body, shown_name)
+                facts |= {"schema": shape.as_json()} if shape else {}
         return facts
 
     # --- the two stacks -------------------------------------------------------------------------

@@ -26,7 +26,7 @@ _MAX_DIGITS = 4300
 TOKEN = re.compile(r"~(?:secret|personal)\.[A-Za-z0-9_.-]+~")
 
 
-# The same for values of persons; names of members are no values.
+# The same for values of persons; what is only compared (a name, a validator) is no value.
 HIDDEN = re.compile(r"~personal\.(?!k\.)[A-Za-z0-9_.-]+~")
 
 
@@ -262,6 +262,8 @@ class Exchange:
 
     @cached_property
     def _parsed(self) -> Any:
+        if self.facts.get("json") is False:
+            return None
         try:
             return json.loads(self.shown_body.decode("utf-8"), parse_int=integer)
         except (UnicodeDecodeError, ValueError, RecursionError):

@@ -18,7 +18,7 @@ from conformance.verdict import NotTested, Reason
 Facts = Mapping[str, Any]
 # How the token of a number begins; its digest is that of the same text.
 INTEGER, REAL = "~personal.i.", "~personal.n."
-# How the token of a member's name begins.
+# How the token of what is only compared begins: a name of a member, a validator.
 MEMBER = "~personal.k."
 
 

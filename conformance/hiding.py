@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from conformance import lexing
 from conformance.evidence import TOKEN, Headers, Request, Response, media_type_of
@@ -66,6 +67,7 @@ _COOKIE_NAMES = frozenset({"path", "domain", "expires", "max-age", "samesite", "
 _COOKIE_FLAGS = frozenset({"secure", "httponly", "partitioned", ""})
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)([^/?#]*)(.*)", re.DOTALL)
 _URL_PART = re.compile(r"([^/?#&=;,:]+)(=?)")
+_CHALLENGE_KNOWN = _CHALLENGE_WORDS | _CHALLENGE_NAMES
 # Attributes of HTML and XML whose values are words of a standard.
 _FIXED_ATTRIBUTES = frozenset(
     {"lang", "xml:lang", "charset", "rel", "type", "role", "method", "http-equiv", "dir", "scope"}
@@ -93,7 +95,7 @@ class Tokens(Protocol):
         ...
 
     def member(self, name: str) -> str:
-        """Return the token of a member's name."""
+        """Return the token of what is only compared: a name of a member, a validator."""
         ...
 
     def restore(self, text: str) -> str:
@@ -233,7 +235,7 @@ class Veil:
             value = self._links(value)
         elif name == "etag":
             shaped = _TAG.fullmatch(value.strip())
-            value = f'{shaped[1] or ""}"{self._put(shaped[2])}"' if shaped else self._put(value)
+            value = f'{shaped[1] or ""}"{self._tag(shaped[2])}"' if shaped else self._put(value)
         elif name == "content-disposition":
             fitting = _DISPOSITION.fullmatch(value)
             value = _PARAMETER.sub(self._parameter, value) if fitting else self._put(value)
@@ -251,6 +253,10 @@ class Veil:
         token = self.value(said)
         return latin if token is None else latin.replace(inner, token)
 
+    def _tag(self, written: str) -> str:
+        # A validator is never read, only compared.
+        return self.tokens.member(written) if written else written
+
     def _challenge(self, value: str) -> str:
         scheme, space, rest = value.strip().partition(" ")
         # A scheme that is none stays none.
@@ -259,7 +265,7 @@ class Veil:
 
     def _of_challenge(self, found: re.Match[str]) -> str:
         name, is_, written = found[1] or "", found[2] or "", found[3]
-        known = name.lower() in _CHALLENGE_NAMES or written.lower() in _CHALLENGE_WORDS
+        known = name.lower() in _CHALLENGE_NAMES or written.lower() in _CHALLENGE_KNOWN
         return name + is_ + (written if known and written.isascii() else self._argument(written))
 
     def _parameter(self, found: re.Match[str]) -> str:
@@ -306,18 +312,24 @@ class Veil:
             return value
         found = _AUTHORITY.fullmatch(value.strip())
         if found is None:
-            return _URL_PART.sub(self._url_part, value)
+            return self._path(value)
         user, at, host = found[2].rpartition("@")
-        shown = (self._put(user) + at if at else "") + host
-        return found[1] + shown + _URL_PART.sub(self._url_part, found[3])
+        return found[1] + (self._put(user) + at if at else "") + host + self._path(found[3])
 
-    def _url_part(self, found: re.Match[str]) -> str:
+    def _path(self, value: str) -> str:
+        path, mark, query = value.partition("?")
+        shown = _URL_PART.sub(lambda found: self._url_part(found, unquote), path)
+        return (
+            shown + mark + _URL_PART.sub(lambda found: self._url_part(found, unquote_plus), query)
+        )
+
+    def _url_part(self, found: re.Match[str], read: Callable[[str], str]) -> str:
         written, is_ = found[1], found[2]
-        said = _decoded(unquote(written.replace("+", " ") if "%" not in written else written))
+        said = _decoded(read(written))
         if is_:
-            return self.shown_name(said) + is_ if self.name(said) else found[0]
+            return (self.name(said) or written) + is_
         fixed = said in self.vocabulary.segments or _SHORT_NUMBER.fullmatch(said)
-        return (written if fixed or set(said) <= {"."} else self.value(said) or written) + is_
+        return written if fixed or set(said) <= {"."} else self.value(said) or written
 
 
 def _decoded(latin: str) -> str:

@@ -43,6 +43,8 @@ _PERSONAL = re.compile(
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 # A form this short would be found everywhere by chance; no secret is.
 SHORTEST = 4
+# A digest in letters: one in digits could look like somebody's number, and be hidden again.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 # What a token stands for is forgotten, the eldest first, beyond so many values.
 _MOST_VALUES = 200_000
 _QUOTED = re.compile(r"""['"].*['"]""", re.DOTALL)
@@ -137,7 +139,7 @@ class Redactor:
             headers, reason, excess = veil.headers(headers), veil.reason(response.reason), b""
             if response.body:
                 body = None if coded else veil.body(response)
-                facts = {} if body is None else {"body_tokens": True}
+                facts = {"body_tokens": True} if body not in {None, response.body} else {}
             if veil.facts:
                 facts["tokens"] = veil.facts
         if body is None and (response.body or response.excess):
@@ -223,7 +225,7 @@ class Redactor:
         return token
 
     def member(self, name: str) -> str:
-        """Return the token of a member's name."""
+        """Return the token of what is only compared: a name of a member, a validator."""
         token = f"{MEMBER}{self._mark(name)}~"
         self._remember(token, name)
         return token
@@ -245,7 +247,8 @@ class Redactor:
                 self._facts.pop(self._people.popitem(last=False)[0], None)
 
     def _mark(self, value: str) -> str:
-        return hmac.digest(self._key, value.encode("utf-8", "surrogatepass"), "sha256").hex()[:12]
+        mark = hmac.digest(self._key, value.encode("utf-8", "surrogatepass"), "sha256")
+        return mark.hex()[:12].translate(_LETTERS)
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple(self._header(name, value) for name, value in headers)

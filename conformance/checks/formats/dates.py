@@ -58,7 +58,7 @@ def _of_format(
     if UNREADABLE in documented:
         raise unreadable()
     pointer = documented.get(answer.media_type)
-    body = answer.json()
+    body = answer.json() if pointer else None
     if pointer is None or body is None:
         raise NotApplicable(
             Text(
