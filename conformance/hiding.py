@@ -153,6 +153,7 @@ class Veil:
     vocabulary: Vocabulary
     sent: Sent
     facts: dict[str, Any] = field(default_factory=dict)
+    _names: dict[str, str | None] = field(default_factory=dict)
 
     # --- single values --------------------------------------------------------------------------
 
@@ -170,6 +171,11 @@ class Veil:
 
     def name(self, said: str) -> str | None:
         """Return the token for a name of a member; None where it is no person's."""
+        if said not in self._names:
+            self._names[said] = self._named(said)
+        return self._names[said]
+
+    def _named(self, said: str) -> str | None:
         if not said or said in self.vocabulary.names or self._stays(said):
             return None
         technical = _NAME.fullmatch(said) and not _LONG_ID.search(said)

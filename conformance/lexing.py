@@ -111,7 +111,7 @@ _MARKUP = re.compile(
     r"<!--(?P<comment>.*?)(?P<comment_end>-->|\Z)"
     r"|<!\[CDATA\[(?P<cdata>.*?)(?P<cdata_end>\]\]>|\Z)"
     r"|<(?P<other>[!?][^>]*+)(?P<other_end>>|\Z)"
-    r"|<(?P<raw>script|style)(?P<raw_attributes>\b[^>]*+)>(?P<inside>.*?)(?P<raw_end></(?P=raw)|\Z)"
+    r"|<(?P<raw>script|style)(?P<raw_attributes>\b[^>]*+)>(?P<inside>.*?)(?P<raw_end></(?P=raw)\s*>|\Z)"
     r"|<(?P<close>/?)(?P<tag>[^\s/>\"'<]++)"
     r"(?P<attributes>(?:[^>\"']++|\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))*+)(?P<tag_end>>|\Z)"
     r"|(?P<text>[^<]+)",

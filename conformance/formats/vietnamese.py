@@ -9,11 +9,18 @@ _LETTERS = "ăâđêôơư"
 _TONED = "aăâeêioôơuưy"
 # Every Vietnamese letter that ASCII lacks, composed, in both cases.
 LETTERS = frozenset(
-    unicodedata.normalize("NFC", letter + tone)
+    composed
     for letter in _TONED + _TONED.upper() + _LETTERS + _LETTERS.upper()
     for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-    if not (letter + tone).isascii()
+    if not (composed := unicodedata.normalize("NFC", letter + tone)).isascii()
+    and len(composed) == 1  # no tone stands on a consonant
 )
+# A byte that begins a Vietnamese letter in UTF-8 and one that continues it, as Windows-1252 or
+# Latin-1 read them: without such a pair there is nothing to repair.
+_CONTINUING = "".join(chr(byte) for byte in range(0x80, 0xC0)) + bytes(range(0x80, 0xA0)).decode(
+    "cp1252", "ignore"
+)
+_SUSPICIOUS = re.compile(f"[\xc3-\xc6\xe1][{re.escape(_CONTINUING)}]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
@@ -33,7 +40,9 @@ def is_garbled(text: str) -> bool:
     U+FFFD, or a run of letters that is Vietnamese again when its bytes are read as UTF-8 instead
     of Windows-1252 or Latin-1.
     """
-    return "\ufffd" in text or any(
+    if "\ufffd" in text:
+        return True
+    return bool(_SUSPICIOUS.search(text)) and any(
         LETTERS & set(_repaired(run[0], encoding))
         for run in _BEYOND_ASCII.finditer(text)
         for encoding in ("cp1252", "latin-1")
