@@ -28,16 +28,19 @@ import h11
 import requests
 import urllib3
 
-from conformance import __version__, handshakes, logins
+from conformance import __version__, handshakes, logins, shapes
 from conformance.connections import DeadlineAdapter, connected, deadline
 from conformance.credentials import ClientCertificate, Credentials
 from conformance.errors import TargetError, UnreachableError
-from conformance.evidence import Exchange, Request, Response
+from conformance.evidence import HIDDEN, Exchange, Request, Response, is_coded, media_type_of
 from conformance.forging import CannotForgeError
+from conformance.formats.encoding import is_utf8
+from conformance.formats.markup import is_xml
 from conformance.guard import Guard
 from conformance.logins import Issued
 from conformance.probe import Case, Handshake, Question, Scene, is_stranger, question_digest
 from conformance.redaction import Redactor
+from conformance.signatures import marks
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import Reason
@@ -154,7 +157,7 @@ class LiveDoor:
             raise logins.refused(identity, str(unsent))
 
         at = _now()
-        request = Request(question.method, question.url, self._headers(question), question.body)
+        request = self._request(question)
         response, error = self._send(request, raw=False, shown_by=name)
         try:
             issued = logins.read(identity, response)
@@ -163,7 +166,8 @@ class LiveDoor:
                 self._redactor.hide(f"{name}.issued", value)
         finally:
             case = Case(_ABOUT_THE_TARGET, f"login:{name}")
-            self._keep(_apart(self._redacted(question, case, request, response, error, at)))
+            asked = (request, request)
+            self._keep(_apart(self._redacted(question, case, asked, response, error, at)))
         return issued
 
     def _asked_once_more(self, question: Question, case: Case, refused: Exchange) -> Exchange:
@@ -217,13 +221,15 @@ class LiveDoor:
     def _exchange(
         self, question: Question, case: Case, instead: str | None
     ) -> tuple[Exchange, Response | None]:
-        sent = self._restored(question)
-        if question.identity is not None:
-            sent = self._credentials.apply(question.identity, sent, instead=instead)
-        at = _now()
-        request = Request(sent.method, sent.url, self._headers(sent), sent.body)
+        restored = self._restored(question)
+        if _has_hidden(restored):
+            # What stood for the token is no longer known: nobody else's value goes out instead.
+            return self._unsent(question, case, Reason.REDACTED), None
+        request, at = self._request(restored, instead), _now()
         response, error = self._send(request, raw=question.raw, shown_by=question.identity)
-        exchange = self._redacted(question, case, request, response, error, at)
+        # Shown with its tokens, though it left with the values.
+        shown = self._request(question, instead, len(request.body))
+        exchange = self._redacted(question, case, (shown, request), response, error, at)
         self._questions[exchange.id] = question
         return exchange, response
 
@@ -279,13 +285,24 @@ class LiveDoor:
 
     def _restored(self, question: Question) -> Question:
         """Swap tokens back: what an answer handed out goes out again as it came."""
-        restore = self._redactor.restore
+        redactor = self._redactor
+        media_type = next((v for k, v in question.headers if k.lower() == "content-type"), "")
         return replace(
             question,
-            url=restore(question.url, in_url=True),
-            headers=tuple((name, restore(value)) for name, value in question.headers),
-            body=restore(question.body.decode("latin-1")).encode("latin-1", "replace"),
+            url=redactor.restore(question.url, in_url=True),
+            headers=tuple((name, redactor.restore_field(v)) for name, v in question.headers),
+            body=redactor.restore_body(question.body, media_type),
         )
+
+    def _request(
+        self, question: Question, instead: str | None = None, length: int | None = None
+    ) -> Request:
+        """Return a question as a request, with credentials; its length is that of what is sent."""
+        asked = question
+        if question.identity is not None:
+            asked = self._credentials.apply(question.identity, question, instead=instead)
+        headers = self._headers(asked, len(asked.body) if length is None else length)
+        return Request(asked.method, asked.url, headers, asked.body)
 
     def again(self, exchange: Exchange) -> Exchange:
         """Send the request of an exchange once more, as attempt 2 of the case `again:ID`."""
@@ -321,12 +338,13 @@ class LiveDoor:
     def _unsent(self, question: Question, case: Case, reason: Reason) -> Exchange:
         # Kept like an answer, so that a reader of the record finds the same reason.
         request = Request(question.method, question.url, question.headers, question.body)
-        exchange = self._redacted(question, case, request, None, f"not sent: {reason}", _now())
+        asked = (request, request)
+        exchange = self._redacted(question, case, asked, None, f"not sent: {reason}", _now())
         exchange = replace(exchange, facts={**exchange.facts, "unsent": str(reason)})
         self._questions[exchange.id] = question
         return exchange
 
-    def _headers(self, question: Question) -> tuple[tuple[str, str], ...]:
+    def _headers(self, question: Question, length: int) -> tuple[tuple[str, str], ...]:
         given = {name.lower() for name, _ in question.headers}
         own = [
             ("Host", urlsplit(question.url).netloc),
@@ -335,18 +353,20 @@ class LiveDoor:
             ("Accept-Encoding", "identity"),
         ]
         if question.body or question.method in {"POST", "PUT", "PATCH"}:
-            own.append(("Content-Length", str(len(question.body))))
+            own.append(("Content-Length", str(length)))
         return (*(pair for pair in own if pair[0].lower() not in given), *question.headers)
 
     def _redacted(  # noqa: PLR0913, PLR0917  # the six parts of an exchange
         self,
         question: Question,
         case: Case,
-        request: Request,
+        requests_: tuple[Request, Request],
         response: Response | None,
         error: str | None,
         at: str,
     ) -> Exchange:
+        sent = requests_[1]
+        shown = self._redactor.request(requests_[0])
         facts: dict[str, Any] = {"asked": question_digest(question, self._redactor.tree)}
         if question.operation:
             facts["operation"] = question.operation
@@ -358,11 +378,10 @@ class LiveDoor:
         if response is not None:
             if response.excess:
                 facts["excess_bytes"] = len(response.excess)
-            response, withheld = self._redactor.response(
-                response, identified=not is_stranger(question.identity)
-            )
-            if withheld:
-                facts["body_withheld"] = True
+            raw = response
+            self._redactor.sent(shown)
+            response, hidden = self._redactor.response(raw)
+            facts |= hidden | self._noted(question, sent, raw, response)
         return Exchange(
             id=self._next(case),
             at=at,
@@ -370,11 +389,39 @@ class LiveDoor:
             case=case.name,
             attempt=case.attempt,
             identity=question.identity,
-            request=self._redactor.request(request),
+            request=shown,
             response=response,
-            error=self._redactor.text(error)[:_LONGEST_ERROR] if error else None,
+            error=self._redactor.error(error)[:_LONGEST_ERROR] if error else None,
             facts=facts,
         )
+
+    def _noted(
+        self, question: Question, sent: Request, raw: Response, shown: Response
+    ) -> dict[str, Any]:
+        """Return what checks may have to know of an answer that is not shown as it came."""
+        facts: dict[str, Any] = {}
+        if (raw.body, raw.headers) == (shown.body, shown.headers) or is_coded(raw):
+            return facts
+        if not self._redactor.synthetic:
+            facts["marks"] = marks(sent, raw)
+        if raw.body == shown.body:
+            return facts
+        media_type = media_type_of(raw.headers)
+        if not self._redactor.synthetic:
+            facts["utf8"] = is_utf8(raw.body)
+            if media_type.endswith(("/xml", "+xml")):
+                facts["xml"] = is_xml(raw.body)
+            if not shown.body:
+                facts["json"] = False  # what is JSON is never withheld
+        operation = self._scene.operation(question.operation or "")
+        pointer = operation and shapes.pointer(operation, raw.status, media_type)
+        if pointer:
+            # A schema that breaks its reader must not end the run: then nothing is noted.
+            with contextlib.suppress(Exception):
+                shown_name = self._redactor.shown_name
+                shape = shapes.look(self._scene.contract, pointer, raw.body, shown_name)
+                facts |= {"schema": shape.as_json()} if shape else {}
+        return facts
 
     # --- the two stacks -------------------------------------------------------------------------
 
@@ -521,6 +568,11 @@ class LiveDoor:
         if time.monotonic() - start > 2 * self._pace.timeout_seconds:
             message = f"the answer took longer than {2 * self._pace.timeout_seconds:g} seconds"
             raise _LimitError(message)
+
+
+def _has_hidden(question: Question) -> bool:
+    told = question.url, str(question.headers), question.body.decode("latin-1")
+    return any(HIDDEN.search(part) for part in told)
 
 
 class _LimitError(Exception):

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conformance import channel, results, shipped, target
+from conformance import channel, results, shipped, target, vocabulary
 from conformance import contract as contracts
 from conformance import mapping as mappings
 from conformance import plan as plans
@@ -53,6 +53,7 @@ class Session:
             credentials.secrets(),
             key=random_source.token_bytes(32),
             synthetic=plan.target.synthetic,
+            vocabulary=vocabulary.of(plan.scene.contract.document, plan.target.base_url),
         )
         self.evidence = Evidence()
         inputs = _inputs(plan, redactor)

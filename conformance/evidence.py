@@ -10,11 +10,12 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from conformance import hidden
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -23,6 +24,10 @@ Headers = tuple[tuple[str, str], ...]
 _MAX_DIGITS = 4300
 # What the door puts in the place of secrets and personal data.
 TOKEN = re.compile(r"~(?:secret|personal)\.[A-Za-z0-9_.-]+~")
+
+
+# The same for values of persons; what is only compared (a name, a validator) is no value.
+HIDDEN = re.compile(r"~personal\.(?!k\.)[A-Za-z0-9_.-]+~")
 
 
 def canonical(value: Any) -> bytes:
@@ -51,10 +56,54 @@ def holds_token(value: Any) -> bool:
     return isinstance(value, list) and any(holds_token(part) for part in value)
 
 
+def _with_hidden(tree: Any, facts: Mapping[str, Any]) -> Any:
+    """Return a JSON value with hidden values in the place of tokens; bodies may be deep."""
+    holder = [tree]
+    waiting: list[Any] = [(holder, 0)]
+    while waiting:
+        place, key = waiting.pop()
+        node = place[key]
+        if isinstance(node, str) and TOKEN.search(node):
+            whole = TOKEN.fullmatch(node)
+            place[key] = hidden.of(node, facts.get(node) if whole else None)
+        elif isinstance(node, dict):
+            place[key] = made = dict(node)
+            waiting += [(made, name) for name in made]
+        elif isinstance(node, list):
+            place[key] = listed = list(node)
+            waiting += [(listed, number) for number in range(len(listed))]
+    return holder[0]
+
+
+def strings(tree: Any) -> Iterator[tuple[str, str]]:
+    """Return the texts of a JSON value, with where each stands, in order and at any depth."""
+    waiting: list[tuple[str, Any]] = [("", tree)]
+    while waiting:
+        path, node = waiting.pop()
+        if isinstance(node, str):
+            yield path or "/", node
+        elif isinstance(node, dict):
+            waiting += [(f"{path}/{name}", part) for name, part in reversed(node.items())]
+        elif isinstance(node, list):
+            waiting += [(f"{path}/{n}", node[n]) for n in reversed(range(len(node)))]
+
+
 def header_values(headers: Headers, name: str) -> list[str]:
     """Return every value of a field, in the order received; names compare without case."""
     wanted = name.lower()
     return [value for key, value in headers if key.lower() == wanted]
+
+
+def media_type_of(headers: Headers) -> str:
+    """Return the first media type without its parameters, in lower case; empty without one."""
+    values = header_values(headers, "Content-Type")
+    return values[0].partition(";")[0].strip().lower() if values else ""
+
+
+def is_coded(response: Response) -> bool:
+    """Whether a body is in a content coding, so that nobody can look into it."""
+    codings = header_values(response.headers, "Content-Encoding")
+    return any(value.strip().lower() not in {"", "identity"} for value in codings)
 
 
 @dataclass(frozen=True)
@@ -119,21 +168,27 @@ class Exchange:
 
     @property
     def body(self) -> bytes:
-        """The body bytes of the answer.
+        """The body bytes of the answer, as they came.
 
         Raises:
-            NotTested: the body was withheld because it may hold personal data, or came in a
-                content coding that the request had not accepted.
+            NotTested: values in it are hidden, it was withheld, or it came in a content coding
+                that the request had not accepted.
         """
-        coding = self.header("Content-Encoding").lower()
-        if coding not in {"", "identity"}:
-            raise NotTested(
-                Reason.INCONCLUSIVE,
-                Text(
-                    vi=f"nội dung bị nén ({coding}) dù yêu cầu là identity",
-                    en=f"the body is coded ({coding}) although identity was asked for",
-                ),
-            )
+        if self.facts.get("body_tokens"):
+            raise hidden.redacted()
+        return self.shown_body
+
+    @property
+    def shown_body(self) -> bytes:
+        """The body bytes with tokens in the place of hidden values, all other bytes as they came.
+
+        Its JSON is as strict, as unique in its names and as well encoded as the original; for
+        everything else ask `json()`, whose hidden values know what may be told of them.
+
+        Raises:
+            NotTested: it was withheld, or came in a content coding.
+        """
+        self.be_decoded()
         if self.facts.get("body_withheld"):
             raise NotTested(
                 Reason.REDACTED,
@@ -143,6 +198,33 @@ class Exchange:
                 ),
             )
         return self.response.body if self.response else b""
+
+    def be_decoded(self) -> None:
+        """Do nothing, or raise `NotTested` where the body is in a content coding."""
+        coding = self.header("Content-Encoding").lower()
+        if coding not in {"", "identity"}:
+            raise NotTested(
+                Reason.INCONCLUSIVE,
+                Text(
+                    vi=f"nội dung bị nén ({coding}) dù yêu cầu là identity",
+                    en=f"the body is coded ({coding}) although identity was asked for",
+                ),
+            )
+
+    @property
+    def body_is_hidden(self) -> bool:
+        """Whether the body, or values in it, are not shown; facts may tell of them."""
+        return bool(self.facts.get("body_tokens") or self.facts.get("body_withheld"))
+
+    def fact(self, name: str) -> Any:
+        """Return what the door noted of a body that is not shown.
+
+        Raises:
+            NotTested: it was not noted.
+        """
+        if name not in self.facts:
+            raise hidden.redacted()
+        return self.facts[name]
 
     @property
     def excess_bytes(self) -> int:
@@ -171,7 +253,7 @@ class Exchange:
     @property
     def media_type(self) -> str:
         """The media type without parameters, in lower case; empty where there is none."""
-        return self.header("Content-Type").partition(";")[0].strip().lower()
+        return media_type_of(self.headers)
 
     @property
     def is_json(self) -> bool:
@@ -191,17 +273,37 @@ class Exchange:
 
     @cached_property
     def _parsed(self) -> Any:
+        if self.facts.get("json") is False:
+            return None
         try:
-            return json.loads(self.body.decode("utf-8"), parse_int=integer)
+            return json.loads(self.shown_body.decode("utf-8"), parse_int=integer)
         except (UnicodeDecodeError, ValueError, RecursionError):
             return None
+
+    def shown_json(self) -> Any:
+        """Return the body as JSON with plain tokens: to be sent on, not to be judged."""
+        return self._parsed
+
+    @cached_property
+    def _valued(self) -> Any:
+        return _with_hidden(self._parsed, self.facts.get("tokens") or {})
 
     def json(self) -> Any:
         """Return the body as JSON, read leniently; None where it is not JSON at all.
 
         Strictness is asked by the laws of `formats.json`; everybody else wants the content.
+        Hidden values are of the types of `conformance.hidden`.
         """
-        return self._parsed
+        return self._valued if self.facts.get("body_tokens") else self._parsed
+
+    def hidden_numbers(self) -> list[hidden.Hidden]:
+        """Return the hidden numbers of the body, in order, repeated members included."""
+        if not self.facts.get("body_tokens"):
+            return []
+        facts = self.facts.get("tokens") or {}
+        tokens = TOKEN.findall(self.shown_body.decode("latin-1"))
+        found = [hidden.of(token, facts.get(token)) for token in tokens]
+        return [one for one in found if not isinstance(one, hidden.HiddenText)]
 
     def json_object(self) -> Mapping[str, Any]:
         """Return the body if it is a JSON object, else an empty mapping."""

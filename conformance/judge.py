@@ -13,8 +13,9 @@ from typing import Any
 
 from conformance.check import Check
 from conformance.contract import SAFE_METHODS, Operation
-from conformance.evidence import Exchange
+from conformance.evidence import HIDDEN, Exchange
 from conformance.guard import Guard
+from conformance.hidden import redacted
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.probe import (
     Case,
@@ -423,6 +424,9 @@ def _outcome(
         ask(*(given[name] for name in asked.given), **parameters)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
+    except Violation as violation:
+        # Whoever shows a hidden value has judged its token, which is no value.
+        return redacted() if HIDDEN.search(violation.observed.en) else violation
     except BaseException as outcome:  # noqa: BLE001  # exception groups are no Exception: a check must not end a run
         return outcome
     return None

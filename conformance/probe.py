@@ -22,6 +22,7 @@ from conformance.contract import Contract, Operation, Parameter, by_name, exampl
 from conformance.evidence import Exchange, Headers, canonical
 from conformance.forging import FORGED
 from conformance.mapping import Mapped
+from conformance.signatures import blocks
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -674,7 +675,7 @@ class Probe:
             if source.unit not in self._sources:
                 self._sources[source.unit] = self.call(source)
             answer = self._sources[source.unit]
-        value: Any = answer.json()
+        value: Any = answer.shown_json()
         for part in str(reference.get("take", "")).split("/")[1:]:
             value = _step(value, part.replace("~1", "/").replace("~0", "~"))
         if value is None or not source.succeeded(answer):
@@ -727,10 +728,7 @@ def from_a_firewall(exchange: Exchange) -> bool:
         return False
     if any(exchange.header_all(name) for name in _FIREWALL_HEADERS):
         return exchange.media_type == "text/html"
-    body = exchange.response.body if exchange.response else b""
-    return exchange.header("Server") == "AkamaiGHost" or (
-        b"The requested URL was rejected" in body and b"support ID" in body
-    )
+    return exchange.header("Server") == "AkamaiGHost" or blocks(exchange)
 
 
 def question_digest(question: Question | Handshake, hide: Any = None) -> str:

@@ -1,27 +1,31 @@
 """The one view: what must not be kept is replaced at the door, before anybody sees it.
 
-Secrets become `~secret.NAME.DIGEST~`: what they are, and a keyed digest, so that equal values
-have equal tokens; the characters of a token need no escape in a URL, a header or a JSON text.
-The key lives in memory only. A live check sees exactly what a reader of the record sees.
+Secrets become `~secret.NAME.DIGEST~`, personal data `~personal.DIGEST~`: what they are, and a
+keyed digest, so that equal values have equal tokens; the characters of a token need no escape in
+a URL, a header or a JSON text. The key lives in memory only. A live check sees exactly what a
+reader of the record sees, and going out tokens are swapped back.
 
-Where the target does not declare synthetic data in a sandbox, bodies that may hold personal data
-are withheld from the view altogether, and personal identifiers in addresses and headers become
-tokens too.
+Where the target does not declare synthetic data in a sandbox, whatever an answer says that
+neither the contract nor the run itself had said before becomes a token (`conformance.hiding`).
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from conformance.evidence import TOKEN, Headers, Request, Response, header_values
+from conformance.evidence import TOKEN, Headers, Request, Response, is_coded
+from conformance.hidden import INTEGER, MEMBER, REAL, facts_of_number, facts_of_text
+from conformance.hiding import Sent, Veil
+from conformance.lexing import json_string
+from conformance.vocabulary import Vocabulary
 
 # Names of members and cookies in which a target hands out credentials (RFC 6749 5.1, and the
 # `session` of the packets of QCVN 120:2019/BTTTT).
@@ -39,6 +43,12 @@ _PERSONAL = re.compile(
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 # A form this short would be found everywhere by chance; no secret is.
 SHORTEST = 4
+# A digest in letters: one in digits could look like somebody's number, and be hidden again.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+# What a token stands for is forgotten, the eldest first, beyond so many values.
+_MOST_VALUES = 200_000
+_QUOTED = re.compile(r"""['"].*['"]""", re.DOTALL)
+_JSON_TOKEN = re.compile(rf'"({TOKEN.pattern})"')
 # What a target hands out is looked for elsewhere only if chance would not write it.
 _LONG_ENOUGH = 8
 
@@ -52,10 +62,21 @@ class Redactor:
         synthetic: whether the target declares that its data are of no real person.
     """
 
-    def __init__(self, secrets: Mapping[str, str], *, key: bytes, synthetic: bool) -> None:
+    def __init__(
+        self,
+        secrets: Mapping[str, str],
+        *,
+        key: bytes,
+        synthetic: bool,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         self._key = key
-        self._synthetic = synthetic
+        self.synthetic = synthetic
+        self._vocabulary = vocabulary or Vocabulary()
+        self._sent = Sent()
         self._values: dict[str, str] = {}
+        self._people: OrderedDict[str, str] = OrderedDict()
+        self._facts: dict[str, dict[str, Any]] = {}
         self._forms: dict[str, str] = {}
         forms: dict[str, str] = {}
         for name, value in secrets.items():
@@ -75,12 +96,20 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return a text without secrets, nor personal identifiers of real people."""
-        if self._secrets is not None:
-            text = self._secrets.sub(lambda found: self._forms[found[0]], text)
-        text = _JWT.sub(lambda found: self._token("secret", "jwt", found[0]), text)
-        if not self._synthetic:
+        text = self._without_secrets(text)
+        if not self.synthetic:
             text = _PERSONAL.sub(lambda found: self._token("personal", "", found[0]), text)
         return text
+
+    def _without_secrets(self, text: str) -> str:
+        if self._secrets is not None:
+            text = self._secrets.sub(lambda found: self._forms[found[0]], text)
+        return _JWT.sub(lambda found: self._token("secret", "jwt", found[0]), text)
+
+    def error(self, text: str) -> str:
+        """Return what came instead of an answer; what it quotes is the target's."""
+        text = self.text(text)
+        return text if self.synthetic else _QUOTED.sub(lambda q: self.personal(q[0]), text)
 
     def tree(self, node: Any) -> Any:
         """Return a JSON value in which every text value went through `text`; keys stay."""
@@ -99,41 +128,133 @@ class Redactor:
             body=self._bytes(request.body),
         )
 
-    def response(self, response: Response, *, identified: bool) -> tuple[Response, bool]:
-        """Return the answer as it may be kept, and whether its body was withheld.
+    def response(self, response: Response) -> tuple[Response, dict[str, Any]]:
+        """Return the answer as it may be kept, and what was done to it, as facts.
 
-        Args:
-            response: the answer as it came.
-            identified: whether the request carried credentials.
+        `body_tokens`: values in the body are hidden; `body_withheld`: the body is not kept;
+        `tokens`: what may be told of the values behind the tokens.
         """
         # In a content coding nobody can look for what must be hidden.
-        codings = header_values(response.headers, "Content-Encoding")
-        coded = any(value.strip().lower() != "identity" for value in codings)
-        personal = not self._synthetic and (
-            identified or response.status < 400  # noqa: PLR2004  # below 400 it is data
-        )
-        withheld = (coded or personal) and bool(response.body or response.excess)
+        coded = is_coded(response)
+        headers, reason = self._headers(response.headers), self.text(response.reason)
+        body = None if coded else self._bytes(response.body)
+        excess = b"" if coded else self._bytes(response.excess)
+        facts: dict[str, Any] = {}
+        if not self.synthetic:
+            veil = Veil(self, self._vocabulary, self._sent)
+            headers, reason, excess = veil.headers(headers), veil.reason(response.reason), b""
+            if response.body:
+                body = None if coded else veil.body(response)
+                facts = {"body_tokens": True} if body not in {None, response.body} else {}
+            if veil.facts:
+                facts["tokens"] = veil.facts
+        if body is None and (response.body or response.excess):
+            facts["body_withheld"] = True
         return (
             Response(
                 status=response.status,
-                reason=self.text(response.reason),
+                reason=reason,
                 http=response.http,
-                headers=self._headers(response.headers),
-                body=b"" if withheld else self._bytes(response.body),
+                headers=headers,
+                body=body or b"",
                 seconds=response.seconds,
-                excess=b"" if withheld else self._bytes(response.excess),
+                excess=excess,
             ),
-            withheld,
+            facts,
         )
+
+    def shown_name(self, name: str) -> str:
+        """Return the name of a member as it may be told."""
+        if self.synthetic:
+            return self.text(name)
+        return Veil(self, self._vocabulary, self._sent).shown_name(name)
+
+    def sent(self, shown: Request) -> None:
+        """Note a request, given as it may be kept: an answer may repeat what it says."""
+        if not self.synthetic:
+            self._sent.note(shown)
 
     def restore(self, text: str, *, in_url: bool = False) -> str:
         """Return a text with the tokens of this run swapped back, for a follow-up request."""
 
         def raw(found: re.Match[str]) -> str:
-            value = self._values.get(found[0], found[0])
-            return quote(value, safe="") if in_url and found[0] in self._values else value
+            value = self._value(found[0])
+            if value is None:
+                return found[0]
+            return quote(value, safe="", errors="surrogateescape") if in_url else value
 
         return TOKEN.sub(raw, text)
+
+    def restore_field(self, value: str) -> str:
+        """Return the value of a header with tokens swapped back: UTF-8 bytes, as Latin-1."""
+        restored = self.restore(value)
+        return value if restored == value else restored.encode().decode("latin-1")
+
+    def restore_body(self, body: bytes, media_type: str) -> bytes:
+        """Return a body with tokens swapped back, written as its media type writes values."""
+        if b"~" not in body:
+            return body
+        text = body.decode("utf-8", "surrogateescape")
+        if "json" in media_type.lower():
+            text = _JSON_TOKEN.sub(
+                lambda found: self.restore(found[1]) if _is_number(found[1]) else found[0],
+                text,
+            )
+            text = TOKEN.sub(lambda found: json.dumps(self.restore(found[0]))[1:-1], text)
+        elif "form-urlencoded" in media_type.lower():
+            text = TOKEN.sub(lambda found: quote_plus(self.restore(found[0])), text)
+        else:
+            text = self.restore(text)
+        return text.encode("utf-8", "surrogateescape")
+
+    # --- what a veil asks for -------------------------------------------------------------------
+
+    def clean(self, text: str) -> str:
+        """Return a text without secrets and personal identifiers of known shape."""
+        return self.text(text)
+
+    def without_secrets(self, text: str) -> str:
+        """Return a body, as Latin-1, without secrets."""
+        return self._issued(self._latin(text, self._without_secrets))
+
+    def personal(self, value: str) -> str:
+        """Return the token of a value; its facts are remembered."""
+        token = f"~personal.{self._mark(value)}~"
+        self._remember(token, value)
+        return token
+
+    def number(self, lexeme: str) -> str:
+        """Return the token of a number, which tells the type; the digest is that of the text."""
+        kind = INTEGER if lexeme.lstrip("-").isdigit() else REAL
+        token = f"{kind}{self._mark(lexeme)}~"
+        self._remember(token, lexeme)
+        return token
+
+    def member(self, name: str) -> str:
+        """Return the token of what is only compared: a name of a member, a validator."""
+        token = f"{MEMBER}{self._mark(name)}~"
+        self._remember(token, name)
+        return token
+
+    def facts(self, token: str) -> dict[str, Any] | None:
+        """Return what may be told of the value behind a token; None where that is unknown."""
+        value = self._value(token)
+        if token not in self._facts and value is not None:
+            self._facts[token] = (facts_of_number if _is_number(token) else facts_of_text)(value)
+        return self._facts.get(token)
+
+    def _value(self, token: str) -> str | None:
+        return self._people.get(token, self._values.get(token))
+
+    def _remember(self, token: str, value: str) -> None:
+        if token not in self._people:
+            self._people[token] = value
+            if len(self._people) > _MOST_VALUES:
+                self._facts.pop(self._people.popitem(last=False)[0], None)
+
+    def _mark(self, value: str) -> str:
+        mark = hmac.digest(self._key, value.encode("utf-8", "surrogatepass"), "sha256")
+        return mark.hex()[:12].translate(_LETTERS)
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple(self._header(name, value) for name, value in headers)
@@ -160,32 +281,39 @@ class Redactor:
         if not body:
             return body
         # Latin-1 keeps every byte as it is; the secrets themselves are looked for as UTF-8 bytes.
-        text = body.decode("latin-1")
-        text = self._latin(text)
-        text = _ISSUED.sub(
-            lambda found: found[1] + self._token("secret", "issued", found[2]) + found[3], text
-        )
-        return text.encode("latin-1")
+        return self._issued(self._latin(body.decode("latin-1"), self.text)).encode("latin-1")
 
-    def _latin(self, text: str) -> str:
+    def _issued(self, text: str) -> str:
+        def token(found: re.Match[str]) -> str:
+            said = found[2] if TOKEN.fullmatch(found[2]) else self.restore(json_string(found[2]))
+            return found[1] + self._token("secret", "issued", said) + found[3]
+
+        return _ISSUED.sub(token, text)
+
+    def _latin(self, text: str, clean: Callable[[str], str]) -> str:
         if any(not form.isascii() for form in self._forms):
             for form, token in self._forms.items():
                 text = text.replace(form.encode().decode("latin-1"), token)
-        return self.text(text)
+        return clean(text)
 
     def _token(self, kind: str, name: str, value: str) -> str:
         if TOKEN.fullmatch(value):
             return value
         # A value in a URL is the same value: equal values have equal tokens.
         value = unquote(value)
-        mark = hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:12]
-        token = f"~{kind}.{name}.{mark}~" if name else f"~{kind}.{mark}~"
-        if kind == "secret" and token not in self._values and len(value) >= _LONG_ENOUGH:
+        if kind == "personal":
+            return self.personal(value)
+        token = f"~{kind}.{name}.{self._mark(value)}~"
+        if token not in self._values and len(value) >= _LONG_ENOUGH:
             # What was handed out once is hidden wherever it comes up again.
             self._forms.update((form, token) for form in _forms(value) if len(form) >= SHORTEST)
             self._secrets = _any_of(self._forms)
         self._values[token] = value
         return token
+
+
+def _is_number(token: str) -> bool:
+    return token.startswith((INTEGER, REAL))
 
 
 def _any_of(forms: Iterable[str]) -> re.Pattern[str] | None:

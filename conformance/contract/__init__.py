@@ -8,12 +8,13 @@ What is wrong in one operation spoils that operation, never the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
+from jsonschema.exceptions import UnknownType
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -249,6 +250,7 @@ class Contract:
         limit: int = 5,
         *,
         spared: tuple[str, ...] = ("writeOnly",),
+        shown: Callable[[str], str] = str,
     ) -> list[Breach]:
         """Return where an instance breaks the schema at a JSON pointer of the document.
 
@@ -260,6 +262,7 @@ class Contract:
             limit: how many breaches are enough.
             spared: the marks of required members that may be missing: in an answer `writeOnly`,
                 in a request `readOnly` (OpenAPI 3.0.3, Schema Object).
+            shown: how names of members may be told.
 
         Raises:
             ContractError: the schema cannot be used, as when it leads to a reference that cannot
@@ -270,7 +273,8 @@ class Contract:
             for problem in schemas.problems(self._validator(pointer, spared), instance):
                 wanted = _short(problem.validator_value)
                 hidden = holds_token(problem.instance)
-                found.append(Breach(problem.json_path, str(problem.validator), wanted, hidden))
+                path = _json_path(problem.absolute_path, shown)
+                found.append(Breach(path, str(problem.validator), wanted, hidden))
                 if len(found) == limit:
                     break
         except schemas.UNUSABLE as error:
@@ -767,7 +771,22 @@ def _sent(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
     return value
 
 
+def _json_path(parts: Iterable[str | int], shown: Callable[[str], str]) -> str:
+    """Return a JSONPath (RFC 9535), with the names of members as they may be told."""
+    path = "$"
+    for part in parts:
+        name = part if isinstance(part, int) else shown(part)
+        if isinstance(name, int) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            path += f"[{name}]" if isinstance(name, int) else f"[{name!r}]"
+        else:
+            path += f".{name}"
+    return path
+
+
 def _told(error: Exception) -> str:
+    if isinstance(error, UnknownType):
+        # Its text quotes the instance.
+        return f"type {_short(error.type)}"
     # The text of an unresolvable reference quotes the whole document.
     reference = getattr(error, "ref", None)
     return f"$ref {reference}" if reference else _short(str(error) or type(error).__name__)

@@ -137,13 +137,8 @@ class Sites:
             bases = [PREFIX + name] if name else [""]
             if name == self.root:
                 bases = ["", *filter(None, bases)]
-<<<<<<< HEAD
-            issuers = [i for base in bases for i in self.addresses.issuers(base)]
-            self._made[name] = Site(self.system, made, self._keys, tuple(issuers))
-=======
             issuers = [i for base in bases for i in self.addresses.issuers(name, base)]
-            self._made[name] = Site(self.agency(name), self._keys, tuple(issuers))
->>>>>>> w-auth
+            self._made[name] = Site(self.system, self.agency(name), self._keys, tuple(issuers))
         return self._made[name]
 
     def locate(self, path: str) -> tuple[str | None, str, str]:

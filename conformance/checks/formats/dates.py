@@ -8,7 +8,7 @@ from typing import Any
 from conformance.check import law, require
 from conformance.contract import UNREADABLE, Contract, Operation, unreadable
 from conformance.evidence import Exchange, holds_token
-from conformance.formats.dates import is_date, is_date_time
+from conformance.hidden import Hidden, is_a
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 
@@ -24,9 +24,9 @@ def times_carry_an_offset(answer: Exchange, operation: Operation, contract: Cont
     """
     for path, value in _of_format("date-time", answer, operation, contract):
         require(
-            isinstance(value, str) and is_date_time(value),
+            is_a(value, "date-time"),
             expected=Text(vi="ngày giờ RFC 3339 có múi giờ", en="an RFC 3339 time with an offset"),
-            observed=f"{path}: {value!r}",
+            observed=_told(path, value),
         )
 
 
@@ -39,10 +39,16 @@ def dates_are_calendar_dates(answer: Exchange, operation: Operation, contract: C
     """
     for path, value in _of_format("date", answer, operation, contract):
         require(
-            isinstance(value, str) and is_date(value),
+            is_a(value, "date"),
             expected=Text(vi="ngày dạng YYYY-MM-DD", en="a date YYYY-MM-DD"),
-            observed=f"{path}: {value!r}",
+            observed=_told(path, value),
         )
+
+
+def _told(path: str, value: Any) -> Text | str:
+    if holds_token(value):
+        return Text(vi=f"{path}: giá trị đã được che", en=f"{path}: a hidden value")
+    return f"{path}: {value!r}"
 
 
 def _of_format(
@@ -52,7 +58,7 @@ def _of_format(
     if UNREADABLE in documented:
         raise unreadable()
     pointer = operation.schema_at(answer.status, answer.media_type)
-    body = answer.json()
+    body = answer.json() if pointer else None
     if pointer is None or body is None:
         raise NotApplicable(
             Text(
@@ -66,6 +72,15 @@ def _of_format(
     return found
 
 
+def _is_shown_or_noted(node: Any) -> bool:
+    """Whether there is a value to judge: a secret in its place, without facts, is none."""
+    return node is not None and (isinstance(node, Hidden) or not _is_secret(node))
+
+
+def _is_secret(node: Any) -> bool:
+    return isinstance(node, str) and holds_token(node)
+
+
 def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
     node: Any, schema: Any, contract: Contract, wanted: str, path: str, depth: int
 ) -> Iterator[tuple[str, Any]]:
@@ -75,7 +90,7 @@ def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
     schema = behind
     if depth > _MAX_DEPTH:
         return
-    if schema.get("format") == wanted and node is not None and not holds_token(node):
+    if schema.get("format") == wanted and _is_shown_or_noted(node):
         yield path or "/", node
     for part in schema.get("allOf") or []:
         yield from _walk(node, part, contract, wanted, path, depth + 1)

@@ -1,0 +1,48 @@
+"""Formats by name: what can be asked of a value, also of one that is not shown.
+
+The list is closed and part of the record's shape (`facts.tokens.*.formats`): a name may be added,
+its meaning never changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from conformance.formats.dates import is_date, is_date_time
+
+_LARGEST = 2**53 - 1
+_LONGEST = 16
+
+
+def _matching(pattern: str) -> Callable[[str], bool]:
+    compiled = re.compile(pattern, re.ASCII)
+    return lambda value: compiled.fullmatch(value) is not None
+
+
+# Of texts. The personal number has 12 digits (Law 26/2023/QH15, article 12).
+OF_TEXTS: Mapping[str, Callable[[str], bool]] = {
+    "date": is_date,
+    "date-time": is_date_time,
+    "digits": _matching(r"\d+"),
+    "email": _matching(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
+    "personal-id": _matching(r"\d{12}"),
+    "phone": _matching(r"(?:\+?84|0)[35789]\d{8}"),
+    "uri": _matching(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+"),
+    "uuid": _matching(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"),
+}
+
+
+def is_interoperable(lexeme: str) -> bool:
+    """Whether a number, as JSON writes it, survives a reader of IEEE 754 doubles.
+
+    Integers up to 2^53-1, no exponent that overflows (RFC 7493, section 2.2).
+    """
+    if lexeme.lstrip("-").isdigit():
+        return len(lexeme.lstrip("-")) <= _LONGEST and abs(int(lexeme)) <= _LARGEST
+    return abs(float(lexeme)) != float("inf")
+
+
+# Of numbers, given as they are written.
+OF_NUMBERS: Mapping[str, Callable[[str], bool]] = {"interoperable": is_interoperable}
+NAMES = frozenset({*OF_TEXTS, *OF_NUMBERS})
