@@ -370,15 +370,25 @@ def test_no_name_of_a_person_is_in_an_exchange(made: Response) -> None:
     assert "0912345678" not in line
 
 
+def test_a_law_that_one_hidden_answer_leaves_open_does_not_pass_by_the_others() -> None:
+    law = LAWS["http.errors.status_is_repeated"]
+    told = [b'{"status": 404}', b'{"status": 12345678}']
+    answers_ = [shown(response(body, "application/problem+json", 404)) for body in told]
+    judge = Judge(planned(CONTRACT, goal(), profile()), Evidence(answers_))
+    finding = judge.asked(Asked(law, {}), "target")
+    assert (finding.verdict, finding.reason) == ("not_tested", "redacted")
+    assert finding.evidence == (answers_[1].id,)
+
+
 # --- whole runs -----------------------------------------------------------------------------------
 
 VARIATIONS = [
     None,
-    "dates_that_never_were",
     "list_is_empty",
     "python_trace_told",
+    "status_repeated_as_text",
     "text_in_utf_16",
-    "vietnamese_garbled",
+    "times_as_numbers",
 ]
 
 
