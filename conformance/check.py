@@ -260,7 +260,7 @@ def require_none(offenders: Iterable[Offender], *, expected: Text) -> None:
     more = "; …" if len(found) > len(shown) else ""
     observed = Text(
         vi=f"{len(found)} chỗ: " + "; ".join(f"{o.pointer} ({o.what.vi})" for o in shown) + more,
-        en=f"{len(found)} places: " + "; ".join(f"{o.pointer} ({o.what.en})" for o in shown) + more,
+        en=f"{len(found)} in all: " + "; ".join(f"{o.pointer} ({o.what.en})" for o in shown) + more,
     )
     raise Violation(expected, observed, found)
 

@@ -101,10 +101,14 @@ class Hidden:
         return True  # an empty text and a nought are never hidden
 
     def __eq__(self, other: object) -> bool:
+        # The type is no secret: no text equals a number.
+        comparable = isinstance(other, str) is isinstance(self, str)
+        if not comparable or not isinstance(other, str | int | float):
+            return False
         return self.same_as(other)
 
     def __ne__(self, other: object) -> bool:
-        return not self.same_as(other)
+        return not self == other
 
     def __hash__(self) -> int:
         raise redacted()  # in a set of plain values a token would be found missing
@@ -163,6 +167,13 @@ def is_a(value: Any, name: str) -> bool:
     if isinstance(value, Hidden):
         return value.is_a(name)
     return isinstance(value, str) and OF_TEXTS[name](value)
+
+
+def shown(value: Any) -> Any:
+    """Return a value as a finding may show it, for checks that asked facts and types only."""
+    if isinstance(value, Hidden):
+        return Text(vi="một giá trị đã được che", en="a hidden value")
+    return value
 
 
 def composed(value: str) -> bool:

@@ -265,8 +265,10 @@ class Veil:
 
     def _challenge(self, value: str) -> str:
         scheme, space, rest = value.strip().partition(" ")
-        # A scheme that is none stays none.
-        shown = scheme if scheme.isascii() else f"?{self._put(scheme)}"
+        # A scheme that is none stays none; whether a hidden one is any is not believed.
+        shown = scheme
+        if not scheme.isascii() or TOKEN.search(scheme):
+            shown = f"?{self._noted(self.tokens.personal(self.tokens.restore(_decoded(scheme))))}"
         return shown + space + _CHALLENGE.sub(self._of_challenge, rest)
 
     def _of_challenge(self, found: re.Match[str]) -> str:

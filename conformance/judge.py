@@ -259,6 +259,10 @@ class Judge:
                 return found
         if ours:
             return _found(asked.check, unit, self.of_law(asked, ours[0]), ours[:_SHOWN])
+        hidden = [(e, o) for e, o in looked_at if isinstance(o, NotTested) and _is_redacted(o)]
+        if hidden:
+            # What is hidden may be what breaks it: the others do not make it pass.
+            return _found(asked.check, unit, hidden[0][1], [e for e, _ in hidden[:_SHOWN]])
         if held:
             note = Text(vi=f"đã xét {len(held)} lượt gọi", en=f"{len(held)} exchanges looked at")
             return _found(asked.check, unit, None, held[:_SHOWN], (note,))
@@ -414,6 +418,10 @@ def repeatable(exchange: Exchange, plan: Plan) -> bool:
     """Whether the request of an exchange may be sent again without changing anything."""
     operation = plan.scene.operation(exchange.facts.get("operation", ""))
     return exchange.request.method in SAFE_METHODS or (operation is not None and operation.safe)
+
+
+def _is_redacted(outcome: NotTested) -> bool:
+    return outcome.reason is Reason.REDACTED
 
 
 def _outcome(

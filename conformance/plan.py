@@ -513,8 +513,10 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
 
 def _is_owned(operation: Operation, scene: Scene) -> bool:
     """Whether an operation is on an object that belongs to one person."""
-    named = "owner" in (scene.examples(operation) or {})
-    return "{" in operation.path and (operation.personal or named) and not operation.privileged
+    owner = (scene.examples(operation) or {}).get("owner")
+    # What an official does belongs to the office; only people have peers.
+    of_a_person = scene.peer(owner) is not None if owner else operation.personal
+    return "{" in operation.path and of_a_person and not operation.privileged
 
 
 def _is_meant(operation: Operation, when: Mapping[str, Any], scene: Scene) -> bool:

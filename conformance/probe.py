@@ -35,7 +35,7 @@ _DEEPEST_PATH = 8
 _ACCEPT = ("Accept", "application/json, */*;q=0.5")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Never tried as "somebody who may": they stand for credentials that must be refused.
-_REFUSED_IDENTITIES = frozenset({"expired", "premature", "foreign", "revoked"})
+_REFUSED_IDENTITIES = frozenset({"expired", "premature", "foreign", "foreign_issuer", "revoked"})
 
 
 @dataclass(frozen=True)

@@ -78,21 +78,27 @@ class Redactor:
         self._people: OrderedDict[str, str] = OrderedDict()
         self._facts: dict[str, dict[str, Any]] = {}
         self._forms: dict[str, str] = {}
-        forms: dict[str, str] = {}
+        # Forms that came up in the run, apart: a pattern of them is made anew again and again, and
+        # one of all secrets takes long to make.
+        self._later: list[str] = []
+        self._first: re.Pattern[str] | None = None
+        self._patterns: list[re.Pattern[str]] = []
+        self._stale = False
         for name, value in secrets.items():
-            token = self._token("secret", name, value)
-            self._values[token] = value
-            for form in _forms(value):
-                if len(form) >= SHORTEST:
-                    forms[form] = token
-        self._forms = forms
-        self._secrets = _any_of(forms)
+            self.hide(name, value)
+        self._first = _any_of(self._forms)
+        self._later.clear()
 
     def hide(self, name: str, value: str) -> None:
         """Hide from now on a secret that the target handed out, whatever its length."""
-        token = self._token("secret", name, value)
-        self._forms.update((form, token) for form in _forms(value) if len(form) >= SHORTEST)
-        self._secrets = _any_of(self._forms)
+        self._learn(self._token("secret", name, value), value)
+
+    def _learn(self, token: str, value: str) -> None:
+        for form in _forms(value):
+            if len(form) >= SHORTEST and form not in self._forms:
+                self._forms[form] = token
+                self._later.append(form)
+                self._stale = True
 
     def text(self, text: str) -> str:
         """Return a text without secrets, nor personal identifiers of real people."""
@@ -102,8 +108,11 @@ class Redactor:
         return text
 
     def _without_secrets(self, text: str) -> str:
-        if self._secrets is not None:
-            text = self._secrets.sub(lambda found: self._forms[found[0]], text)
+        if self._stale:
+            self._stale = False
+            self._patterns = [p for p in (self._first, _any_of(self._later)) if p is not None]
+        for pattern in self._patterns:
+            text = pattern.sub(lambda found: self._forms[found[0]], text)
         return _JWT.sub(lambda found: self._token("secret", "jwt", found[0]), text)
 
     def error(self, text: str) -> str:
@@ -304,10 +313,11 @@ class Redactor:
         if kind == "personal":
             return self.personal(value)
         token = f"~{kind}.{name}.{self._mark(value)}~"
-        if token not in self._values and len(value) >= _LONG_ENOUGH:
-            # What was handed out once is hidden wherever it comes up again.
-            self._forms.update((form, token) for form in _forms(value) if len(form) >= SHORTEST)
-            self._secrets = _any_of(self._forms)
+        own = name in {"header", "jwt"} and _JWT.fullmatch(value)
+        if token not in self._values and len(value) >= _LONG_ENOUGH and not own:
+            # What was handed out once is hidden wherever it comes up again; a signed token is known
+            # by its form wherever it stands, and forged ones are many.
+            self._learn(token, value)
         self._values[token] = value
         return token
 

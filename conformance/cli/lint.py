@@ -71,7 +71,7 @@ def _tell(found: Linted, out: Console, lang: str) -> None:
     out.print(
         Text(
             vi=f"{found.requirements} yêu cầu được xét, {broken} không đạt, {places} chỗ cần sửa.",
-            en=f"{found.requirements} requirements looked at, {broken} broken, {places} places.",
+            en=f"Requirements looked at: {found.requirements}; broken: {broken}; places: {places}.",
         ).into(lang)
     )
 

@@ -340,7 +340,8 @@ class Contract:
         resource = DRAFT202012.create_resource(self.document)
         own = self.document.get("$self")
         names = [_URN, own] if isinstance(own, str) and "://" in own else [_URN]
-        return Registry().with_resources([(name, resource) for name in names])
+        # Crawled once: every look-up in a registry that is not would crawl the whole document.
+        return Registry().with_resources([(name, resource) for name in names]).crawl()
 
     def _at(self, pointer: str) -> Any:
         node: Any = self.document

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from joserfc.jwk import KeySet
 
@@ -103,6 +103,7 @@ class Agency:
         role_forgotten_on: operations that do not ask what the caller may do.
         outsider_status: the status for whoever may not call a privileged operation.
         identities: by which way of logging in the target file names people; see `target.py`.
+        foreign: what is foreign in the token that the target file calls so: `audience`, `issuer`.
         members_ignored: members of request bodies that are dropped rather than refused.
         members_kept: members of request bodies that are not the caller's to set, and are set.
         accept: whether a value of Accept lets JSON through; None for the true reading.
@@ -167,6 +168,7 @@ class Agency:
     role_forgotten_on: frozenset[str] = frozenset()
     outsider_status: int = 403
     identities: str = "bearer"
+    foreign: Literal["audience", "issuer"] = "audience"
     members_ignored: frozenset[str] = frozenset()
     members_kept: frozenset[str] = frozenset()
     accept: Callable[[str], bool] | None = None

@@ -13,6 +13,25 @@ from conformance.sandbox.messages import Answer, Call
 
 Bent = Callable[[Call, Answer], Answer]
 LIST = "listProcedures"
+# What answers hold and no caller sets.
+ASSIGNED = frozenset(
+    {
+        "boSung",
+        "capNhatLuc",
+        "donViXuLy",
+        "lyDoRut",
+        "maHoSo",
+        "ngayHenTra",
+        "ngayKetThucXuLy",
+        "ngayTiepNhan",
+        "ngayTra",
+        "phienBan",
+        "tenThuTuc",
+        "thoiDiemXuLy",
+        "thuTu",
+        "trangThai",
+    }
+)
 
 
 def when_unknown_path(bent: Bent) -> Bent:

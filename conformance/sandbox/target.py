@@ -110,10 +110,10 @@ def identities(
 ) -> dict[str, Any]:
     """Return the identities of a target file.
 
-    `citizen_a`, `citizen_b`, `official` and `administrator` may call; `expired`, `premature`,
-    `foreign` and `foreign_issuer` have tokens that were really issued and must not be accepted;
-    `session_a` logs in, so that a session of its own can be ended; over TLS, the certificate of
-    `official_certified` tells who it is (RFC 8705).
+    `citizen_a`, `citizen_b`, `official` and `administrator` may call; `expired`, `premature` and
+    `foreign` have tokens that were really issued and must not be accepted; `session_a` logs in, so
+    that a session of its own can be ended; over TLS, the certificate of `official_certified` tells
+    who it is (RFC 8705).
 
     Args:
         agency: the agency, which says how tokens are signed.
@@ -132,13 +132,16 @@ def identities(
 
     made = {person.name: bearer(person) for person in demonstration.PEOPLE}
     citizen = demonstration.CITIZEN_A
+    foreign = {
+        "audience": {"aud": f"{AUDIENCE}-statistics"},
+        # The same server issues for several bodies, each under a name of its own.
+        "issuer": {"issuer": f"{base_url}/tenants/other"},
+    }
     made |= {
         "session_a": _login(citizen, base_url, "application/json"),
         "expired": bearer(citizen, begins=-2 * HOUR, seconds=HOUR),
         "premature": bearer(citizen, begins=2 * HOUR),
-        "foreign": bearer(citizen, aud=f"{AUDIENCE}-statistics"),
-        # The same server issues for several bodies, each under a name of its own.
-        "foreign_issuer": bearer(citizen, issuer=f"{base_url}/tenants/other"),
+        "foreign": bearer(citizen, **foreign[agency.foreign]),
     }
     if style == "oauth2":
         made["service"] = {

@@ -56,6 +56,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Both]:
                 *("run", PROFILE, "--target", target, "--seed", "7", "--out", "cli", "--quiet"),
                 cwd=folder,
             )
+            # One after the other: what one writes would change the lists that the other walks.
+            done_command = ended(command)
             session = subprocess.Popen(
                 [
                     *(str(SCRIPTS / "pytest"), "-q", "-p", "no:cacheprovider"),
@@ -68,7 +70,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Both]:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
-            for done in (ended(command), ended(session)):
+            for done in (done_command, ended(session)):
                 assert done.code == (1 if variation else 0), done.said
             made[variation] = Both(only_run(folder / "cli"), only_run(folder / "pytest"), port)
     return made

@@ -7,22 +7,26 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import certifi
 import pytest
+from making import exchange, goal
 
 from conformance import engine, handshakes, opening, sandboxes, shipped
+from conformance.checks.tls.transport import answers_come_over_https
 from conformance.engine import Session
 from conformance.errors import UnreachableError
+from conformance.evidence import Request
 from conformance.handshakes import Place, Shaken
 from conformance.judge import Evidence, Judge
 from conformance.opening import Wishes
 from conformance.probe import Handshake
 from conformance.sandbox import hello
+from conformance.verdict import NotApplicable, Violation
 
 BARE = Handshake(versions=("TLSv1.2",), bare=True)
 FATAL, WARNING = b"\x15\x03\x03\x00\x02\x02\x46", b"\x15\x03\x03\x00\x02\x01\x70"
@@ -264,10 +268,10 @@ def test_plain_http_is_asked_without_credentials_and_judged_without_bodies(tmp_p
     verdicts = {entry["id"]: entry["verdict"] for entry in results["requirements"]}
     assert verdicts["BASE-TLS-12"] == "fail"
     assert plain
-    for exchange in plain:
-        assert exchange.identity is None
-        assert not any(name.lower() == "authorization" for name, _ in exchange.request.headers)
-        assert not (exchange.succeeded and exchange.response and exchange.response.body)
+    for asked in plain:
+        assert asked.identity is None
+        assert not any(name.lower() == "authorization" for name, _ in asked.request.headers)
+        assert not (asked.succeeded and asked.response and asked.response.body)
 
 
 # --- through a proxy -----------------------------------------------------------------------------
@@ -320,3 +324,17 @@ def test_a_proxy_that_refuses_proves_nothing(tmp_path: Path) -> None:
         examined("two_certificates", tmp_path, ("BASE-TLS-07",), proxy=f"http://127.0.0.1:{port}"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [
+        ("https://api.example.vn/x", None),
+        ("http://api.example.vn/x", Violation),
+        ("http://127.0.0.1:8080/x", NotApplicable),
+    ],
+)
+def test_an_interface_is_reached_over_https(url: str, outcome: type[Exception] | None) -> None:
+    answer = replace(exchange(), request=Request("GET", url))
+    with pytest.raises(outcome) if outcome else nullcontext():
+        answers_come_over_https(answer, goal(url.removesuffix("/x")))

@@ -144,6 +144,13 @@ def test_every_question_about_a_number_ends_in_redacted(
     assert is_redacted(lambda: ask(number(lexeme)))
 
 
+def test_no_text_equals_a_number_or_nothing() -> None:
+    assert text("404") != 404
+    assert not text("404") == 404  # noqa: SIM201  # the operator itself
+    assert number("1234567") != "1234567"
+    assert number("1234567") != [1]
+
+
 def test_without_facts_nothing_is_told() -> None:
     value = hidden.of(TOKEN, None)
     assert is_redacted(lambda: value.is_a("date"))

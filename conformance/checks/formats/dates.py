@@ -46,7 +46,7 @@ def dates_are_calendar_dates(answer: Exchange, operation: Operation, contract: C
 
 
 def _told(path: str, value: Any) -> Text | str:
-    if holds_token(value):
+    if isinstance(value, Hidden) or holds_token(value):
         return Text(vi=f"{path}: giá trị đã được che", en=f"{path}: a hidden value")
     return f"{path}: {value!r}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.check import check, law, require
 from conformance.evidence import Exchange
+from conformance.hidden import shown
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable
@@ -41,7 +42,7 @@ def problem_details(probe: Probe) -> None:
             vi="`status` trong nội dung bằng mã trạng thái HTTP",
             en="`status` in the body equal to the HTTP status",
         ),
-        observed=problem.get("status"),
+        observed=shown(problem.get("status")),
     )
     for member in ("type", "title", "detail", "instance"):
         require(
@@ -64,7 +65,7 @@ def status_is_repeated(answer: Exchange) -> None:
         expected=Text(
             vi="`status` bằng mã trạng thái HTTP", en="`status` equal to the HTTP status"
         ),
-        observed=problem["status"],
+        observed=shown(problem["status"]),
     )
 
 

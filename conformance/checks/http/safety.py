@@ -20,7 +20,7 @@ _READS = 12
 @check(
     catalogue="IOP-012",
     per="target",
-    requests=_READS + 3 * _WITNESSES,
+    requests=_READS + 4 * _WITNESSES,
     listing=True,
 )
 def reading_changes_nothing(probe: Probe) -> None:
@@ -51,6 +51,9 @@ def reading_changes_nothing(probe: Probe) -> None:
             for place, was, is_now in _differences(second, after, "")
             if place not in volatile and not (_may_note_visits(was) and _may_note_visits(is_now))
         ]
+        # Who changes the list may be somebody else: then it does not stand still now either.
+        if moved and any(_differences(after, _seen(probe, operation), "")):
+            raise _restless(operation)
         require(
             not moved,
             expected=Text(

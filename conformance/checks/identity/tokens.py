@@ -39,7 +39,7 @@ def tampered_tokens_are_refused(probe: Probe) -> None:
     _all_are_refused(probe, operation, control, forging.TAMPERED)
 
 
-@check(catalogue="AUT-008", per="target", requests=3, secured=True, needs=["expired"])
+@check(catalogue="AUT-008", per="target", requests=4, secured=True, needs=["expired"])
 def expired_tokens_are_refused(probe: Probe) -> None:
     """A token that is past its end, or ahead of its beginning, is refused.
 
@@ -92,22 +92,25 @@ def foreign_keys_are_refused(probe: Probe) -> None:
     _all_are_refused(probe, operation, control, forging.FOREIGN_KEY)
 
 
-@check(catalogue="AUT-011", per="target", requests=3, secured=True, needs=["foreign"])
+@check(catalogue="AUT-011", per="target", requests=4, secured=True, needs=["foreign"])
 def foreign_tokens_are_refused(probe: Probe) -> None:
     """A token that was issued for somebody else's service is refused.
 
-    Sends a true token, which succeeds, and then that of the identity `foreign`: valid, and meant
-    for another audience or from another issuer (RFC 8725, sections 3.8 and 3.9). A signed token
-    counts only if it shares neither with the true one.
+    Sends a true token, which succeeds, and then those of the identities `foreign` and, where the
+    target file names one, `foreign_issuer`: valid, and meant for another audience or from another
+    issuer (RFC 8725, sections 3.8 and 3.9). A signed token counts only if it does not share both
+    with the true one.
     """
     operation, control = _control(probe, signed=False)
-    answer = probe.call(operation, identity="foreign")
-    ours, theirs = control.facts.get("credential", {}), answer.facts.get("credential", {})
-    if "audiences" in theirs:
-        shared = set(ours.get("audiences", ())) & set(theirs["audiences"])
-        if theirs["issuer"] == ours.get("issuer") and (shared or not theirs["audiences"]):
-            raise _not_what_it_is_called("foreign")
-    is_refused(answer, operation)
+    ours = control.facts.get("credential", {})
+    for name in ("foreign", "foreign_issuer"):
+        if name in probe.target.identities:
+            answer = probe.call(operation, identity=name)
+            theirs = answer.facts.get("credential", {})
+            shared = set(ours.get("audiences", ())) & set(theirs.get("audiences", ()))
+            if theirs and theirs.get("issuer") == ours.get("issuer") and shared:
+                raise _not_what_it_is_called(name)
+            is_refused(answer, operation, name)
     probe.control(operation)
 
 

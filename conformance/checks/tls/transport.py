@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance import channel
-from conformance.check import check, require
+from conformance.check import check, law, require
 from conformance.evidence import Exchange
 from conformance.probe import Probe
 from conformance.target import Target
@@ -11,17 +11,19 @@ from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
 
-@check(catalogue="SEC-001", per="target", requests=0)
-def base_url_is_https(target: Target) -> None:
-    """The base URL is https (OWASP ASVS 5.0, 12.2.1).
+@law(catalogue="SEC-001", per="target", on="baseline")
+def answers_come_over_https(answer: Exchange, target: Target) -> None:
+    """The interface is reached over https (OWASP ASVS 5.0, 12.2.1).
 
-    Only on this machine's loopback, where nobody listens in, may it be http.
+    Looked at is the address of each baseline call. Only on this machine's loopback, where nobody
+    listens in, may it be http.
     """
-    if target.on_loopback and target.scheme != "https":
+    secure = answer.request.url.startswith("https:")
+    if target.on_loopback and not secure:
         raise NotApplicable(Text(vi="máy của chính người kiểm", en="this very machine"))
     require(
-        target.scheme == "https",
-        expected=Text(vi="base_url bắt đầu bằng https:", en="a base_url that starts with https:"),
+        secure,
+        expected=Text(vi="địa chỉ bắt đầu bằng https:", en="an address that starts with https:"),
         observed=target.base_url,
     )
 

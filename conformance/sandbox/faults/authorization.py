@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import ASSIGNED
 from conformance.sandbox.variations import fault
 
 READ = "authorization.ownership.others_cannot_read"
@@ -49,16 +50,14 @@ def audit_log_open_to_everybody(agency: Agency) -> Agency:
 
 @fault(breaks=[MEMBERS])
 def privileged_members_taken(agency: Agency) -> Agency:
-    """Who submits a dossier also sets its state, its dates and who handles it."""
+    """Who submits a dossier also sets its state, when it is due and who handles it."""
     return agency.with_(
-        members_kept=frozenset({"trangThai", "donViXuLy", "ngayTiepNhan", "ngayHenTra"})
+        members_ignored=ASSIGNED,
+        members_kept=frozenset({"trangThai", "donViXuLy", "ngayHenTra"}),
     )
 
 
 @fault(breaks=[MEMBERS])
 def handling_body_taken(agency: Agency) -> Agency:
     """All that is not the caller's to set is dropped, but for who handles the dossier."""
-    return agency.with_(
-        members_ignored=frozenset({"trangThai", "ngayTiepNhan", "ngayHenTra", "maHoSo"}),
-        members_kept=frozenset({"donViXuLy"}),
-    )
+    return agency.with_(members_ignored=ASSIGNED, members_kept=frozenset({"donViXuLy"}))

@@ -11,6 +11,7 @@ from conformance.sandbox.bending import in_members, without_field
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
+FILTERS = "lists.filtering.filters_are_obeyed"
 SAFE = "http.safety.reading_changes_nothing"
 PUT = "state.repeating.putting_twice_is_putting_once"
 DELETE = "state.repeating.deleting_twice_is_deleting_once"
@@ -21,13 +22,13 @@ BREAKS = "contract.answers.server_does_not_break"
 _STATES = ("1", "2", "4")
 
 
-@fault(breaks=[SAFE])
+@fault(breaks=[SAFE], also=[FILTERS])
 def reading_moves_the_dossier(agency: Agency) -> Agency:
     """Whenever an applicant reads a dossier, it moves to another state."""
     return _moving(agency, "getDossier")
 
 
-@fault(breaks=[SAFE])
+@fault(breaks=[SAFE], also=[FILTERS])
 def reading_the_progress_moves_the_dossier(agency: Agency) -> Agency:
     """Whenever the progress of a dossier is read, it moves to another state."""
     return _moving(agency, "listProgress")
@@ -54,7 +55,10 @@ def putting_again_breaks(agency: Agency) -> Agency:
 
     def bend(call: Call, made: Answer) -> Answer:
         again = call.asks == "putSubscription" and made.status == 200
-        return replace(made, status=500) if again else made
+        if not again:
+            return made
+        body = b'{"type": "about:blank", "title": "Internal Server Error", "status": 500}'
+        return replace(made, status=500).with_body(body, "application/problem+json")
 
     return agency.bending_answers(bend)
 

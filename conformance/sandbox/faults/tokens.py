@@ -125,7 +125,7 @@ def audience_compared_by_its_beginning(agency: Agency) -> Agency:
 @fault(breaks=[FOREIGN])
 def issuer_not_verified(agency: Agency) -> Agency:
     """The server issues for several bodies with one key, and nobody looks for which."""
-    return agency.with_(verify_issuer=False)
+    return agency.with_(verify_issuer=False, foreign="issuer")
 
 
 def _first(keys: KeySet) -> Any:

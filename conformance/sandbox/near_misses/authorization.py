@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import ASSIGNED
 from conformance.sandbox.variations import near_miss
 
 READ = "authorization.ownership.others_cannot_read"
@@ -26,8 +27,4 @@ def administration_hides_itself(agency: Agency) -> Agency:
 @near_miss(spares=[MEMBERS])
 def privileged_members_dropped(agency: Agency) -> Agency:
     """Members that are not the caller's to set are dropped silently (JSON Schema, readOnly)."""
-    return agency.with_(
-        members_ignored=frozenset(
-            {"maHoSo", "trangThai", "donViXuLy", "ngayTiepNhan", "ngayHenTra", "ngayTra"}
-        )
-    )
+    return agency.with_(members_ignored=ASSIGNED)

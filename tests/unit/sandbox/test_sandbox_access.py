@@ -153,7 +153,7 @@ def test_claims_that_are_no_object_are_refused(server: Server) -> None:
 # --- what a target file says --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["expired", "premature", "foreign", "foreign_issuer"])
+@pytest.mark.parametrize("who", ["expired", "premature", "foreign"])
 def test_tokens_that_were_issued_and_are_not_good(sandbox: Running, who: str) -> None:
     assert_problem(sandbox.ask("GET", "/dossiers", who), 401)
 
