@@ -158,7 +158,7 @@ def without_field(*names: str) -> Callable[[Call], Call]:
     return read
 
 
-def in_members(change: Callable[[str], Any], *names: str) -> Callable[[Any], Any]:
+def in_members(change: Callable[[str], str], *names: str) -> Callable[[Any], Any]:
     """Return a function that changes the texts of some members, at any depth."""
 
     def changed(value: Any) -> Any:

@@ -61,6 +61,7 @@ _ENGLISH_NAMES = {
     "lyDoRut": "withdrawalReason",
     "maHoSo": "applicationId",
     "maLinhVuc": "fieldCode",
+    "maSoThue": "taxCode",
     "maThuTuc": "serviceCode",
     "maTinh": "provinceCode",
     "maXa": "wardCode",
