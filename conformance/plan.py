@@ -372,7 +372,7 @@ def _items(
             per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, preset_of_lists))
             continue
         for unit in _units(found, requirement, scene):
-            preset_of_check = _not_asked(found, scene)
+            preset_of_check = _not_asked(found, scene) or _fields_unknown(found, arguments, scene)
             per_unit.setdefault(unit, []).append(Asked(found, arguments, preset_of_check))
     if not per_unit:
         because = Text(
@@ -593,6 +593,19 @@ def _not_asked(found: Check, scene: Scene) -> Preset | None:
     for name in found.needs:
         if not (scene.has_peers if name == "peer" else name in target.identities):
             return _MISSING.get(name) or _missing(name)
+    return None
+
+
+def _fields_unknown(found: Check, arguments: Mapping[str, Any], scene: Scene) -> Preset | None:
+    """Return why a check on fields decides nothing, where the mapping knows none of them."""
+    if "mapping" not in found.given or "fields" not in found.parameters:
+        return None
+    try:
+        scene.mapping.known(arguments.get("fields", found.parameters["fields"].default))
+    except NotTested as why:
+        return Preset(Verdict.NOT_TESTED, why.reason, why.because)
+    except NotApplicable as why:
+        return Preset(Verdict.NOT_APPLICABLE, None, why.because)
     return None
 
 

@@ -16,6 +16,7 @@ from joserfc.jwk import KeySet
 
 from conformance.sandbox.contract import Contract
 from conformance.sandbox.demonstration import Person
+from conformance.sandbox.dialects import Dialect
 from conformance.sandbox.listing import Listing
 from conformance.sandbox.messages import Answer, Call, Headers
 from conformance.sandbox.tls import Tls
@@ -123,6 +124,7 @@ class Agency:
         after: change a finished answer.
         wire: what a proxy in front of it does, if there is one.
         tls: what its own TLS listener is like, if it has one.
+        dialect: under which other names it is known, if it is.
     """
 
     contract: Contract
@@ -186,6 +188,7 @@ class Agency:
     after: tuple[Callable[[Call, Answer], Answer], ...] = ()
     wire: Wire | None = None
     tls: Tls | None = None
+    dialect: Dialect | None = None
 
     def with_(self, **knobs: Any) -> Agency:
         """Return an agency that differs in these knobs.

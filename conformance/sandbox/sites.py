@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from conformance.sandbox import systems, target, variations
+from conformance.sandbox import authorisation, systems, target, variations
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.contract import Contract
 from conformance.sandbox.messages import Answer, Call
@@ -72,8 +72,12 @@ class Site:
         self.reset()
 
     def answer(self, call: Call) -> Answer:
-        """Answer a call the way this agency does."""
-        return self.system.answer(self.agency, self.state, call)
+        """Answer a call the way this agency does, under the names that it is known by."""
+        dialect = self.agency.dialect
+        # Names of the authorisation server are those of the RFCs.
+        if dialect is None or authorisation.owns(call.path):
+            return self.system.answer(self.agency, self.state, call)
+        return dialect.answer(self.system.answer(self.agency, self.state, dialect.call(call)))
 
     def reset(self) -> None:
         """Forget everything that callers did; access tokens of before stay good."""
@@ -172,7 +176,8 @@ class Sites:
             contract=f"{self.addresses.http}{place}{site.agency.published_at}",
             network=self._network(name) if secure else {},
         )
-        return as_yaml(made)
+        dialect = site.agency.dialect
+        return as_yaml(dialect.targeted(made) if dialect else made)
 
     def _network(self, name: str | None) -> dict[str, Any]:
         """Return what a target file says about the way to an agency behind TLS."""
@@ -188,4 +193,5 @@ class Sites:
         """Return the contract of an agency with its own address in `servers`."""
         agency = self.site(name).agency
         address = self.base_url(name, base, over_tls=over_tls)
-        return agency.published(deepcopy(agency.contract.described(address)))
+        described = agency.published(deepcopy(agency.contract.described(address)))
+        return agency.dialect.described(described) if agency.dialect else described

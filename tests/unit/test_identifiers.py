@@ -1,11 +1,17 @@
 """Numbers of people and organisations."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from making import exchange
 from stdnum.vn import mst
 
+from conformance.checks.formats.identifiers import personal_ids_are_right
 from conformance.formats.identifiers import birth_year, is_personal_id, is_tax_code
+from conformance.mapping import Mapped
+from conformance.verdict import NotApplicable, Violation
 
 # Published with the formula of the check digit.
 REAL = ["0100233488", "0314409058-002", "0314409058002", "0100112437"]
@@ -78,3 +84,23 @@ def test_what_is_not_written_like_a_personal_number(value: object) -> None:
 )
 def test_a_personal_number_tells_the_year_of_birth(value: str, year: int) -> None:
     assert birth_year(value) == year
+
+
+def judged(value: object) -> None:
+    mapped = Mapped(fields={"personal_id": ((None, "/so"),)})
+    answer = exchange(body=json.dumps({"so": value}).encode())
+    personal_ids_are_right(answer=answer, mapping=mapped, fields=("personal_id",))
+
+
+@pytest.mark.parametrize(
+    "value", ["000******001", "0001 **** 0001", "xxxxxxxxx001", "••••", "", None]
+)
+def test_a_hidden_personal_number_is_not_judged(value: object) -> None:
+    with pytest.raises(NotApplicable):
+        judged(value)
+
+
+@pytest.mark.parametrize("value", ["00019000000", "AB1234567", "x00190000001", "A*", [], {}, True])
+def test_what_merely_looks_hidden_is_judged(value: object) -> None:
+    with pytest.raises(Violation):
+        judged(value)

@@ -155,3 +155,32 @@ def test_a_requirement_whose_roles_are_all_denied_is_not_applicable() -> None:
 
 def test_a_denied_role_does_not_hide_one_that_is_there() -> None:
     assert preset(roles={"dossier.list": "none", "dossier.read": "docHoSo"}) is None
+
+
+IDS = "formats.identifiers.personal_ids_are_right"
+
+
+def foreseen(*uses: Any, own: Contract | None = None, **more: Any) -> Any:
+    wanted = profile(demand("T-IOP-01", *uses))
+    (item,) = planned(own or contract({"/x": {"get": answers()}}), goal(**more), wanted).items
+    return item.asked[0].preset
+
+
+def test_a_check_on_fields_that_nobody_mapped_is_foreseen_as_open() -> None:
+    made = foreseen(IDS)
+    assert (made.verdict, made.reason) == (Verdict.NOT_TESTED, Reason.NO_MAPPING)
+    assert "personal_id" in made.because.en
+
+
+def test_a_check_on_fields_that_the_owner_denies_is_foreseen_as_not_applicable() -> None:
+    assert foreseen(IDS, fields={"personal_id": "none"}).verdict is Verdict.NOT_APPLICABLE
+
+
+def test_the_fields_that_the_profile_names_are_what_counts() -> None:
+    use = {IDS: {"fields": ["a.number"]}}
+    assert foreseen(use, fields={"personal_id": "/x"}).reason is Reason.NO_MAPPING
+    assert foreseen(use, fields={"a.number": "/x"}) is None
+
+
+def test_an_annotation_is_enough_for_a_check_on_fields() -> None:
+    assert foreseen(IDS, own=agency()) is None

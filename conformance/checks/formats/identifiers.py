@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ def personal_ids_are_right(
 
     Looks at the fields that the mapping names: text of twelve ASCII digits. There is no check
     digit, and the first three follow the places of registration of the time of issue, so neither
-    is judged (Law 26/2023/QH15).
+    is judged (Law 26/2023/QH15). Nor is a number of which a part is hidden (`000******001`).
     """
     _all_are(
         answer,
@@ -76,6 +77,8 @@ def codes_are_texts(
         )
 
 
+# Digits among which some are hidden: 000******001, xxxxxxxxx001.
+_MASKED = re.compile(r"[0-9 -]*(?:[*•●#]+|[xX]{2,})[0-9 *•●#xX-]*")
 _ABSENT = NotApplicable(Text(vi="trả lời không có trường này", en="the answer has no such field"))
 
 
@@ -87,7 +90,7 @@ def _all_are(
     expected: Text,
 ) -> None:
     values = [pair for name in mapping.known(fields) for pair in mapping.values(answer, name)]
-    told = [(place, value) for place, value in values if value not in {None, ""}]
+    told = [(place, value) for place, value in values if not _withheld(value)]
     if not told:
         raise _ABSENT
     for place, value in told:
@@ -96,6 +99,11 @@ def _all_are(
             expected=expected,
             observed=_shape(place, value),
         )
+
+
+def _withheld(value: Any) -> bool:
+    """Whether a value is empty, or hides digits behind signs that stand for them."""
+    return value in (None, "") or (isinstance(value, str) and bool(_MASKED.fullmatch(value)))
 
 
 def _shape(place: str, value: Any) -> Text:

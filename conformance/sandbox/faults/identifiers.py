@@ -74,3 +74,16 @@ def personal_number_in_groups(agency: Agency) -> Agency:
     return _applicants(
         agency, lambda number: " ".join(number[at : at + 3] for at in range(0, 12, 3))
     )
+
+
+@fault(breaks=[TEXTS], also=[SCHEMA])
+def dossier_codes_are_serial_numbers(agency: Agency) -> Agency:
+    """The list names dossiers by a serial number, a JSON number, in the place of their code."""
+
+    def hook(call: Call, value: Any) -> Any:
+        if call.asks != "listDossiers":
+            return value
+        items = [{**item, "maHoSo": int(item["maHoSo"][-5:])} for item in value["items"]]
+        return {**value, "items": items}
+
+    return agency.bending_values(hook)

@@ -1,0 +1,142 @@
+"""The agency under other names: what it is called is its own affair."""
+
+from __future__ import annotations
+
+from conformance.sandbox.agency import Agency
+from conformance.sandbox.dialects import Dialect, pascal, snake
+from conformance.sandbox.variations import near_miss
+
+READ = "authorization.ownership.others_cannot_read"
+CHANGE = "authorization.ownership.others_cannot_change"
+IDS = "formats.identifiers.personal_ids_are_right"
+TEXTS = "formats.identifiers.codes_are_texts"
+
+# What a system profile asks of, and an annotation would have said.
+_ROLES = ("dossier.read", "dossier.progress.list", "dossier.supplement", "dossier.withdraw")
+
+_IN_VIETNAMESE = {
+    "procedures": "thuTuc",
+    "dossiers": "hoSo",
+    "supplements": "boSung",
+    "progress": "tienDo",
+    "withdrawal": "rutHoSo",
+    "subscription": "dangKyNhanTin",
+    "administrative-units": "donViHanhChinh",
+    "session": "phien",
+    "administration": "quanTri",
+    "accounts": "taiKhoan",
+    "audit-events": "nhatKy",
+}
+_IN_ENGLISH = {
+    "procedures": "services",
+    "dossiers": "applications",
+    "supplements": "attachments",
+    "progress": "steps",
+    "withdrawal": "cancellation",
+    "subscription": "notifications",
+    "administrative-units": "wards",
+    "session": "sign-in",
+    "administration": "admin",
+    "accounts": "users",
+    "audit-events": "log",
+}
+_ENGLISH_NAMES = {
+    "boSung": "supplements",
+    "capNhatLuc": "updatedAt",
+    "chuHoSo": "applicant",
+    "chucDanh": "position",
+    "diaChi": "address",
+    "donViXuLy": "handlingAgency",
+    "ghiChu": "note",
+    "giayTo": "documents",
+    "hanhDong": "action",
+    "hoTen": "fullName",
+    "hoatDong": "active",
+    "items": "entries",
+    "kenhThongBao": "channels",
+    "kenhTiepNhan": "intakeChannel",
+    "lePhi": "fee",
+    "loai": "kind",
+    "lyDo": "reason",
+    "lyDoRut": "withdrawalReason",
+    "maHoSo": "applicationId",
+    "maLinhVuc": "fieldCode",
+    "maSoThue": "taxCode",
+    "maThuTuc": "serviceCode",
+    "maTinh": "provinceCode",
+    "maXa": "wardCode",
+    "moTa": "description",
+    "ngayHenTra": "dueOn",
+    "ngayHieuLuc": "validFrom",
+    "ngayKetThucXuLy": "settledAt",
+    "ngaySinh": "birthDate",
+    "ngayTiepNhan": "receivedAt",
+    "ngayTra": "handedOverAt",
+    "nguoiXuLy": "handler",
+    "noiDung": "content",
+    "page": "pageNumber",
+    "phienBan": "revision",
+    "size": "pageSize",
+    "soDienThoai": "phone",
+    "soDinhDanh": "citizenId",
+    "soGiay": "seconds",
+    "soLuong": "quantity",
+    "sort": "orderBy",
+    "tenChuHoSo": "applicantName",
+    "tenDangNhap": "login",
+    "tenGiayTo": "documentName",
+    "tenLinhVuc": "fieldName",
+    "tenThuTuc": "serviceName",
+    "tenXa": "wardName",
+    "thanhPhanHoSo": "checklist",
+    "thoiDiem": "at",
+    "thoiDiemXuLy": "recordedAt",
+    "thoiHanGiaiQuyet": "workingDays",
+    "thuTu": "sequence",
+    "total": "count",
+    "trangThai": "state",
+    "trichYeu": "subject",
+    "tuKhoa": "keywords",
+    "vaiTro": "role",
+}
+
+
+@near_miss(spares=[READ, CHANGE, IDS, TEXTS])
+def agency_in_snake_case(agency: Agency) -> Agency:
+    """All names are in snake_case, and only the target file says what they stand for."""
+    return agency.with_(
+        dialect=Dialect(
+            agency.contract.document,
+            member=snake,
+            segment=lambda part: snake(_IN_VIETNAMESE.get(part, part)),
+            operation=snake,
+            annotated=False,
+            roles=_ROLES,
+        )
+    )
+
+
+@near_miss(spares=[READ, CHANGE, IDS, TEXTS])
+def agency_in_pascal_case(agency: Agency) -> Agency:
+    """All names are in PascalCase, and the contract says what they stand for (x-vnda-…)."""
+    return agency.with_(
+        dialect=Dialect(
+            agency.contract.document,
+            member=pascal,
+            segment=lambda part: pascal(_IN_VIETNAMESE.get(part, part)),
+            operation=pascal,
+        )
+    )
+
+
+@near_miss(spares=[READ, CHANGE, IDS, TEXTS])
+def agency_in_english(agency: Agency) -> Agency:
+    """Members and paths are in English; only the operationIds are those of the national contract."""
+    return agency.with_(
+        dialect=Dialect(
+            agency.contract.document,
+            member=lambda name: _ENGLISH_NAMES.get(name, name),
+            segment=lambda part: _IN_ENGLISH.get(part, part),
+            annotated=False,
+        )
+    )
