@@ -613,7 +613,7 @@ def _missing(name: str) -> Preset:
     line = f"`identities: {{{name}: …}}`"
     return Preset(
         Verdict.NOT_TESTED,
-        Reason.NO_CREDENTIALS,
+        Reason.NO_SECOND_IDENTITY,
         Text(vi=f"thêm vào tệp đích {line}", en=f"add to the target file {line}"),
     )
 
