@@ -20,6 +20,7 @@ from conformance.plan import Options
 from conformance.text import Text
 from conformance.verdict import Reason, Verdict
 
+_PEOPLE = ("citizen_a", "citizen_b")
 # How long a first acceptance of open requirements holds before somebody must look again.
 _ACCEPT_DAYS = 90
 # What the owner can mend by the target file alone is not accepted as open beforehand.
@@ -111,7 +112,7 @@ def _identities(contract: Contract, lang: str) -> Iterator[str]:
         en="identities:                   # put the values into environment variables",
     ).into(lang)
     form = next(iter(contract.security_schemes.values()), {"type": "http"})
-    for identity in ("citizen_a", "citizen_b"):
+    for identity in _PEOPLE:
         secret = f"env:{identity.upper()}_TOKEN"
         if form.get("type") == "apiKey":
             place, key = form.get("in"), form.get("name")
@@ -163,7 +164,10 @@ def _open(
 ) -> Iterator[str]:
     """Accept, for a while, what the plan already knows to stay open."""
     today = date.today()  # noqa: DTZ011  # a legal date is the local one
-    goal = target.of({"target": name, "base_url": base_url, "environment": "sandbox"}, place="init")
+    document = {"target": name, "base_url": base_url, "environment": "sandbox"}
+    # Only formed: what is planned with the identities that the file will name.
+    people = {person: {"bearer": "env:UNOPENED"} for person in _PEOPLE}
+    goal = target.of({**document, "identities": people}, place="init")
     planned = plan.make([profile.read(answers.profile)], goal, contract, Options(today, 0))
     presets = [item.preset for item in planned.items if item.preset] + [
         asked.preset for item in planned.items for asked in item.asked if asked.preset
