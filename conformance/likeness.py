@@ -46,8 +46,11 @@ def tells_something(pattern: Any) -> bool:
 
 
 def values(node: Any) -> set[str]:
-    """Return the texts at any depth that are long enough not to be there by chance."""
-    return {text for text in _texts(node) if len(text) >= _SHORTEST_VALUE}
+    """Return the texts at any depth that are long enough not to be there by chance.
+
+    Of a hidden text it is the token: equal texts have equal tokens.
+    """
+    return {str(text) for text in _texts(node) if len(text) >= _SHORTEST_VALUE}
 
 
 def record_kinds(node: Any) -> set[frozenset[str]]:

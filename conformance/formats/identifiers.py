@@ -9,6 +9,8 @@ import re
 
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}")
 _TAX_CODE = re.compile(r"[0-9]{10}(?:-?[0-9]{3})?")
+# Digits among which some are hidden: 000******001, xxxxxxxxx001.
+_MASKED = re.compile(r"[0-9 -]*(?:[*•●#]+|[xX]{2,})[0-9 *•●#xX-]*")
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _FIRST_CENTURY = 1900
 
@@ -21,6 +23,11 @@ def is_personal_id(value: object) -> bool:
     they are not compared with the provinces of today.
     """
     return isinstance(value, str) and bool(_TWELVE_DIGITS.fullmatch(value))
+
+
+def is_masked(value: object) -> bool:
+    """Whether a value hides digits of a number behind signs that stand for them."""
+    return isinstance(value, str) and bool(_MASKED.fullmatch(value))
 
 
 def birth_year(personal_id: str) -> int:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from conformance.formats.dates import is_date, is_date_time
+from conformance.formats.identifiers import is_masked, is_tax_code
 
 _LARGEST = 2**53 - 1
 _LONGEST = 16
@@ -26,7 +27,9 @@ OF_TEXTS: Mapping[str, Callable[[str], bool]] = {
     "date-time": is_date_time,
     "digits": _matching(r"\d+"),
     "email": _matching(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
+    "masked": is_masked,
     "personal-id": _matching(r"\d{12}"),
+    "tax-code": is_tax_code,
     "phone": _matching(r"(?:\+?84|0)[35789]\d{8}"),
     "uri": _matching(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+"),
     "uuid": _matching(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"),

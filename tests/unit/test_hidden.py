@@ -47,7 +47,7 @@ def is_redacted(ask: Callable[[], Any]) -> bool:
         ("2024-02-29", {"date"}),
         ("2023-02-29", set()),
         ("2024-02-29T10:00:00Z", {"date-time"}),
-        ("001099000001", {"digits", "personal-id"}),
+        ("001099000001", {"digits", "personal-id", "tax-code"}),
         ("0912345678", {"digits", "phone"}),
         ("+84912345678", {"phone"}),
         ("an.nguyen@example.vn", {"email"}),
