@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance import hidden
 from conformance.check import law, require
 from conformance.evidence import Exchange
 from conformance.mapping import Mapped
@@ -92,7 +93,9 @@ def _all_are(
 
 def _withheld(value: Any) -> bool:
     """Whether a value is empty, or hides digits behind signs that stand for them."""
-    return value is None or (isinstance(value, str) and (not value or hidden.is_a(value, "masked")))
+    if value is None or hidden.is_a(value, "masked"):
+        return True
+    return isinstance(value, str) and not value
 
 
 def _shape(place: str, value: Any) -> Text:
