@@ -17,8 +17,8 @@ _NOWHERE = "https://…/token"
 def entries(contract: Contract) -> Iterator[tuple[str, str]]:
     """Yield names of identities, two that share nothing, each with the entry to fill in."""
     scheme: Mapping[str, Any] = next(iter(contract.security_schemes.values()), {"type": "http"})
-    flows = scheme.get("flows") if isinstance(scheme.get("flows"), Mapping) else {}
-    if scheme.get("type") == "oauth2" and set(flows) == {"clientCredentials"}:
+    flows = scheme.get("flows")
+    if isinstance(flows, Mapping) and set(flows) == {"clientCredentials"}:
         # No person stands behind a program: it is known by its own secret (RFC 6749, 4.4).
         for name in _PROGRAMS:
             yield name, _program(name, flows["clientCredentials"])
