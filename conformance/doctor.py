@@ -213,23 +213,7 @@ def _of_outcome(
     plan: Plan, operation: Operation, outcome: NotTested, refused: set[str]
 ) -> Iterator[Symptom]:
     key = f"examples.{operation.id}"
-    if outcome.reason is Reason.NO_CREDENTIALS and operation.ends_session:
-        yield Symptom(
-            "session-end",
-            "identities",
-            Text(
-                vi=f"{operation.unit} kết thúc phiên làm việc: chỉ gọi được bằng danh tính đăng"
-                " nhập lại được",
-                en=f"{operation.unit} ends the session: only an identity that can log in anew"
-                " calls it",
-            ),
-            Text(
-                vi="khai báo danh tính kiểu `oauth2`, `login`, hoặc sửa `operations.session_end`",
-                en="declare an identity by `oauth2` or `login`, or mend `operations.session_end`",
-            ),
-            blocking=False,
-        )
-    elif outcome.reason is Reason.NO_CREDENTIALS and not refused:
+    if outcome.reason is Reason.NO_CREDENTIALS and not refused:
         yield Symptom("identity-missing", "identities", outcome.because, _ADD_IDENTITY)
     elif outcome.reason is Reason.THROTTLED:
         yield _throttled(plan.target.pace.requests_per_second)
@@ -400,6 +384,24 @@ def _unsaid(plan: Plan) -> Iterator[Symptom]:
                 Text(
                     vi="gộp các tệp được dẫn tới vào đặc tả (bundle)",
                     en="bundle what it refers to into one document",
+                ),
+                blocking=False,
+            )
+        if operation.ends_session and not scene.candidates(operation):
+            yield Symptom(
+                "session-end",
+                "identities",
+                Text(
+                    vi=f"{operation.unit} kết thúc phiên làm việc: chỉ gọi được bằng danh tính đăng"
+                    " nhập lại được",
+                    en=f"{operation.unit} ends the session: only an identity that can log in anew"
+                    " calls it",
+                ),
+                Text(
+                    vi="khai báo danh tính kiểu `oauth2`, `login`, hoặc sửa"
+                    " `operations.session_end`",
+                    en="declare an identity by `oauth2` or `login`, or mend"
+                    " `operations.session_end`",
                 ),
                 blocking=False,
             )

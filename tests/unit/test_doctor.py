@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from making import goal
 from processes import Done
 
 from conformance import contract as contracts
-from conformance import doctor, mapping, plan, profile
+from conformance import doctor, mapping, plan, preflight, profile
 from conformance.contract import Contract
 from conformance.doctor import Examination
 from conformance.sandboxes import Serving
@@ -350,7 +352,20 @@ def test_the_end_of_a_session_is_not_tried_out() -> None:
     with recording(api) as recorder:
         examination = examined(recorder.base_url, contract=agreed(paths=paths))
     assert examination.healthy
+    assert ("session-end", "identities") in mentioned(examination)
     assert not any(seen.path == "/logout" for seen in recorder.seen)
+
+
+# --- the handbook --------------------------------------------------------------------------------
+
+
+def test_every_cause_is_explained() -> None:
+    root = Path(doctor.__file__).parents[1]
+    text = "".join(Path(part.__file__).read_text("utf-8") for part in (doctor, preflight))
+    causes = set(re.findall(r'Symptom\(\s*"([a-z-]+)"', text)) | {"fields-unsaid", "lists-unsaid"}
+    howto = (root / "docs" / "howto" / "examine-a-target.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \|", howto, re.MULTILINE)
+    assert sorted(rows) == sorted(causes | {"proxy-refuses", "no-answer"})
 
 
 # --- certificates, and the command line ----------------------------------------------------------
