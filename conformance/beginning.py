@@ -234,7 +234,10 @@ def _open(
 ) -> Iterator[str]:
     """Accept, for a while, what the plan already knows to stay open."""
     today = date.today()  # noqa: DTZ011  # a legal date is the local one
-    goal = target.of({"target": name, "base_url": base_url, "environment": "sandbox"}, place="init")
+    document = {"target": name, "base_url": base_url, "environment": "sandbox"}
+    # Only formed: what is planned with the identities that the file will name.
+    people = {who: {"bearer": "env:UNOPENED"} for who, _ in identity_forms.entries(contract)}
+    goal = target.of({**document, "identities": people}, place="init")
     planned = plan.make([profile.read(answers.profile)], goal, contract, Options(today, 0))
     presets = [item.preset for item in planned.items if item.preset] + [
         asked.preset for item in planned.items for asked in item.asked if asked.preset

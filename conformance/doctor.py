@@ -79,14 +79,13 @@ def _examined(plan: Plan, session: Session) -> Examination:
     if first.response is None:
         return Examination((_silent(plan, first), *_unsaid(plan)))
     symptoms = [*_manners(plan, first)]
-    refused = set()
+    refused: dict[str, Symptom] = {}
     for name in plan.target.identities:
         try:
             session.log_in(name)
         except UnreachableError as error:
-            refused.add(name)
             mend = error.mend or _ADD_IDENTITY
-            symptoms.append(Symptom("log-in-refused", f"identities.{name}", error.what, mend))
+            refused[name] = Symptom("log-in-refused", f"identities.{name}", error.what, mend)
     answers: list[tuple[Operation, Exchange]] = []
     calls = []
     for operation in plan.scene.operations:
@@ -99,13 +98,14 @@ def _examined(plan: Plan, session: Session) -> Examination:
             answer = session.baseline(operation)
         except NotTested as outcome:
             calls.append(Called(operation.unit, None, 0, outcome.because))
-            symptoms += _of_outcome(plan, operation, outcome, refused)
+            symptoms += _of_outcome(plan, operation, outcome, set(refused))
             continue
         answers.append((operation, answer))
         calls.append(Called(operation.unit, answer.identity, answer.status))
     symptoms += _of_all(plan, answers)
     if not any(symptom.cause in _OF_ALL for symptom in symptoms):
-        rejected = set(_rejected(plan, session, answers, refused))
+        symptoms += refused.values()
+        rejected = set(_rejected(plan, session, answers, set(refused)))
         symptoms += [_identity_refused(name) for name in sorted(rejected)]
         symptoms += [s for o, a in answers if a.identity not in rejected for s in _of_answer(o, a)]
     return Examination((*_once(symptoms), *_unsaid(plan)), tuple(calls))

@@ -92,6 +92,7 @@ class LiveDoor:
         self._accepted: dict[str, Question] = {}
         self._ends_at: dict[str, float] = {}
         self._logins = 0
+        self._turned_away: dict[str, UnreachableError] = {}
         self._proxy: str | None = self._session.proxies.get("https")
         # A bare connection goes through a proxy only where the proxy speaks plainly, and only to
         # ports of TLS, which are what proxies let through.
@@ -131,7 +132,14 @@ class LiveDoor:
         ends = time.monotonic() > self._ends_at.get(name, float("inf")) - _MARGIN_SECONDS
         if self._credentials.has_issued(name) and not renew and not ends:
             return
-        issued = self._issued(name)
+        if name in self._turned_away:
+            raise self._turned_away[name]
+        try:
+            issued = self._issued(name)
+        except UnreachableError as error:
+            # Asked once: a server that refuses is not to be asked again with every question.
+            self._turned_away[name] = error
+            raise
         self._credentials.issue(name, issued.value, issued.refresh_token)
         if issued.seconds is not None:
             self._ends_at[name] = time.monotonic() + issued.seconds
@@ -139,7 +147,7 @@ class LiveDoor:
     def learn_keys(self) -> None:
         """Fetch the issuer's public keys, where the target file says where they are."""
         place = self._scene.target.jwks_url
-        if place is not None:
+        if place is not None and self._spend(raw=False) is None:
             question = Question("GET", logins.placed(place, self._scene.target))
             exchange, response = self._exchange(question, Case(_ABOUT_THE_TARGET, "keys"), None)
             self._keep(_apart(exchange))

@@ -87,10 +87,13 @@ class Session:
         first = self.greet()
         if first.response is None and not self._is_about_tls():
             raise unreachable(self.plan.target.base_url, str(first.error))
-        if first.response is not None:
-            for name in self.plan.target.identities:
+        refused = []
+        for name in self.plan.target.identities if first.response is not None else ():
+            try:
                 self._door.log_in(name)
-            self._door.learn_keys()
+            except UnreachableError as error:
+                refused.append(error)
+        self._door.learn_keys()
         answers = []
         for operation in self.plan.scene.operations:
             if operation.method == "GET":
@@ -99,6 +102,8 @@ class Session:
                 except NotTested:
                     continue
         _right_address(self.plan, answers)
+        if refused:
+            raise refused[0]
         _accepted_identities(answers)
 
     def greet(self) -> Exchange:

@@ -590,6 +590,8 @@ def _not_asked(found: Check, scene: Scene) -> Preset | None:
             Reason.NO_CREDENTIALS,
             Text(vi="cần một danh tính trong `identities`", en="needs an identity in `identities`"),
         )
+    if {"expired", "foreign"} & set(found.needs) and not _uses_tokens(scene):
+        return _NO_TOKENS
     for name in found.needs:
         if not (scene.has_peers if name == "peer" else name in target.identities):
             return _MISSING.get(name) or _missing(name)
@@ -609,11 +611,31 @@ def _fields_unknown(found: Check, arguments: Mapping[str, Any], scene: Scene) ->
     return None
 
 
+def _uses_tokens(scene: Scene) -> bool:
+    """Whether the contract secures anything with access tokens, or does not say with what."""
+    used = {name for o in scene.operations for alternative in o.security for name in alternative}
+    schemes = [scene.contract.security_schemes.get(name, {}) for name in used]
+    return any(
+        scheme.get("type") in {None, "oauth2", "openIdConnect"}
+        or str(scheme.get("scheme", "")).lower() == "bearer"
+        for scheme in schemes
+    )
+
+
+_NO_TOKENS = Preset(
+    Verdict.NOT_APPLICABLE,
+    None,
+    Text(
+        vi="đặc tả giao diện không dùng mã truy cập", en="the contract does not use access tokens"
+    ),
+)
+
+
 def _missing(name: str) -> Preset:
     line = f"`identities: {{{name}: …}}`"
     return Preset(
         Verdict.NOT_TESTED,
-        Reason.NO_CREDENTIALS,
+        Reason.NO_SECOND_IDENTITY,
         Text(vi=f"thêm vào tệp đích {line}", en=f"add to the target file {line}"),
     )
 

@@ -293,6 +293,14 @@ def test_a_log_in_that_fails() -> None:
     assert found(examination) == {("log-in-refused", "identities.citizen_c")}
 
 
+def test_a_base_path_that_is_missing_spoils_the_log_in_too() -> None:
+    login = {"path": "/log-in", "body": {"username": "a"}, "take": {"cookie": "session"}}
+    with answering(but(404, JSON, b"{}")) as base_url:
+        people = {"citizen_a": {"login": login}}
+        examination = examined(base_url, identities=people, contract=agreed(security=[]))
+    assert found(examination) == {("wrong-base-path", "base_url")}
+
+
 def test_a_secret_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_SUCH_TOKEN", raising=False)
     people = {**TARGET["identities"], "citizen_b": {"bearer": "env:NO_SUCH_TOKEN"}}

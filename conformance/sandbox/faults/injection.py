@@ -97,7 +97,7 @@ def _reading(name_of: Callable[[str], str]) -> Callable[[Call], Answer | None]:
 
 def _reflecting(agency: Agency, filtered: Callable[[bytes], bytes]) -> Agency:
     def bend(call: Call, made: Answer) -> Answer:
-        value = dict(call.query).get("maLinhVuc")
+        value = dict(call.query).get("tuKhoa")
         return made.plus(("X-Filter", quote(value))) if value else made
 
     def relay(_method: str, response: bytes) -> bytes:

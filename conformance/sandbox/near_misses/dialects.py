@@ -131,7 +131,7 @@ def agency_in_pascal_case(agency: Agency) -> Agency:
 
 @near_miss(spares=[READ, CHANGE, IDS, TEXTS])
 def agency_in_english(agency: Agency) -> Agency:
-    """Members and paths are in English; operationIds alone are those of the national contract."""
+    """Members and paths are in English; operationIds are those of the national contract."""
     return agency.with_(
         dialect=Dialect(
             agency.contract.document,

@@ -44,7 +44,7 @@ def filter_repeated_encoded(agency: Agency) -> Agency:
     """A filter is repeated in a header field percent-encoded and ends no line (RFC 3986, 2.1)."""
 
     def bend(call: Call, made: Answer) -> Answer:
-        value = dict(call.query).get("maLinhVuc")
+        value = dict(call.query).get("tuKhoa")
         return made.plus(("X-Filter", quote(value))) if value else made
 
     return agency.bending_answers(bend)

@@ -1,4 +1,4 @@
-"""Other ways to be let in than with a token that somebody handed over beforehand."""
+"""Other ways for people and programs to say who they are."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ REFUSED = "identity.enforcement.invalid_credentials_are_refused"
 
 
 @near_miss(spares=[ENFORCED, REFUSED])
-def callers_obtain_their_tokens(agency: Agency) -> Agency:
-    """Programs get tokens by client credentials, people by refreshing theirs (RFC 6749, 4.4, 6)."""
+def tokens_obtained_with_oauth2(agency: Agency) -> Agency:
+    """Programs and people get their tokens in the run, some by refreshing them (RFC 6749)."""
     return agency.with_(identities="oauth2")
 
 
 @near_miss(spares=[ENFORCED, REFUSED])
-def callers_log_in_for_a_cookie(agency: Agency) -> Agency:
-    """People log in with name and password and are known by a cookie (RFC 6265, 4.1)."""
+def people_log_in_with_a_cookie(agency: Agency) -> Agency:
+    """People log in with name and password, and a cookie keeps their session (RFC 6265)."""
     return agency.with_(identities="login")
 
 

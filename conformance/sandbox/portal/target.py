@@ -32,5 +32,6 @@ def parts() -> dict[str, Any]:
             "personal": [f"exchangePacket#{service}" for service in _PERSONAL],
             "public": ["openSession"],
         },
+        "fields": {"personal_id": "/**/MaDoiTuong", "code": "/**/MaHoSo", "tax_code": "none"},
         "attestations": [attestation(requirement) for requirement in ATTESTABLE],
     }
