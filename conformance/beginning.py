@@ -5,22 +5,25 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
 
-from conformance import engine, plan, profile, target
+from conformance import check as checks
+from conformance import engine, identity_forms, mapping, plan, profile, suggestions, target
 from conformance.contract import Contract, Operation
 from conformance.errors import UsageError
+from conformance.mapping import Mapped
 from conformance.plan import Options
+from conformance.profile import Requirement
 from conformance.text import Text
 from conformance.verdict import Reason, Verdict
 
-_PEOPLE = ("citizen_a", "citizen_b")
 # How long a first acceptance of open requirements holds before somebody must look again.
 _ACCEPT_DAYS = 90
 # What the owner can mend by the target file alone is not accepted as open beforehand.
@@ -69,6 +72,7 @@ def target_file(answers: Answers, lang: str) -> str:
         *_identities(contract, lang),
         *_examples(contract, lang),
         *_operations(contract, lang),
+        *_names(stand_in, contract, answers.profile, lang),
         *_open(answers, base_url, contract, name, lang),
     ]
     return "\n".join(lines) + "\n"
@@ -107,21 +111,14 @@ def _head(answers: Answers, name: str, base_url: str, lang: str) -> Iterator[str
 def _identities(contract: Contract, lang: str) -> Iterator[str]:
     if not any(operation.secured for operation in contract.operations):
         return
-    yield Text(
+    # A certificate must lie there to be read, so nothing is declared before it does.
+    mark = "# " if identity_forms.needs_files(contract) else ""
+    yield mark + Text(
         vi="identities:                   # đặt giá trị vào biến môi trường trước khi chạy",
         en="identities:                   # put the values into environment variables",
     ).into(lang)
-    form = next(iter(contract.security_schemes.values()), {"type": "http"})
-    for identity in _PEOPLE:
-        secret = f"env:{identity.upper()}_TOKEN"
-        if form.get("type") == "apiKey":
-            place, key = form.get("in"), form.get("name")
-            entry = f"{{api_key: {{in: {place}, name: {key}, value: {secret}}}}}"
-        elif str(form.get("scheme", "")).lower() == "basic":
-            entry = f'{{basic: {{username: "…", password: {secret}}}}}'
-        else:
-            entry = f"{{bearer: {secret}}}"
-        yield f"  {identity}: {entry}"
+    for name, entry in identity_forms.entries(contract):
+        yield f"{mark}  {name}: {entry}"
 
 
 def _examples(contract: Contract, lang: str) -> Iterator[str]:
@@ -148,6 +145,79 @@ def _operations(contract: Contract, lang: str) -> Iterator[str]:
         yield "# operations: {personal: []}"
 
 
+def _names(stand_in: target.Target, contract: Contract, wanted: str, lang: str) -> Iterator[str]:
+    """Ask, in comments, for the roles, fields and lists that nobody said anything about."""
+    national = engine.national(stand_in.system)
+    mapped = mapping.resolve(stand_in, contract, contract.operations, national)
+    asked = [r for r in profile.read(wanted).requirements if not r.replaced_by]
+    roles = dict.fromkeys(role for r in asked for role in r.when.get("role", ()))
+    found = [role for role in roles if mapped.roles.get(role)]
+    # An annotation speaks for itself; what was found by an equal name is shown to be looked at.
+    for role in (role for role in found if mapped.sources[role] != "annotation"):
+        told = Text(vi="theo tên trong đặc tả quốc gia", en="named as in the national contract")
+        yield f"# {role}: {mapped.roles[role]}   # {told.into(lang)}"
+    wanting: dict[str, list[tuple[str, list[str]]]] = {
+        "roles": [
+            (role, [_scalar(o.id) for o in suggestions.operations(role, contract, national)])
+            for role in roles
+            if role not in mapped.roles
+        ],
+        "fields": [
+            (name, [_scalar(place) for place in suggestions.pointers(name, contract)])
+            for name in _fields(asked, mapped)
+        ],
+        "lists": [
+            (_scalar(o.id), [_flow(seems)])
+            for o in contract.operations
+            if contract.looks_like_a_list(o)
+            and (seems := suggestions.listing(o, contract)) is not None
+        ]
+        if not any(operation.listing for operation in contract.operations)
+        else [],
+    }
+    for key, entries in wanting.items():
+        if entries:
+            yield _ASKED[key].into(lang)
+            yield f"# {key}:"
+        for name, likely in entries:
+            others = f"   # ? {', '.join(likely[1:])}" if likely[1:] else ""
+            yield f"#   {name}: {next(iter(likely), '…')}{others}"
+
+
+def _fields(asked: list[Requirement], mapped: Mapped) -> list[str]:
+    """Return the fields of those checks of which not one is mapped."""
+    found: dict[str, None] = {}
+    for use in (use for requirement in asked for use in requirement.uses):
+        check = checks.find(use.check, place=use.check)
+        if "mapping" in check.given and "fields" in check.parameters:
+            names = use.parameters.get("fields", check.parameters["fields"].default)
+            if not any(name in mapped.fields for name in names):
+                found |= dict.fromkeys(names)
+    # The name says nothing by which somebody's member could be found.
+    found.pop("code", None)
+    return list(found)
+
+
+_ASKED = {
+    "roles": Text(
+        vi="# Thao tác nào giữ các vai trò này? Gợi ý theo tên gần giống; bỏ dấu # sau khi xem lại,"
+        " none nếu không có.",
+        en="# Which operations play these roles? Suggested by likeness of names; uncomment what is"
+        " right, none where there is none.",
+    ),
+    "fields": Text(
+        vi="# Các trường này ở đâu? Gợi ý theo tên thường gặp; bỏ dấu # sau khi xem lại, none nếu"
+        " không có.",
+        en="# Where are these fields? Suggested by usual names; uncomment what is right, none where"
+        " there is none.",
+    ),
+    "lists": Text(
+        vi="# Các thao tác này có vẻ trả danh sách: bỏ dấu # và sửa lại; lists: {} nếu không có.",
+        en="# These look like lists: uncomment and mend; lists: {} if there is none.",
+    ),
+}
+
+
 def _wanting(operation: Operation) -> list[str]:
     names = [p.name for p in operation.parameters if p.required and p.example is None]
     declared = {p.name for p in operation.parameters}
@@ -166,7 +236,7 @@ def _open(
     today = date.today()  # noqa: DTZ011  # a legal date is the local one
     document = {"target": name, "base_url": base_url, "environment": "sandbox"}
     # Only formed: what is planned with the identities that the file will name.
-    people = {person: {"bearer": "env:UNOPENED"} for person in _PEOPLE}
+    people = {who: {"bearer": "env:UNOPENED"} for who, _ in identity_forms.entries(contract)}
     goal = target.of({**document, "identities": people}, place="init")
     planned = plan.make([profile.read(answers.profile)], goal, contract, Options(today, 0))
     presets = [item.preset for item in planned.items if item.preset] + [
@@ -202,6 +272,13 @@ def _name(base_url: str) -> str:
         host = host.encode("idna").decode("ascii")
     name = re.sub(r"[^a-z0-9.-]+", "-", host.lower()).strip("-.")
     return name or "target"
+
+
+def _flow(value: Mapping[str, Any]) -> str:
+    text: str = yaml.safe_dump(
+        value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=1000
+    )
+    return text.strip()
 
 
 def _scalar(value: str) -> str:

@@ -1,30 +1,36 @@
 """Before a run: what would spoil it, each with the key of the target file that mends it.
 
-The doctor reads only: one call of each operation that is safe, the log-in of each identity, and
-a look at what the target file leaves unsaid. Nothing is judged and nothing is kept.
+One call of each operation that is safe, the log-in of each identity, and a look at what the target
+file leaves unsaid. Nothing is changed, unless a value is taken from an operation that makes it
+(`from`) and the target file permits that. Nothing is judged and nothing is kept.
 """
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 from conformance import contract as contracts
 from conformance.contract import Operation
 from conformance.engine import Session
-from conformance.errors import ConformanceError, UnreachableError
+from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.plan import Plan
 from conformance.preflight import Symptom, reaching
-from conformance.probe import from_a_firewall
+from conformance.probe import REFUSED_IDENTITIES, from_a_firewall
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 _MOST_SKEW_SECONDS = 60.0
+_TOO_MUCH_SKEW_SECONDS = 300.0
+# Where all answers are alike, the single ones tell nothing more.
+_OF_ALL = frozenset({"wrong-base-path", "redirected"})
 _CLOSED = frozenset({401, 403})
 _NO_DATA = frozenset({400, 404, 409, 410, 422})
 
@@ -53,16 +59,15 @@ class Examination:
 
 
 def examine(plan: Plan) -> Examination:
-    """Return what would spoil a run of a plan.
-
-    Raises:
-        ConformanceError: a secret cannot be opened; the error names it.
-    """
+    """Return what would spoil a run of a plan."""
     unreached = reaching(plan.target)
     if unreached is not None:
         return Examination((unreached, *_unsaid(plan)))
     with tempfile.TemporaryDirectory() as folder:
-        session = Session(plan, Path(folder))
+        try:
+            session = Session(plan, Path(folder))
+        except TargetError as error:
+            return Examination((_closed(error), *_unsaid(plan)))
         try:
             return _examined(plan, session)
         finally:
@@ -74,32 +79,44 @@ def _examined(plan: Plan, session: Session) -> Examination:
     if first.response is None:
         return Examination((_silent(plan, first), *_unsaid(plan)))
     symptoms = [*_manners(plan, first)]
-    refused = set()
+    refused: dict[str, Symptom] = {}
     for name in plan.target.identities:
         try:
             session.log_in(name)
         except UnreachableError as error:
-            refused.add(name)
-            symptoms.append(_told("log-in-refused", f"identities.{name}", error))
+            mend = error.mend or _ADD_IDENTITY
+            refused[name] = Symptom("log-in-refused", f"identities.{name}", error.what, mend)
     answers: list[tuple[Operation, Exchange]] = []
     calls = []
     for operation in plan.scene.operations:
         try:
             if not operation.reads or operation.ends_session:
-                # Only formed: a change is for the run, under its own permission.
-                session.probe(operation.unit, "doctor").form(operation, identity=None)
+                # Only formed, and only where the run is to make it: a change is for the run.
+                if plan.target.permits("write"):
+                    session.probe(operation.unit, "doctor").form(operation, identity=None)
                 continue
             answer = session.baseline(operation)
         except NotTested as outcome:
             calls.append(Called(operation.unit, None, 0, outcome.because))
-            symptoms += _of_outcome(operation, outcome, refused)
+            symptoms += _of_outcome(plan, operation, outcome, set(refused))
             continue
         answers.append((operation, answer))
         calls.append(Called(operation.unit, answer.identity, answer.status))
     symptoms += _of_all(plan, answers)
-    if not any(symptom.cause == "wrong-base-path" for symptom in symptoms):
-        symptoms += [s for o, answer in answers for s in _of_answer(o, answer)]
+    if not any(symptom.cause in _OF_ALL for symptom in symptoms):
+        symptoms += refused.values()
+        rejected = set(_rejected(plan, session, answers, set(refused)))
+        symptoms += [_identity_refused(name) for name in sorted(rejected)]
+        symptoms += [s for o, a in answers if a.identity not in rejected for s in _of_answer(o, a)]
     return Examination((*_once(symptoms), *_unsaid(plan)), tuple(calls))
+
+
+def _closed(error: TargetError) -> Symptom:
+    """Return what became of a secret, or of a certificate of a client, that cannot be read."""
+    found = re.search(r"identities\.[a-z0-9_]+|network\.[a-z_]+", error.place or "")
+    return Symptom(
+        "secret-missing", found[0] if found else "identities", error.what, error.mend or _OPEN
+    )
 
 
 def _silent(plan: Plan, first: Exchange) -> Symptom:
@@ -127,33 +144,49 @@ def _manners(plan: Plan, first: Exchange) -> Iterator[Symptom]:
                 vi="đồng bộ giờ hai máy; mã truy cập và chứng thư xét theo giờ",
                 en="synchronise both clocks; tokens and certificates are judged by time",
             ),
+            blocking=abs(skew) > _TOO_MUCH_SKEW_SECONDS,
         )
-    if 300 <= first.status < 400:  # noqa: PLR2004  # RFC 9110, 15.4
-        where = first.header("Location")
-        yield Symptom(
-            "redirected",
-            "base_url",
-            Text(vi=f"mọi yêu cầu bị chuyển tới {where}", en=f"requests are redirected to {where}"),
-            Text(
-                vi="đặt `base_url` thành địa chỉ cuối cùng; bộ kiểm thử không đi theo chuyển hướng",
-                en="set `base_url` to the final address; redirects are not followed",
-            ),
-        )
+    if _leads_elsewhere(plan, first):
+        yield _redirected(first)
     if from_a_firewall(first):
+        yield _FIREWALL
+    if first.status == 407:  # noqa: PLR2004  # RFC 9110, 15.5.8
         yield Symptom(
-            "firewall",
-            "base_url",
+            "proxy-refuses",
+            "network.proxy",
+            Text(vi="proxy đòi xác thực (407)", en="the proxy wants credentials (407)"),
             Text(
-                vi="tường lửa trả lời thay cho API",
-                en="a firewall answers in place of the API",
-            ),
-            Text(
-                vi="đề nghị quản trị cho phép địa chỉ của máy kiểm thử",
-                en="have the tester's address allowed by its operator",
+                vi="đặt tên và mật khẩu vào địa chỉ proxy trong biến môi trường, ghi `env:TÊN`",
+                en="put name and password into the proxy's address in an environment variable,"
+                " and write `env:NAME`",
             ),
         )
     if first.status in {429, 503}:
         yield _throttled(plan.target.pace.requests_per_second)
+
+
+def _leads_elsewhere(plan: Plan, answer: Exchange) -> bool:
+    """Whether an answer redirects to another scheme, host or port."""
+    there = urlsplit(urljoin(plan.target.base_url, answer.header("Location")))
+    here = urlsplit(plan.target.base_url)
+    return _redirects(answer) and (there.scheme, there.netloc) != (here.scheme, here.netloc)
+
+
+def _redirects(answer: Exchange) -> bool:
+    return answer.status in {301, 302, 303, 307, 308}
+
+
+def _redirected(answer: Exchange) -> Symptom:
+    where = answer.header("Location")
+    return Symptom(
+        "redirected",
+        "base_url",
+        Text(vi=f"yêu cầu bị chuyển tới {where}", en=f"requests are redirected to {where}"),
+        Text(
+            vi="đặt `base_url` thành địa chỉ cuối cùng; bộ kiểm thử không đi theo chuyển hướng",
+            en="set `base_url` to the final address; redirects are not followed",
+        ),
+    )
 
 
 def _throttled(rate: float) -> Symptom:
@@ -176,28 +209,16 @@ def _skew(answer: Exchange) -> float | None:
     return told.timestamp() - time.time()
 
 
-def _of_outcome(operation: Operation, outcome: NotTested, refused: set[str]) -> Iterator[Symptom]:
+def _of_outcome(
+    plan: Plan, operation: Operation, outcome: NotTested, refused: set[str]
+) -> Iterator[Symptom]:
     key = f"examples.{operation.id}"
-    if outcome.reason is Reason.NO_CREDENTIALS and operation.ends_session:
-        yield Symptom(
-            "session-end",
-            "identities",
-            Text(
-                vi=f"{operation.unit} kết thúc phiên làm việc: chỉ gọi được bằng danh tính đăng"
-                " nhập lại được",
-                en=f"{operation.unit} ends the session: only an identity that can log in anew"
-                " calls it",
-            ),
-            Text(
-                vi="khai báo danh tính kiểu `oauth2`, `login`, hoặc sửa `operations.session_end`",
-                en="declare an identity by `oauth2` or `login`, or mend `operations.session_end`",
-            ),
-            blocking=False,
-        )
-    elif outcome.reason is Reason.NO_CREDENTIALS and not refused:
+    if outcome.reason is Reason.NO_CREDENTIALS and not refused:
         yield Symptom("identity-missing", "identities", outcome.because, _ADD_IDENTITY)
     elif outcome.reason is Reason.THROTTLED:
-        yield _throttled(0)
+        yield _throttled(plan.target.pace.requests_per_second)
+    elif outcome.reason is Reason.BLOCKED:
+        yield _FIREWALL
     elif outcome.reason in {Reason.NO_TEST_DATA, Reason.DEPENDENCY_FAILED}:
         yield Symptom("no-test-data", key, outcome.because, _add_examples(key))
     elif outcome.reason is Reason.UNREACHABLE:
@@ -228,24 +249,48 @@ def _of_all(plan: Plan, answers: list[tuple[Operation, Exchange]]) -> Iterator[S
             ),
             Text(vi="thêm đường dẫn gốc vào `base_url`", en="add the base path to `base_url`"),
         )
-    by_identity: dict[str, set[int]] = {}
-    for operation, answer in answers:
-        if answer.identity is not None and operation.secured:
-            by_identity.setdefault(answer.identity, set()).add(answer.status)
-    for name, statuses in by_identity.items():
-        if statuses == {401}:
-            yield Symptom(
-                "identity-refused",
-                f"identities.{name}",
-                Text(
-                    vi=f"đích từ chối danh tính {name} (401) ở mọi thao tác",
-                    en=f"the target refuses the identity {name} (401) on every operation",
-                ),
-                Text(
-                    vi="mã truy cập sai, hết hạn, hay của môi trường khác?",
-                    en="is the credential wrong, expired, or of another environment?",
-                ),
-            )
+    elif answers and all(_redirects(answer) for _, answer in answers):
+        yield _redirected(answers[0][1])
+
+
+def _rejected(
+    plan: Plan, session: Session, answers: list[tuple[Operation, Exchange]], refused: set[str]
+) -> Iterator[str]:
+    """Yield the identities that are refused as such.
+
+    A baseline is the call of one identity only, so each of the others calls once what somebody
+    was let in to.
+    """
+    secured = [(o, answer) for o, answer in answers if o.secured and answer.identity is not None]
+    opened = {answer.identity for _, answer in secured if answer.status != 401}  # noqa: PLR2004  # RFC 9110, 15.5.2
+    let_in = next((o for o, answer in secured if answer.succeeded), None)
+    for _, answer in secured:
+        if answer.identity is not None and answer.identity not in opened:
+            yield answer.identity
+    if let_in is None:
+        return
+    for name in set(plan.target.identities) - opened - refused - REFUSED_IDENTITIES:
+        try:
+            answer = session.probe(let_in.unit, "doctor").call(let_in, identity=name)
+        except NotTested:
+            continue
+        if answer.status == 401:  # noqa: PLR2004  # RFC 9110, 15.5.2
+            yield name
+
+
+def _identity_refused(name: str) -> Symptom:
+    return Symptom(
+        "identity-refused",
+        f"identities.{name}",
+        Text(
+            vi=f"đích từ chối danh tính {name} (401)",
+            en=f"the target refuses the identity {name} (401)",
+        ),
+        Text(
+            vi="mã truy cập sai, hết hạn, hay của môi trường khác?",
+            en="is the credential wrong, expired, or of another environment?",
+        ),
+    )
 
 
 def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
@@ -342,6 +387,24 @@ def _unsaid(plan: Plan) -> Iterator[Symptom]:
                 ),
                 blocking=False,
             )
+        if operation.ends_session and not scene.candidates(operation):
+            yield Symptom(
+                "session-end",
+                "identities",
+                Text(
+                    vi=f"{operation.unit} kết thúc phiên làm việc: chỉ gọi được bằng danh tính đăng"
+                    " nhập lại được",
+                    en=f"{operation.unit} ends the session: only an identity that can log in anew"
+                    " calls it",
+                ),
+                Text(
+                    vi="khai báo danh tính kiểu `oauth2`, `login`, hoặc sửa"
+                    " `operations.session_end`",
+                    en="declare an identity by `oauth2` or `login`, or mend"
+                    " `operations.session_end`",
+                ),
+                blocking=False,
+            )
     secured = any(operation.secured for operation in scene.operations)
     if secured and not scene.has_peers:
         yield Symptom(
@@ -371,17 +434,26 @@ def _unsaid(plan: Plan) -> Iterator[Symptom]:
             ),
             blocking=False,
         )
+    yield from _once(_unmapped(plan))
+
+
+def _unmapped(plan: Plan) -> Iterator[Symptom]:
+    """Yield what checks of the plan stay open for, as the plan itself says."""
+    for asked in (asked for item in plan.items for asked in item.asked):
+        preset = asked.preset
+        if preset is None or preset.reason is not Reason.NO_MAPPING:
+            continue
+        key = "fields" if "fields" in asked.check.parameters else "lists"
+        if asked.check.listing or key == "fields":
+            mend = Text(vi=f"bổ sung `{key}`", en=f"complete `{key}`")
+            yield Symptom(f"{key}-unsaid", key, preset.because, mend, blocking=False)
 
 
 def _any_personal(plan: Plan) -> bool:
     return any(operation.personal for operation in plan.scene.operations)
 
 
-def _told(cause: str, key: str, error: ConformanceError) -> Symptom:
-    return Symptom(cause, key, error.what, error.mend or _ADD_IDENTITY)
-
-
-def _once(symptoms: list[Symptom]) -> Iterator[Symptom]:
+def _once(symptoms: Iterable[Symptom]) -> Iterator[Symptom]:
     """Yield each cause at a key once: one cause is one finding."""
     seen = set()
     for symptom in symptoms:
@@ -390,6 +462,19 @@ def _once(symptoms: list[Symptom]) -> Iterator[Symptom]:
             yield symptom
 
 
+_OPEN = Text(
+    vi="đặt bí mật vào biến môi trường hoặc tệp mà tệp đích nêu",
+    en="put the secret into the environment variable or file that the target file names",
+)
+_FIREWALL = Symptom(
+    "firewall",
+    "base_url",
+    Text(vi="tường lửa trả lời thay cho API", en="a firewall answers in place of the API"),
+    Text(
+        vi="đề nghị quản trị cho phép địa chỉ của máy kiểm thử",
+        en="have the tester's address allowed by its operator",
+    ),
+)
 _ADD_IDENTITY = Text(
     vi="khai báo danh tính trong `identities`, bí mật để ở biến môi trường",
     en="declare the identity in `identities`, its secret in an environment variable",

@@ -274,13 +274,13 @@ def prepare(
     contract = load_contract(goal, contract_source)
     _known_operations(goal, contract)
     operations = plans.declared_operations(goal, contract)
-    mapping = mappings.resolve(goal, contract, operations, _national(goal))
+    mapping = mappings.resolve(goal, contract, operations, national(goal.system))
     return plans.make(read, goal, contract, options, mapping=mapping)
 
 
-def _national(goal: Target) -> Contract | None:
-    """Return the national contract of a target's system, if one is shipped."""
-    path = shipped.contract(goal.system or "")
+def national(system: str | None) -> Contract | None:
+    """Return the national contract of a system, if one is shipped."""
+    path = shipped.contract(system or "")
     return None if path is None else contracts.load(path.read_bytes(), path.name)
 
 

@@ -187,32 +187,40 @@ def _children(node: Any) -> Iterator[tuple[str, Any]]:
         yield from ((str(number), value) for number, value in enumerate(node))
 
 
-def _annotated(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
-    """Yield the fields that the schemas of an operation's successes name, with their pointers."""
+def told(contract: Contract, operation: Operation) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Yield every part of what an operation's successes hold: its schema and its JSON pointer.
+
+    A schema that refers to another is yielded before the one that it refers to.
+    """
     for status, types in operation.responses.items():
         for pointer in types.values():
             if status[:1] == "2" and pointer is not None:
-                yield from _fields(contract, contract.at(pointer))
+                yield from _schemas(contract, contract.at(pointer))
 
 
-def _fields(contract: Contract, schema: Any) -> Iterator[tuple[str, str]]:
+def _annotated(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
+    """Yield the fields that the schemas of an operation's successes name, with their pointers."""
+    for schema, place in told(contract, operation):
+        if "x-vnda-field" in schema:
+            yield str(schema["x-vnda-field"]), place
+        style = schema.get("format")
+        if isinstance(style, str) and style.startswith(_FORMAT):
+            yield style.removeprefix(_FORMAT).replace("-", "_"), place
+
+
+def _schemas(contract: Contract, schema: Any) -> Iterator[tuple[Mapping[str, Any], str]]:
     waiting: list[tuple[Any, str, tuple[int, ...]]] = [(schema, "", ())]
     for _ in range(_MOST_SCHEMAS):
         if not waiting:
             return
         node, place, above = waiting.pop()
-        if isinstance(node, Mapping) and "x-vnda-field" in node:
-            yield str(node["x-vnda-field"]), place
+        if isinstance(node, Mapping) and "$ref" in node:
+            yield node, place
         followed = contract.followed(node)
         if id(followed) in above or len(above) > _DEEPEST:
             continue
         above = (*above, id(followed))
-        name = followed.get("x-vnda-field")
-        if name is not None:
-            yield str(name), place
-        style = followed.get("format")
-        if isinstance(style, str) and style.startswith(_FORMAT):
-            yield style.removeprefix(_FORMAT).replace("-", "_"), place
+        yield followed, place
         waiting += [(child, f"{place}{step}", above) for step, child in _parts(followed)]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from conformance.door import trusted_authorities
+from conformance.errors import TargetError
 from conformance.target import Target
 from conformance.text import Text
 
@@ -54,8 +55,7 @@ def reaching(target: Target) -> Symptom | None:
             ),
         )
     try:
-        with socket.create_connection((host, port), timeout=target.pace.timeout_seconds) as wire:
-            return _shaken(target, wire) if target.scheme == "https" else None
+        wire = socket.create_connection((host, port), timeout=target.pace.timeout_seconds)
     except OSError as error:
         said = error.strerror or type(error).__name__
         return Symptom(
@@ -70,22 +70,40 @@ def reaching(target: Target) -> Symptom | None:
                 en="check the port and the firewall, or name a proxy in `network.proxy`",
             ),
         )
+    with wire:
+        return _shaken(target, wire) if target.scheme == "https" else None
 
 
 def _shaken(target: Target, wire: socket.socket) -> Symptom | None:
-    context = ssl.create_default_context(cadata=trusted_authorities(target))
+    try:
+        context = ssl.create_default_context(cadata=trusted_authorities(target))
+    except (ssl.SSLError, TargetError):
+        return Symptom(
+            "authority-unreadable",
+            "network.extra_ca",
+            Text(
+                vi="không đọc được tổ chức chứng thực ở `network.extra_ca`",
+                en="the authority in `network.extra_ca` cannot be read",
+            ),
+            Text(
+                vi="nêu tệp PEM có các dòng BEGIN CERTIFICATE và END CERTIFICATE",
+                en="name a PEM file with lines BEGIN CERTIFICATE and END CERTIFICATE",
+            ),
+        )
     try:
         with context.wrap_socket(wire, server_hostname=target.host):
             return None
     except ssl.SSLCertVerificationError as error:
         return _of_certificate(target, error)
-    except ssl.SSLError as error:
+    except OSError as error:
+        # An SSLError has a reason; a connection that simply ends has none.
+        said = getattr(error, "reason", None) or error.strerror or type(error).__name__
         return Symptom(
             "no-tls",
             "base_url",
             Text(
-                vi=f"cổng này không bắt tay được TLS ({error.reason})",
-                en=f"this port does not speak TLS with us ({error.reason})",
+                vi=f"cổng này không bắt tay được TLS ({said})",
+                en=f"this port does not speak TLS with us ({said})",
             ),
             Text(
                 vi="kiểm tra cổng; có phải địa chỉ http:// không?",

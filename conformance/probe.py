@@ -35,7 +35,7 @@ _DEEPEST_PATH = 8
 _ACCEPT = ("Accept", "application/json, */*;q=0.5")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Never tried as "somebody who may": they stand for credentials that must be refused.
-_REFUSED_IDENTITIES = frozenset({"expired", "premature", "foreign", "foreign_issuer", "revoked"})
+REFUSED_IDENTITIES = frozenset({"expired", "premature", "foreign", "foreign_issuer", "revoked"})
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class Scene:
             name
             for name, identity in self.target.identities.items()
             # What ends a session ends one that can be had anew.
-            if name not in _REFUSED_IDENTITIES and (identity.logs_in or not operation.ends_session)
+            if name not in REFUSED_IDENTITIES and (identity.logs_in or not operation.ends_session)
         ]
         if not operation.secured:
             names.append(None)

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from conformance import engine, opening
+from conformance import beginning, engine, opening
+from conformance.beginning import Answers
 from conformance.opening import Wishes
 from conformance.sandboxes import Serving
 
@@ -92,3 +94,52 @@ def test_annotations_spare_the_target_file_everything(
 ) -> None:
     assert set(target_document("agency_in_pascal_case")) == set(target_document(None))
     assert "roles" not in target_document("agency_in_english")
+
+
+def uncommented(text: str, key: str) -> dict[str, Any]:
+    """Return what a commented block of a first target file says once it is uncommented."""
+    lines = text.splitlines()
+    start = lines.index(f"# {key}:")
+    block = [lines[start]]
+    for line in lines[start + 1 :]:
+        if not line.startswith("#  "):
+            break
+        block.append(line)
+    document: dict[str, Any] = yaml.safe_load("\n".join(line[2:] for line in block))
+    return document[key]
+
+
+def begun(agency: Serving, twin: str, *, system: str | None) -> str:
+    address = f"{agency.base_url}/~fault/{twin}"
+    asked = Answers(f"{address}/openapi.json", address, system, SYSTEM, None)
+    return beginning.target_file(asked, "en")
+
+
+def test_the_first_target_file_proposes_what_a_twin_has_to_say(
+    agency: Serving, target_document: Callable[[str | None], dict[str, Any]]
+) -> None:
+    twin = "agency_in_snake_case"
+    said, text = target_document(twin), begun(agency, twin, system=SYSTEM)
+    assert uncommented(text, "roles") == said["roles"]
+    fields = {name: [place] for name, place in uncommented(text, "fields").items()}
+    assert fields == said["fields"]
+    proposed = uncommented(text, "lists")
+    for name in ("list_procedures", "list_dossiers", "list_administrative_units"):
+        known = said["lists"][name]
+        assert proposed[name] == {
+            key: known[key] for key in ("items", "id", "total", "page", "size")
+        }
+    assert "get_subscription" not in proposed
+
+
+def test_what_an_equal_name_tells_is_shown_and_not_asked(agency: Serving) -> None:
+    text = begun(agency, "agency_in_english", system=SYSTEM)
+    assert "# dossier.read: GET /applications/{applicationId}" in text
+    assert "# roles:" not in text
+    assert uncommented(text, "fields")["dossier.applicant_id"] == "/**/citizenId"
+
+
+def test_where_annotations_say_everything_nothing_is_asked(agency: Serving) -> None:
+    text = begun(agency, "agency_in_pascal_case", system=SYSTEM)
+    assert not {"# roles:", "# fields:", "# lists:"} & set(text.splitlines())
+    assert "dossier.read" not in text

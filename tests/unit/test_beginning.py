@@ -82,6 +82,38 @@ def test_secrets_are_references() -> None:
             {"type": "apiKey", "in": "header", "name": "X-Key"},
             {"api_key": {"in": "header", "name": "X-Key", "value": "env:CITIZEN_A_TOKEN"}},
         ),
+        (
+            {
+                "type": "oauth2",
+                "flows": {
+                    "clientCredentials": {"tokenUrl": "https://id.example.vn/other"},
+                    "authorizationCode": {"tokenUrl": "https://id.example.vn/token"},
+                },
+            },
+            {
+                "oauth2": {
+                    "grant": "refresh_token",
+                    "token_url": "https://id.example.vn/token",
+                    "client_id": "…",
+                    "refresh_token": "env:CITIZEN_A_REFRESH_TOKEN",
+                }
+            },
+        ),
+        (
+            {"type": "openIdConnect", "openIdConnectUrl": "https://id.example.vn/x"},
+            {
+                "oauth2": {
+                    "grant": "refresh_token",
+                    "token_url": "https://…/token",
+                    "client_id": "…",
+                    "refresh_token": "env:CITIZEN_A_REFRESH_TOKEN",
+                }
+            },
+        ),
+        (
+            {"type": "apiKey", "in": "cookie", "name": "sid"},
+            {"api_key": {"in": "cookie", "name": "sid", "value": "env:CITIZEN_A_TOKEN"}},
+        ),
     ],
 )
 def test_an_identity_has_the_form_of_the_contracts_scheme(
@@ -92,6 +124,56 @@ def test_an_identity_has_the_form_of_the_contracts_scheme(
         components={"securitySchemes": {"token": scheme}},
     )
     assert made(tmp_path, document)["identities"]["citizen_a"] == entry
+
+
+def secured(scheme: dict[str, Any], **paths: Any) -> dict[str, Any]:
+    own = {"/x": {"get": answers(security=SECURED)}, **paths}
+    return openapi(own, components={"securitySchemes": {"token": scheme}})
+
+
+def test_programs_have_secrets_of_their_own(tmp_path: Path) -> None:
+    flow = {"tokenUrl": "/token"}
+    document = secured({"type": "oauth2", "flows": {"clientCredentials": flow}})
+    assert made(tmp_path, document)["identities"] == {
+        f"service_{letter}": {
+            "oauth2": {
+                "grant": "client_credentials",
+                "token_url": "/token",
+                "client_id": "…",
+                "client_secret": f"env:SERVICE_{letter.upper()}_SECRET",
+            }
+        }
+        for letter in "ab"
+    }
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/dang-nhap", "/session", "/v1/signIn"])
+def test_a_cookie_is_had_by_logging_in_where_the_contract_shows_how(
+    tmp_path: Path, path: str
+) -> None:
+    cookie = {"type": "apiKey", "in": "cookie", "name": "sid"}
+    document = secured(cookie, **{path: {"post": answers()}})
+    login = made(tmp_path, document)["identities"]["citizen_b"]["login"]
+    assert (login["path"], login["take"]) == (path, {"cookie": "sid"})
+    assert login["body"]["password"] == "env:CITIZEN_B_PASSWORD"
+
+
+def test_certificates_are_declared_once_they_are_there(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps(secured({"type": "mutualTLS"})), encoding="utf-8")
+    text = beginning.target_file(asked(contract=str(path), system=None), "en")
+    assert "identities" not in yaml.safe_load(text)
+    entry = "#   citizen_a: {mtls: {certificate: citizen_a.pem, key: file:citizen_a.key}}"
+    assert entry in text.splitlines()
+
+
+def test_what_nothing_resembles_is_asked_for_openly(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps(openapi({"/x": {"get": answers()}})), encoding="utf-8")
+    text = beginning.target_file(asked(contract=str(path)), "vi")
+    assert "#   dossier.read: …" in text.splitlines()
+    assert "#   dossier.applicant_id: …" in text.splitlines()
+    assert "# lists:" not in text
 
 
 def test_where_nothing_is_secured_no_identity_is_asked_for(tmp_path: Path) -> None:
