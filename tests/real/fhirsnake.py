@@ -1,4 +1,4 @@
-"""fhirsnake: resources of health records (FHIR) from files, with a contract that knows no schema."""
+"""fhirsnake: health records (FHIR) from files, with a contract that knows no schema."""
 
 import contextlib
 import json

@@ -1,7 +1,8 @@
 """Real servers that others wrote, on loopback, for running the suite against.
 
 As a module: `with kinto(folder) as running: …`, and so the others.
-By hand: `python servers.py NAME --folder DIR` prints one line of JSON, which holds base_url, target, contract and pid, and serves until SIGTERM or Ctrl-C.
+By hand: `python servers.py NAME --folder DIR` prints one line of JSON, which holds base_url,
+target, contract and pid, and serves until SIGTERM or Ctrl-C.
 """
 
 import argparse
