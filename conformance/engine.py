@@ -477,7 +477,7 @@ def _inputs(plan: Plan, redactor: Redactor) -> dict[str, Any]:
     stored.pop("contract", None)
     # Only examples can hold what must be hidden; identities hold references.
     if "examples" in stored:
-        stored["examples"] = redactor.tree(stored["examples"])
+        stored["examples"] = redactor.examples(stored["examples"])
     return {
         **{f"profile-{p.id}.json": p.source for p in plan.profiles},
         "contract.json": plan.scene.contract.original,

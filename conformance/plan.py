@@ -495,7 +495,9 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
     meant = [o for o in scene.operations if _is_meant(o, requirement.when, scene)]
     if found.per == "target":
         # A condition on operations is false for a target that has none such.
-        if meant or not {"protocol", "method", "role"} & set(requirement.when):
+        fits = meant or not {"protocol", "method", "role"} & set(requirement.when)
+        # Nobody need name an identity to a system that asks nobody who they are.
+        if fits and (any(o.secured for o in scene.operations) or not found.secured):
             yield TARGET_UNIT
         return
     paths: set[str] = set()

@@ -128,6 +128,16 @@ class Redactor:
             return {key: self.tree(value) for key, value in node.items()}
         return [self.tree(value) for value in node] if isinstance(node, list | tuple) else node
 
+    def examples(self, node: Any) -> Any:
+        """Return test data of the target file as they may be kept.
+
+        A password in them is hidden from the first request on: else it would be asked for in the
+        clear, and looked up in the record behind the token that its first use made.
+        """
+        for found in _ISSUED.finditer(json.dumps(node, ensure_ascii=False)):
+            self._token("secret", "issued", json_string(found[2]))
+        return self.tree(node)
+
     def request(self, request: Request) -> Request:
         """Return the request as it may be kept."""
         return Request(

@@ -7,6 +7,7 @@ What is wrong in one operation spoils that operation, never the others.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -419,15 +420,30 @@ class Contract:
             return self._operation(path, base, item, node)
         except _BrokenError as error:
             method = _method(base)
-            self._note(f"{method} {path}", error.place, error.what)
-            return Operation(
-                id=_id(node, f"{method} {path}"),
+            unit = f"{method} {path}"
+            self._note(unit, error.place, error.what)
+            bare = Operation(
+                id=_id(node, unit),
                 method=method,
                 path=path,
                 parameters=(),
                 responses={UNREADABLE: {UNREADABLE: None}},
                 security=(),
                 broken=error.what,
+            )
+            if not isinstance(node, Mapping):
+                return bare
+            # It cannot be called, but what else it says holds: a secured one stays open as
+            # secured, and the responses it describes are described.
+            with contextlib.suppress(_BrokenError):
+                bare = replace(bare, security=self._security(node, base, unit))
+            return replace(
+                bare,
+                responses=self._responses(node, base, unit),
+                personal=says(node, "x-vnda-personal"),
+                privileged=says(node, "x-vnda-privileged"),
+                role=word(node, "x-vnda-role"),
+                protocol=word(node, "x-vnda-protocol"),
             )
 
     def _operation(

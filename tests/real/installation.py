@@ -1,6 +1,6 @@
 """Puts third-party servers into the cache folder of the repository, once for each set of pins.
 
-The pins are data: `kinto-requirements.txt` and `package.json` beside this file. A finished
+The pins are data: the `*-requirements.txt` and `package.json` beside this file. A finished
 installation carries the digest of its pins, so changed pins, another interpreter and an
 interrupted installation all lead to a fresh one.
 """
@@ -22,26 +22,29 @@ SECONDS_TO_INSTALL = 600
 LINES_OF_OUTPUT_SHOWN = 8
 
 
-def kinto_command() -> Path:
-    """Return the `kinto` command of a virtual environment of its own, installing it if need be.
+def environment(name: str) -> Path:
+    """Return the folder of a program's own virtual environment, installing it if need be.
+
+    Args:
+        name: the program, whose pins are `NAME-requirements.txt`.
 
     Raises:
         InstallationError: pip failed or took too long.
     """
-    pins = HERE / "kinto-requirements.txt"
+    pins = HERE / f"{name}-requirements.txt"
 
     def fill(folder: Path) -> None:
-        _run("a virtual environment for Kinto", [sys.executable, "-m", "venv", str(folder)])
+        _run(f"a virtual environment for {name}", [sys.executable, "-m", "venv", str(folder)])
         python = str(folder / "bin" / "python")
         options = ["--disable-pip-version-check", "--retries", "1", "-qq"]
         pip = [python, "-m", "pip", "install", *options]
-        _run("Kinto, from the Python package registry", [*pip, "--requirement", str(pins)])
+        _run(f"{name}, from the Python package registry", [*pip, "--requirement", str(pins)])
 
-    return _installed("kinto", pins, fill) / "bin" / "kinto"
+    return _installed(name, pins, fill)
 
 
 def node_modules() -> Path:
-    """Return the `node_modules` folder that holds LoopBack's example.
+    """Return the `node_modules` folder that holds the programs for Node.
 
     Raises:
         ToolMissingError: Node or npm is not on the search path.
@@ -58,7 +61,7 @@ def node_modules() -> Path:
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]
         quick = ["--fetch-retries=1", "--loglevel=error"]
         install = [npm, "install", "--prefix", str(folder), *options, *quick]
-        _run("LoopBack todo, from the npm package registry", install)
+        _run("the programs for Node, from the npm package registry", install)
 
     return _installed("node", pins, fill) / "node_modules"
 

@@ -87,7 +87,7 @@ def running(folder: Path) -> Iterator[Running]:
         RealServerError: it could not be installed or started.
     """
     folder = folder.resolve()
-    command = installation.kinto_command()
+    command = installation.environment("kinto") / "bin" / "kinto"
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "kinto.ini"
     shutil.copy(installation.HERE / settings.name, settings)
@@ -106,7 +106,10 @@ def running(folder: Path) -> Iterator[Running]:
             name="kinto",
             base_url=base_url,
             contract=contract,
-            identities=IDENTITIES,
+            identities={
+                identity: {"basic": {"username": name, "password": f"demo:{password}"}}
+                for identity, (name, password) in IDENTITIES.items()
+            },
             examples=_examples(),
             public=PUBLIC,
             personal=PERSONAL,

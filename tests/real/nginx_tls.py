@@ -5,8 +5,10 @@ import json
 import shutil
 import string
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import targetfile
 from serving import Program, Running, free_port, serving
@@ -16,9 +18,34 @@ FILES = Path(__file__).resolve().parent / "nginx"
 SECONDS_TO_SIGN = 30
 
 
+@dataclass(frozen=True)
+class Site:
+    """What nginx serves.
+
+    Attributes:
+        name: For the target's name.
+        locations: What nginx is told of it.
+        contract: Its OpenAPI document.
+        examples: Values of the target file, by operation; anyone may call all of them.
+    """
+
+    name: str
+    locations: str
+    contract: bytes
+    examples: Mapping[str, Mapping[str, Any]]
+
+
+STATUS = Site(
+    name="nginx",
+    locations=(FILES / "status.conf").read_text("ascii"),
+    contract=(FILES / "openapi.json").read_bytes(),
+    examples={"readStatus": {}},
+)
+
+
 @contextlib.contextmanager
-def good(folder: Path) -> Iterator[Running]:
-    """Serve a status page over good TLS, with a complete chain of an authority of our own.
+def good(folder: Path, site: Site = STATUS) -> Iterator[Running]:
+    """Serve a site over good TLS, with a complete chain of an authority of our own.
 
     Raises:
         RealServerError: nginx or openssl is not there, or did not work.
@@ -30,13 +57,13 @@ def good(folder: Path) -> Iterator[Running]:
     _issued(folder, "leaf", by="intermediate", extensions=names)
     parts = [(folder / f"{name}.pem").read_text("ascii") for name in ("leaf", "intermediate")]
     (folder / "chain.pem").write_text("".join(parts), "ascii")
-    with _serving(folder, "good") as running:
+    with _serving(folder, "good", site) as running:
         yield running
 
 
 @contextlib.contextmanager
-def bad(folder: Path) -> Iterator[Running]:
-    """Serve the same page over TLS as it must not be, and over plain HTTP.
+def bad(folder: Path, site: Site = STATUS) -> Iterator[Running]:
+    """Serve the same over TLS as it must not be, and over plain HTTP.
 
     Raises:
         RealServerError: nginx or openssl is not there, or did not work.
@@ -45,7 +72,7 @@ def bad(folder: Path) -> Iterator[Running]:
     _authority(folder, "root")
     weak = ["-newkey", "rsa:1024", "-sha1", "-days", "4000", "-nodes", "-subj", "/CN=wrong.example"]
     _openssl(folder, "req", "-x509", *weak, "-keyout", "leaf.key", "-out", "leaf.pem")
-    with _serving(folder, "bad") as running:
+    with _serving(folder, "bad", site) as running:
         yield running
 
 
@@ -56,27 +83,27 @@ def _prepared(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _serving(folder: Path, name: str) -> Iterator[Running]:
+def _serving(folder: Path, name: str, site: Site) -> Iterator[Running]:
     secure, plain = free_port(), 0
     template = string.Template((FILES / f"{name}.conf").read_text("ascii"))
 
     def command(port: int) -> list[str]:
         nonlocal plain
         plain = port
-        settings = template.safe_substitute(plain=port, secure=secure)
+        settings = template.safe_substitute(plain=port, secure=secure, site=site.locations)
         (folder / "nginx.conf").write_text(settings, "ascii")
         return [_tool("nginx"), "-p", str(folder), "-c", "nginx.conf"]
 
     program = Program(name=f"nginx-{name}", folder=folder, command=command, ready="/ready")
     with serving(program) as (_, pid):
         contract = folder / "openapi.json"
-        contract.write_bytes((FILES / "openapi.json").read_bytes())
+        contract.write_bytes(site.contract)
         facts = targetfile.Facts(
-            name=f"nginx-{name}",
+            name=f"{site.name}-{name}",
             base_url=f"https://localhost:{secure}",
             contract=contract,
-            examples={"readStatus": {}},
-            public=("readStatus",),
+            examples=site.examples,
+            public=tuple(site.examples),
             network={"extra_ca": "root.pem", "plain_port": plain},
         )
         yield Running(facts.base_url, targetfile.write(facts), contract, pid)

@@ -1,8 +1,8 @@
 """Real servers that others wrote, on loopback, for running the suite against.
 
-As a module: `with kinto(folder) as running: …`, and so `loopback`, `nginx_good`, `nginx_bad`.
-By hand: `python servers.py kinto|loopback|nginx-good|nginx-bad --folder DIR` prints one line of
-JSON, which holds base_url, target, contract and pid, and serves until SIGTERM or Ctrl-C.
+As a module: `with kinto(folder) as running: …`, and so the others.
+By hand: `python servers.py NAME --folder DIR` prints one line of JSON, which holds base_url,
+target, contract and pid, and serves until SIGTERM or Ctrl-C.
 """
 
 import argparse
@@ -14,10 +14,15 @@ import sys
 import time
 from pathlib import Path
 
+from fhirsnake import running as fhirsnake
+from httpbin import bad as httpbin_bad
+from httpbin import good as httpbin_good
 from kinto import running as kinto
 from loopback import running as loopback
 from nginx_tls import bad as nginx_bad
 from nginx_tls import good as nginx_good
+from oidc_provider import running as oidc_provider
+from pygeoapi import running as pygeoapi
 from serving import Running
 from trouble import InstallationError, RealServerError, StartError, ToolMissingError
 
@@ -27,10 +32,15 @@ __all__ = [
     "Running",
     "StartError",
     "ToolMissingError",
+    "fhirsnake",
+    "httpbin_bad",
+    "httpbin_good",
     "kinto",
     "loopback",
     "nginx_bad",
     "nginx_good",
+    "oidc_provider",
+    "pygeoapi",
 ]
 
 SERVERS = {
@@ -38,6 +48,11 @@ SERVERS = {
     "loopback": loopback,
     "nginx-good": nginx_good,
     "nginx-bad": nginx_bad,
+    "pygeoapi": pygeoapi,
+    "httpbin-good": httpbin_good,
+    "httpbin-bad": httpbin_bad,
+    "fhirsnake": fhirsnake,
+    "oidc-provider": oidc_provider,
 }
 
 

@@ -17,21 +17,23 @@ class Facts:
         name: The target's name.
         base_url: Where its interface begins.
         contract: The contract file, beside which the target file is written.
-        identities: User name and password by identity.
+        identities: How each identity is known, as a target file says it.
         examples: Values for parameters, body and owner by operationId.
         public: Operations that anyone may call.
         personal: Operations whose answers speak of one person.
         network: How to get there: authority, plain port.
+        more: Further members of the target file.
     """
 
     name: str
     base_url: str
     contract: Path
     examples: Mapping[str, Mapping[str, Any]]
-    identities: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    identities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     public: Sequence[str] = ()
     personal: Sequence[str] = ()
     network: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write(facts: Facts) -> Path:
@@ -49,12 +51,10 @@ def write(facts: Facts) -> Path:
             "by": "whoever started the server",
             "until": dt.date(2099, 12, 31),
         },
-        "identities": {
-            identity: {"basic": {"username": name, "password": f"demo:{password}"}}
-            for identity, (name, password) in facts.identities.items()
-        },
+        "identities": {name: dict(known) for name, known in facts.identities.items()},
         "examples": {name: dict(values) for name, values in facts.examples.items()},
         "operations": {"public": list(facts.public), "personal": list(facts.personal)},
+        **facts.more,
     }
     if facts.network:
         document["network"] = dict(facts.network)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making import (
+    SCHEMES,
     SECURED,
     Reply,
     agency,
@@ -142,6 +143,18 @@ def test_a_run_judges_what_it_can_and_leaves_the_broken_operation_open(tmp_path:
     assert verdicts["GET /good"][0] == "pass"
     assert verdicts["GET /bad"] == ("not_tested", "inconclusive")
     assert engine.rejudge(ran.folder).differences == ()
+
+
+def test_what_an_operation_says_holds_though_it_cannot_be_called() -> None:
+    told = answers(security=SECURED, parameters=[{"$ref": REMOTE}], **{"x-vnda-personal": True})
+    told["responses"] = {"200": {"$ref": REMOTE}, "4XX": {"description": "no"}}
+    made = contract({"/bad": {"get": told}}, **SCHEMES)
+    (bad,) = made.operations
+    assert bad.broken is not None
+    assert bad.secured
+    assert bad.personal
+    for check in ("success_is_described", "errors_are_described"):
+        checks.every()[f"document.responses.{check}"].ask(made, bad)
 
 
 def test_extensions_are_no_paths_and_no_statuses() -> None:

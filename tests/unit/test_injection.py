@@ -156,6 +156,19 @@ def test_a_firewall_in_front_keeps_files_and_fields_safe(tmp_path: Path) -> None
     assert found(SPLIT, answer, tmp_path / "b") == (Verdict.PASS, None)
 
 
+@pytest.mark.parametrize("splits", [True, False])
+def test_where_to_go_next_is_a_header_too(tmp_path: Path, *, splits: bool) -> None:
+    def answer(query: dict[str, str]) -> Reply:
+        where = query.get("q", "")
+        lines = where.split("\r\n") if splits else [where.replace("\r\n", " ").replace("\n", " ")]
+        fields = [("Location", lines[0].encode("ascii", "replace").decode())]
+        fields += [(name, value) for name, _, value in (line.partition(": ") for line in lines[1:])]
+        return Reply(302, b"", tuple(fields))
+
+    verdict, _ = found(SPLIT, answer, tmp_path)
+    assert verdict is (Verdict.FAIL if splits else Verdict.PASS)
+
+
 def test_what_the_target_gives_is_tried_first(tmp_path: Path) -> None:
     asked: list[dict[str, str]] = []
 

@@ -217,6 +217,15 @@ def test_enforcement_without_any_identity_is_open() -> None:
     assert item.asked[0].preset is None
 
 
+def test_tokens_are_not_asked_about_where_nobody_is_asked_who_they_are() -> None:
+    tokens = "identity.tokens.unsigned_tokens_are_refused"
+    (item,) = items(tokens)
+    assert item.asked[0].preset is not None
+    assert item.asked[0].preset.reason == "no_credentials"
+    (item,) = items(tokens, target=goal(operations={"public": ["read"]}))
+    assert preset(item).verdict == "not_applicable"
+
+
 # --- attestations --------------------------------------------------------------------------------
 
 

@@ -465,6 +465,25 @@ def test_an_issued_value_goes_out_again_as_it_came(tmp_path: Path) -> None:
     assert "/next/issued-canary" in paths
 
 
+def test_a_password_of_an_example_is_hidden_and_found_in_the_record(tmp_path: Path) -> None:
+    body = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    joining = {
+        "/people": {"post": answers({"type": "object"}, operationId="join", requestBody=body)}
+    }
+    newcomer = {"name": "moi", "password": "newcomer-canary"}
+    with agency(lambda seen: Reply(body=seen.body or b"{}")) as server:
+        allowed = goal(
+            server.base_url,
+            allow=["read", "write"],
+            authorisation={"reference": "r", "by": "b"},
+            examples={"join": {"body": newcomer}},
+        )
+        done = run(planned(contract(joining), allowed, profile(*ALL)), tmp_path)
+        assert any(json.loads(seen.body) == newcomer for seen in server.seen if seen.body)
+    assert searched(done.folder, "newcomer-canary") == []
+    assert not [f for f in done.findings if f.reason == "not_in_record"]
+
+
 # Quotes, escapes, letters beyond ASCII, and what a URL or a form gives a meaning.
 AWKWARD = 'Lê "Bé"\\ Tý / 50% + a=b&c;~ỹ'
 FOLLOWED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 
 from conformance.check import check, require
 from conformance.contract import Operation
@@ -18,9 +19,9 @@ _GONE = frozenset({404, 410})
 def putting_twice_is_putting_once(probe: Probe, operation: Operation) -> None:
     """What is put twice is as if it had been put once.
 
-    Puts the same content twice and reads after each: the members that were sent read the same.
-    Whatever else differs may note the repetition, such as a time or a version (RFC 9110, section
-    9.2.2).
+    Puts the same content twice and reads after each: the members that were sent, at any depth,
+    read the same. Whatever else differs may note the repetition, such as a time, a version, or a
+    text made of the one that was sent, such as a salted password (RFC 9110, section 9.2.2).
     """
     answer = _done(probe.call(operation), operation)
     steady = _steady(probe, operation, answer)
@@ -30,14 +31,14 @@ def putting_twice_is_putting_once(probe: Probe, operation: Operation) -> None:
         expected=Text(vi="lần ghi thứ hai không gây lỗi", en="a second PUT that does not fail"),
         observed=again.status,
     )
-    after = _read(probe, operation, answer).json_object()
-    for member, value in steady.items():
+    after = dict(_leaves(_read(probe, operation, answer).json_object()))
+    for pointer, value in steady.items():
         require(
-            after.get(member) == value,
+            after.get(pointer) == value,
             expected=Text(
-                vi=f"{member} như sau lần ghi thứ nhất", en=f"{member} as after the first PUT"
+                vi=f"{pointer} như sau lần ghi thứ nhất", en=f"{pointer} as after the first PUT"
             ),
-            observed=f"{value} → {after.get(member)}",
+            observed=f"{value} → {after.get(pointer)}",
         )
 
 
@@ -79,14 +80,14 @@ def _done(answer: Exchange, operation: Operation) -> Exchange:
 
 
 def _steady(probe: Probe, operation: Operation, answer: Exchange) -> dict[str, object]:
-    """Return the members that were sent, as two readings agree to show them."""
+    """Return what two readings agree to show of what was sent, by JSON pointer."""
     first, second = (_done(_read(probe, operation, answer), operation) for _ in range(2))
-    sent = json.loads(answer.request.body or b"null")
-    names = [name for name in sent if name in first.json_object()] if isinstance(sent, dict) else []
+    once, again = (dict(_leaves(reading.json_object())) for reading in (first, second))
     steady = {
-        name: first.json_object()[name]
-        for name in names
-        if first.json_object()[name] == second.json_object().get(name)
+        pointer: once[pointer]
+        for pointer, sent in _leaves(json.loads(answer.request.body or b"null"))
+        if pointer and pointer in once and pointer in again
+        if once[pointer] == again[pointer] and not _is_derived(once[pointer], sent)
     }
     if not steady:
         raise NotTested(
@@ -97,6 +98,20 @@ def _steady(probe: Probe, operation: Operation, answer: Exchange) -> dict[str, o
             ),
         )
     return steady
+
+
+def _is_derived(read: object, sent: object) -> bool:
+    """Whether a text was made of the one that was sent, perhaps of more: a salted password."""
+    return isinstance(read, str) and isinstance(sent, str) and read != sent
+
+
+def _leaves(node: object, pointer: str = "") -> Iterator[tuple[str, object]]:
+    """Return what stands in nested objects by its JSON pointer; a list is one value."""
+    if not isinstance(node, Mapping):
+        yield pointer, node
+        return
+    for name, part in node.items():
+        yield from _leaves(part, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
 
 
 def _is_gone(probe: Probe, operation: Operation, answer: Exchange) -> bool:

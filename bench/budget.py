@@ -1,0 +1,95 @@
+"""How many requests `base` makes of a contract with twelve operations: prints it, judges nothing.
+
+    python bench/budget.py
+
+The contract is the reference agency's, cut to twelve operations; its data are synthetic, writing
+is allowed, and nothing is generated. A table tells which checks send how much: what several share
+(the baseline, a handshake) stands once, under its own name.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import requests
+import yaml
+
+from conformance import engine, opening, sandboxes
+from conformance.opening import Wishes
+
+OPERATIONS = 12
+WANTED = 400
+# Left out: the session, which only ends itself, and doubles of what others stand for.
+LEFT_OUT = ("createSession", "deleteSession", "withdrawDossier", "addProgress", "listAuditEvents")
+METHODS = ("get", "put", "post", "delete", "patch")
+CHECKS_SHOWN = 20
+
+
+def main() -> None:
+    """Run once and print."""
+    with sandboxes.serving("procedure-system") as serving, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        results, record = _run(_cut(serving.target, folder), folder / "runs")
+        sent = _by_case(record)
+    total = results["traffic"]["requests"]
+    print(f"{results['traffic']['operations']} operations, {total} requests (at most {WANTED})")
+    print(f"{results['counts']}")
+    for case, count in sent.most_common(CHECKS_SHOWN):
+        print(f"  {count:4}  {case}")
+    print(f"  {total - sum(c for _, c in sent.most_common(CHECKS_SHOWN)):4}  all others")
+
+
+def _cut(target: str, folder: Path) -> Path:
+    """Store target file and contract of the sandbox with twelve operations; return the former."""
+    goal = yaml.safe_load(_read(target))
+    contract = yaml.safe_load(_read(goal["contract"]))
+    for path, item in list(contract["paths"].items()):
+        for method in METHODS:
+            if item.get(method, {}).get("operationId") in LEFT_OUT:
+                del item[method]
+        if not any(method in item for method in METHODS):
+            del contract["paths"][path]
+    left = sum(method in item for item in contract["paths"].values() for method in METHODS)
+    assert left == OPERATIONS, left  # noqa: S101  # else the figure would be of something else
+    for group, names in list(goal["operations"].items()):
+        goal["operations"][group] = [name for name in names if name not in LEFT_OUT]
+    goal["examples"] = {n: v for n, v in goal["examples"].items() if n not in LEFT_OUT}
+    goal["contract"] = "contract.yaml"
+    (folder / "contract.yaml").write_text(yaml.safe_dump(contract, allow_unicode=True), "utf-8")
+    made = folder / "target.yaml"
+    made.write_text(yaml.safe_dump(goal, allow_unicode=True), "utf-8")
+    return made
+
+
+def _read(url: str) -> str:
+    answer = requests.get(url, timeout=10)
+    answer.raise_for_status()
+    return answer.content.decode()
+
+
+def _run(target: Path, out: Path) -> tuple[dict[str, Any], Path]:
+    plan = opening.plan(("base",), Wishes(target=str(target), seed=1))
+    session = engine.open_session(plan, out)
+    try:
+        for item in plan.items:
+            session.run(item)
+        return session.finish(), session.folder / "record.jsonl"
+    finally:
+        session.close()
+
+
+def _by_case(record: Path) -> Counter[str]:
+    sent: Counter[str] = Counter()
+    for line in record.read_text("utf-8").splitlines():
+        exchange = json.loads(line).get("exchange")
+        if exchange:
+            sent[exchange["case"].partition("(")[0]] += 1
+    return sent
+
+
+if __name__ == "__main__":
+    main()
