@@ -52,7 +52,7 @@ def reading_changes_nothing(probe: Probe) -> None:
             if place not in volatile and not (_may_note_visits(was) and _may_note_visits(is_now))
         ]
         # Who changes the list may be somebody else: then it does not stand still now either.
-        if moved and list(_differences(after, _seen(probe, operation), "")):
+        if moved and any(_differences(after, _seen(probe, operation), "")):
             raise _restless(operation)
         require(
             not moved,
