@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from processes import SCRIPTS, conformance, ended, only_run, results, start, surroundings, verdicts
 
 from conformance import engine, sandboxes
@@ -56,8 +57,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Both]:
                 *("run", PROFILE, "--target", target, "--seed", "7", "--out", "cli", "--quiet"),
                 cwd=folder,
             )
-            # One after the other: what one writes would change the lists that the other walks.
+            # One after the other, from the same beginning: what one writes would change the lists
+            # that the other walks.
             done_command = ended(command)
+            place = f"/~fault/{variation}" if variation else ""
+            assert requests.post(f"{agency.base_url}{place}/~reset", timeout=10).ok
             session = subprocess.Popen(
                 [
                     *(str(SCRIPTS / "pytest"), "-q", "-p", "no:cacheprovider"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from conformance.sandbox.agency import Agency
@@ -120,7 +120,13 @@ def times_in_lower_case(agency: Agency) -> Agency:
 @near_miss(spares=[TIMES, SCHEMA])
 def times_in_leap_seconds(agency: Agency) -> Agency:
     """The last second of 2016 was a leap second (RFC 3339, 5.7 and appendix D)."""
-    return agency.with_(time=lambda _moment: "2016-12-31T23:59:60Z")
+
+    def write(moment: datetime) -> str:
+        # Two of them, so that what was received earlier still is.
+        early = moment.date() < date(2025, 7, 5)
+        return "2015-06-30T23:59:60Z" if early else "2016-12-31T23:59:60Z"
+
+    return agency.with_(time=write)
 
 
 @near_miss(spares=[DATES, SCHEMA])
