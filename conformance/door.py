@@ -759,11 +759,18 @@ def trusted_authorities(target: Target) -> str:
     return f"{public}\n{extra}\n"
 
 
+def _cause(error: Exception) -> Exception:
+    """Return the error that an error was made of; itself where it was made of none."""
+    inner = error.args[0] if error.args else None
+    inner = getattr(inner, "reason", inner)
+    return inner if isinstance(inner, Exception) else error
+
+
 def _said(error: Exception) -> str:
     if isinstance(error, requests.Timeout | TimeoutError):
         return "time-out"
     if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
-        return f"TLS: {error}"
+        return f"TLS: {_cause(_cause(error))}"
     # urllib3 wraps the cause in its own words and addresses of objects.
     reason = getattr(error.args[0], "reason", error) if error.args else error
     told = str(reason).rpartition(">: ")[2] or str(reason)

@@ -113,7 +113,8 @@ def _shaken(target: Target, wire: socket.socket) -> Symptom | None:
 
 
 def _of_certificate(target: Target, error: ssl.SSLCertVerificationError) -> Symptom:
-    # X509_V_ERR_… of OpenSSL: 62 host name, 64 address, 10 and 9 validity.
+    # X509_V_ERR_… of OpenSSL: 62 host name, 64 address, 10 and 9 validity, 66 and 67 keys, 68
+    # signatures.
     if error.verify_code in {62, 64}:
         return Symptom(
             "certificate-of-another-name",
@@ -138,6 +139,19 @@ def _of_certificate(target: Target, error: ssl.SSLCertVerificationError) -> Symp
             Text(
                 vi="cấp lại chứng thư; kiểm tra đồng hồ máy này",
                 en="have it issued anew; check this machine's clock",
+            ),
+        )
+    if error.verify_code in {66, 67, 68}:
+        return Symptom(
+            "certificate-too-weak",
+            "base_url",
+            Text(
+                vi=f"chứng thư quá yếu ({error.verify_message})",
+                en=f"the certificate is too weak ({error.verify_message})",
+            ),
+            Text(
+                vi="cấp lại chứng thư với khoá và chữ ký đủ mạnh",
+                en="have it issued anew, with a strong key and signature",
             ),
         )
     return Symptom(

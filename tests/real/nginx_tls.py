@@ -16,6 +16,10 @@ from trouble import InstallationError, ToolMissingError
 
 FILES = Path(__file__).resolve().parent / "nginx"
 SECONDS_TO_SIGN = 30
+DAYS = "90"
+# RFC 5280, section 4.2.1.3: what an authority's key is for stands in its certificate.
+KEY_USAGE = "keyUsage=critical,keyCertSign,cRLSign"
+AUTHORITY = f"basicConstraints=critical,CA:true\n{KEY_USAGE}\n"
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def good(folder: Path, site: Site = STATUS) -> Iterator[Running]:
     """
     folder = _prepared(folder)
     _authority(folder, "root")
-    _issued(folder, "intermediate", by="root", extensions="basicConstraints=critical,CA:true\n")
+    _issued(folder, "intermediate", by="root", extensions=AUTHORITY)
     names = "subjectAltName=DNS:localhost,IP:127.0.0.1\n"
     _issued(folder, "leaf", by="intermediate", extensions=names)
     parts = [(folder / f"{name}.pem").read_text("ascii") for name in ("leaf", "intermediate")]
@@ -110,8 +114,8 @@ def _serving(folder: Path, name: str, site: Site) -> Iterator[Running]:
 
 
 def _authority(folder: Path, name: str) -> None:
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
-    files = ["-keyout", f"{name}.key", "-out", f"{name}.pem"]
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", DAYS]
+    files = ["-keyout", f"{name}.key", "-out", f"{name}.pem", "-addext", KEY_USAGE]
     _openssl(folder, "req", "-x509", *curve, "-subj", f"/CN=own {name}", *files)
 
 
@@ -120,7 +124,7 @@ def _issued(folder: Path, name: str, *, by: str, extensions: str) -> None:
     files = ["-keyout", f"{name}.key", "-out", f"{name}.csr"]
     _openssl(folder, "req", *curve, "-subj", f"/CN=own {name}", *files)
     (folder / f"{name}.ext").write_text(extensions, "ascii")
-    signer = ["-CA", f"{by}.pem", "-CAkey", f"{by}.key", "-CAcreateserial", "-days", "30"]
+    signer = ["-CA", f"{by}.pem", "-CAkey", f"{by}.key", "-CAcreateserial", "-days", DAYS]
     made = ["-in", f"{name}.csr", "-extfile", f"{name}.ext", "-out", f"{name}.pem"]
     _openssl(folder, "x509", "-req", *signer, *made)
 
