@@ -11,7 +11,7 @@ test: .venv/ready lint
 	$(BIN)/python tools/reference.py --check
 	$(BIN)/pytest -q -n auto
 	$(BIN)/conformance selftest --mode kill
-	$(BIN)/conformance selftest --mode clean
+	$(BIN)/conformance selftest --mode clean --narrow
 
 lint: .venv/ready
 	$(BIN)/ruff format --check .

@@ -30,6 +30,11 @@ MODES = ("kill", "spare", "clean")
     metavar="ID[,ID]",
     help="chỉ các lỗi mẫu này · only these variations",
 )
+@click.option(
+    "--narrow",
+    is_flag=True,
+    help="clean: mỗi biến thể chỉ hỏi điều nó gần phạm · ask each what it is near to",
+)
 @click.option("--list", "listing", is_flag=True, help="liệt kê lỗi mẫu · list the variations")
 @click.option("--json", "as_json", is_flag=True, help="dạng JSON · as JSON")
 @speech_options
@@ -55,6 +60,7 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
                         mode,
                         jobs=given["jobs"],
                         only=given["only"],
+                        narrow=given["narrow"],
                         progress=_telling(status, system, mode),
                     )
                 )

@@ -427,7 +427,7 @@ def test_the_sandbox_is_judged_alike_whatever_its_data(
     # open; nothing else does.
     opened = {key for key in real if real[key] != told[key]}
     assert {check for check, _ in opened} <= NEED_THE_VALUE
-    assert all(real[key] == ("not_tested", Reason.REDACTED) for key in opened)
+    assert {real[key][0] for key in opened} <= {"not_tested"}
     assert "fail" in {verdict for verdict, _ in real.values()} or variation in {
         None,
         "list_is_empty",

@@ -79,12 +79,14 @@ def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) ->
         ((scheme, detail),) = identity.items()
         assert scheme in {"bearer", "login", "oauth2", "mtls"}
         said = {"bearer": detail} if isinstance(detail, str) else detail.get("body", detail)
-        secrets = {"bearer", "password", "client_secret", "refresh_token", "key"} & set(said)
+        names = {"bearer", "password", "Password", "client_secret", "refresh_token", "key"}
+        secrets = names & set(said)
         assert secrets
         assert all(said[name].startswith("demo:") for name in secrets)
 
 
-@pytest.mark.parametrize("name", NEAR_MISSES)
+# Twins have the same reads under other names.
+@pytest.mark.parametrize("name", [n for n in NEAR_MISSES if EVERY[n].subject != "dialects"])
 def test_near_misses_serve_every_public_read(sandbox: Running, tmp_path: Path, name: str) -> None:
     target = sandbox.target(name)
     authority = tmp_path / "ca.pem"
@@ -98,11 +100,12 @@ def test_near_misses_serve_every_public_read(sandbox: Running, tmp_path: Path, n
 def test_each_variation_has_its_own_state(sandbox: Running) -> None:
     url = f"{sandbox.base_url}/~fault/allow_missing"
     before = sandbox.ask("GET", f"{url}/dossiers", "citizen_a").json()["total"]
+    elsewhere = sandbox.ask("GET", "/dossiers", "citizen_a").json()["total"]
     body = sandbox.target()["examples"]["createDossier"]["body"]
     made = sandbox.ask("POST", f"{url}/dossiers", "citizen_a", json=body)
     assert made.headers["Location"].startswith("/~fault/allow_missing/dossiers/")
     assert sandbox.ask("GET", f"{url}/dossiers", "citizen_a").json()["total"] == before + 1
-    assert sandbox.ask("GET", "/dossiers", "citizen_a").json()["total"] == before
+    assert sandbox.ask("GET", "/dossiers", "citizen_a").json()["total"] == elsewhere
     assert sandbox.ask("POST", f"{url}/~reset").status_code == 204
     assert sandbox.ask("GET", f"{url}/dossiers", "citizen_a").json()["total"] == before
 
