@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import quote_plus, unquote_plus
 
 from conformance.sandbox.messages import Answer, Call
 
@@ -212,9 +212,12 @@ class Dialect:
         if not call.body:
             return call.body
         if (call.first("content-type") or "").lower().startswith(_FORM):
-            pairs = parse_qsl(call.body.decode("latin-1"), keep_blank_values=True)
-            return urlencode([(self._meant(name), value) for name, value in pairs]).encode()
+            pairs = (part.partition(b"=") for part in call.body.split(b"&"))
+            return b"&".join(self._own_name(name) + sign + value for name, sign, value in pairs)
         return _rewritten(call.body, self.inward)
+
+    def _own_name(self, name: bytes) -> bytes:
+        return quote_plus(self._meant(unquote_plus(name.decode("latin-1")))).encode()
 
     def _own_path(self, path: str) -> str:
         for own, renamed in self.paths.items():
