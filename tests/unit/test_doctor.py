@@ -394,6 +394,7 @@ def told(say: Say, target: str) -> tuple[int, dict[str, Any]]:
         ("address_not_in_certificate", "certificate-of-another-name", "base_url"),
         ("certificate_expired", "certificate-not-in-time", "base_url"),
         ("certificate_not_valid_yet", "certificate-not-in-time", "base_url"),
+        ("rsa_key_too_short", "certificate-too-weak", "base_url"),
         ("tls10_only", "no-tls", "base_url"),
     ],
 )
