@@ -31,6 +31,7 @@ test-real: .venv/ready
 bench: .venv/ready
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/contracts.py
+	$(BIN)/python bench/budget.py
 
 clean:
 	rm -rf .venv build dist demo
