@@ -9,7 +9,7 @@ demo: .venv/ready
 
 test: .venv/ready lint
 	$(BIN)/python tools/reference.py --check
-	$(BIN)/pytest -q -n auto
+	$(BIN)/pytest -q -n auto -m "not slow"
 	$(BIN)/conformance selftest --mode kill
 	$(BIN)/conformance selftest --mode clean --narrow
 
@@ -24,6 +24,7 @@ docs: .venv/ready
 
 selftest: .venv/ready
 	$(BIN)/conformance selftest
+	$(BIN)/pytest -q -m slow
 
 test-real: .venv/ready
 	$(BIN)/pytest -q tests/real
@@ -31,6 +32,7 @@ test-real: .venv/ready
 bench: .venv/ready
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/contracts.py
+	$(BIN)/python bench/budget.py
 
 clean:
 	rm -rf .venv build dist demo

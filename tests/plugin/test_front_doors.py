@@ -15,6 +15,8 @@ from processes import SCRIPTS, conformance, ended, only_run, results, start, sur
 
 from conformance import engine, sandboxes
 
+pytestmark = pytest.mark.slow
+
 PROFILE = "procedure-system"
 # One of each kind: application, wire, over TLS, identity, formats.
 VARIATIONS = (

@@ -20,6 +20,8 @@ from conformance.selftest import Outcome
 from conformance.text import Text
 from conformance.verdict import Violation
 
+pytestmark = pytest.mark.slow
+
 SYSTEM = "procedure-system"
 Say = Callable[..., Done]
 FAULTS = (

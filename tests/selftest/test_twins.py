@@ -15,6 +15,8 @@ from conformance.beginning import Answers
 from conformance.opening import Wishes
 from conformance.sandboxes import Serving
 
+pytestmark = pytest.mark.slow
+
 TWINS = ("agency_in_snake_case", "agency_in_pascal_case", "agency_in_english")
 SYSTEM = "procedure-system"
 # What somebody has to write who adopts the suite without touching the contract.

@@ -19,6 +19,8 @@ from conformance import check as checks
 from conformance import cli, engine
 from conformance.contract import Contract
 
+pytestmark = pytest.mark.slow
+
 # A name, a number and an address that nobody else has.
 NAME = "Đặng Thị Kim Cảnh"
 NUMBER = "079199912345"

@@ -417,6 +417,7 @@ def judged(base: Serving, variation: str | None, data: str, out: Path) -> dict[A
     return {(f.check, f.unit): (f.verdict, f.reason) for f in done.findings}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variation", VARIATIONS, ids=str)
 def test_the_sandbox_is_judged_alike_whatever_its_data(
     sandbox: Serving, tmp_path: Path, variation: str | None
