@@ -38,7 +38,7 @@ def absurd_page_size_means_the_usual(agency: Agency) -> Agency:
 
     def read(call: Call) -> Call:
         absurd = any(pair in call.query for pair in (("size", "0"), ("size", "-1")))
-        return with_parameters(size="5")(call) if absurd else call
+        return with_parameters(size="3")(call) if absurd else call
 
     return agency.reading(read)
 
