@@ -100,7 +100,8 @@ def test_selection_shrinks_the_traffic(suite: Suite, pytester: pytest.Pytester, 
         counted[name] = _traffic(pytester.path / name)
     assert counted["by_node_id"] == counted["by_words"]
     assert counted["by_words"] < counted["by_marker"] < counted["everything"]
-    assert counted["by_words"] <= 12
+    # One call of each read, and the log-in, keys and test data that these need.
+    assert counted["by_words"] <= 20
     found = results(only_run(pytester.path / "by_words"))
     assert [r["id"] for r in found["requirements"]] == ["BASE-IOP-06"]
     assert not found["certifiable"]

@@ -102,6 +102,7 @@ def test_near_misses_serve_every_public_read(sandbox: Running, tmp_path: Path, n
 
 def test_each_variation_has_its_own_state(sandbox: Running) -> None:
     url = f"{sandbox.base_url}/~fault/allow_missing"
+    assert sandbox.ask("POST", f"{url}/~reset").status_code == 204
     before = sandbox.ask("GET", f"{url}/dossiers", "citizen_a").json()["total"]
     elsewhere = sandbox.ask("GET", "/dossiers", "citizen_a").json()["total"]
     body = sandbox.target()["examples"]["createDossier"]["body"]
