@@ -13,7 +13,7 @@ import difflib
 import json
 import secrets as random_source
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,7 @@ from conformance.evidence import Exchange
 from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
 from conformance.mapping import Mapped
 from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan
-from conformance.probe import Case, Handshake, Probe, Question
+from conformance.probe import Ask, Case, Handshake, Probe, Question, Series, in_series
 from conformance.profile import Profile
 from conformance.redaction import Redactor
 from conformance.target import Target
@@ -72,6 +72,7 @@ class Session:
             raise
         self._baselines: dict[str, Exchange | NotTested] = {}
         self._shaken: dict[tuple[Handshake, int], Exchange] = {}
+        self._series: dict[Case, Series] = {}
         self._settled: set[tuple[str, str]] = set()
         self._findings: dict[tuple[str, str], list[Finding]] = {}
         self._open = True
@@ -208,6 +209,12 @@ class Session:
             case = Case(TARGET_UNIT, handshake.case, attempt)
             self._shaken[key] = self._door.shake(handshake, case)
         return self._shaken[key]
+
+    def series(self, case: Case, asks: Sequence[Ask]) -> Series:
+        """Return what came of a series of questions, asking them the first time."""
+        if case not in self._series:
+            self._series[case] = in_series(self._probe(case), asks)
+        return self._series[case]
 
     def _is_about_tls(self) -> bool:
         """Whether the target does speak TLS, though not as it should, and the plan asks just that.

@@ -7,7 +7,7 @@ of its class. A failure is believed only when the very same demand was broken ag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,11 +18,14 @@ from conformance.guard import Guard
 from conformance.hidden import redacted
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.probe import (
+    Ask,
     Case,
     Handshake,
     Probe,
     Question,
+    Series,
     from_a_firewall,
+    in_series,
     question_digest,
 )
 from conformance.text import Text
@@ -201,6 +204,10 @@ class Judge:
         """Return what came of a handshake, or raise `not_in_record`."""
         case = Case(TARGET_UNIT, handshake.case, attempt)
         return ReplayDoor(self.evidence, self._guard).shake(handshake, case)
+
+    def series(self, case: Case, asks: Sequence[Ask]) -> Series:
+        """Return what came of a series of questions, as far as it is in the record."""
+        return in_series(self.probe(case), asks)
 
     def forget(self) -> None:
         """Forget what is derived from the evidence, because evidence was added."""

@@ -83,6 +83,16 @@ def page(probe: Probe, operation: Operation, query: Mapping[str, str]) -> Page:
     return read(answer, declared(operation))
 
 
+def usual_page(probe: Probe, operation: Operation) -> Page:
+    """Return the page that the baseline holds: to learn from, not to compare with.
+
+    Raises:
+        NotTested: it did not succeed, or does not hold what is declared.
+    """
+    answer = probe.baseline(operation)
+    return read(answer, declared(operation)) if answer.succeeded else page(probe, operation, {})
+
+
 def read(answer: Exchange, listing: Listing) -> Page:
     """Return what an answer holds of its list.
 

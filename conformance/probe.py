@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -107,6 +107,17 @@ class Case:
     attempt: int = 1
 
 
+Ask = Callable[["Probe"], Exchange]
+
+
+@dataclass(frozen=True)
+class Series:
+    """What came of a series of questions: an exchange each, or why there is none; all asked."""
+
+    outcomes: tuple[Exchange | NotTested, ...]
+    asked: tuple[Exchange, ...]
+
+
 class Door(Protocol):
     """Where questions go: to the target, or to a record."""
 
@@ -132,6 +143,10 @@ class Baselines(Protocol):
 
     def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
         """Return what came of a handshake, making it if need be; all checks share it."""
+        ...
+
+    def series(self, case: Case, asks: Sequence[Ask]) -> Series:
+        """Return what came of a series of questions, asking them if need be."""
         ...
 
 
@@ -201,6 +216,25 @@ class Scene:
         if not operation.secured:
             names.append(None)
         return names[:_MAX_TRIALS]
+
+
+def in_series(probe: Probe, asks: Sequence[Ask]) -> Series:
+    """Ask a series of questions on a probe of its own; see `Probe.shared`."""
+    outcomes: list[Exchange | NotTested] = []
+    for ask in asks:
+        try:
+            outcomes.append(ask(probe))
+        except NotTested as outcome:
+            outcomes.append(outcome)
+    return Series(tuple(outcomes), tuple(probe.asked))
+
+
+def answered(outcome: Exchange | NotTested) -> Exchange:
+    """Return the answer of one question of a series, or raise why there is none."""
+    if isinstance(outcome, NotTested):
+        # Remembered and raised again and again: without this its traceback would grow.
+        raise outcome.with_traceback(None)
+    return outcome
 
 
 @dataclass
@@ -386,6 +420,21 @@ class Probe:
                 Text(vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"),
             )
         return exchange
+
+    def shared(self, name: str, *asks: Ask) -> tuple[Exchange | NotTested, ...]:
+        """Return what came of a series of questions that several checks of a unit look at.
+
+        The first check pays for it. The questions follow each other at once, so that the last,
+        where it is a control, speaks for those before it; a question without an answer does not
+        keep the next from being asked. A repetition asks the whole series again.
+
+        Args:
+            name: the name of the series, the same in each of the checks.
+            asks: one function a question, the same in each of the checks.
+        """
+        series = self.baselines.series(Case(self.case.unit, name, self.case.attempt), asks)
+        self.asked += [exchange for exchange in series.asked if exchange not in self.asked]
+        return series.outcomes
 
     def first_read(self) -> Operation | None:
         """Return the first GET operation, one that needs no credentials before others."""

@@ -26,13 +26,13 @@ _READS = 12
 def reading_changes_nothing(probe: Probe) -> None:
     """Whoever reads leaves everything as it was.
 
-    Reads the declared lists twice, calls every safe operation once, and reads the lists again:
+    Reads the declared lists twice, calls every other safe operation, and reads the lists again:
     the same entries, with the same texts. What differs between the first two readings is left
     aside, and so are numbers, flags and times: they may count or note visits, which nobody asked
     for (RFC 9110, section 9.2.1).
     """
     lists = [o for o in probe.scene.operations if o.listing and o.reads][:_WITNESSES]
-    reads = [o for o in probe.scene.operations if o.reads][:_READS]
+    reads = [o for o in probe.scene.operations if o.reads and o not in lists][:_READS] or lists
     if not lists:
         raise NotApplicable(
             Text(vi="không có danh sách để đối chiếu", en="no list to compare with")

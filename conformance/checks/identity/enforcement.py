@@ -5,10 +5,12 @@ from __future__ import annotations
 from conformance.check import check
 from conformance.checks.identity.refusals import is_refused
 from conformance.contract import Operation
-from conformance.probe import INVALID, Probe
+from conformance.evidence import Exchange
+from conformance.probe import INVALID, Probe, answered
+from conformance.verdict import NotTested
 
 
-@check(catalogue="AUT-001", per="operation", requests=2, secured=True)
+@check(catalogue="AUT-001", per="operation", requests=3, secured=True)
 def declared_security_is_enforced(probe: Probe, operation: Operation) -> None:
     """A stranger gets nothing.
 
@@ -16,18 +18,28 @@ def declared_security_is_enforced(probe: Probe, operation: Operation) -> None:
     refused, the second succeeds and so shows why the first was (OWASP API2:2023; ASVS 5.0,
     8.2.1). Hiding behind 404 is a refusal.
     """
-    stranger = probe.call(operation, identity=None)
-    is_refused(stranger, operation)
-    probe.control(operation)
+    stranger, _, control = _answers(probe, operation)
+    is_refused(answered(stranger), operation)
+    answered(control)
 
 
-@check(catalogue="AUT-002", per="operation", requests=2, secured=True)
+@check(catalogue="AUT-002", per="operation", requests=3, secured=True)
 def invalid_credentials_are_refused(probe: Probe, operation: Operation) -> None:
     """Credentials that nobody issued get nothing.
 
     Sends the request of somebody who may with canary credentials of the same scheme, then with
     the true ones (OWASP API2:2023).
     """
-    impostor = probe.call(operation, identity=INVALID)
-    is_refused(impostor, operation)
-    probe.control(operation)
+    _, impostor, control = _answers(probe, operation)
+    is_refused(answered(impostor), operation)
+    answered(control)
+
+
+def _answers(probe: Probe, operation: Operation) -> tuple[Exchange | NotTested, ...]:
+    """Ask as a stranger, as an impostor and, for both, as somebody who may."""
+    return probe.shared(
+        "as strangers",
+        lambda p: p.call(operation, identity=None),
+        lambda p: p.call(operation, identity=INVALID),
+        lambda p: p.control(operation),
+    )

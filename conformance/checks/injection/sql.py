@@ -18,6 +18,7 @@ from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 ROUNDS = 3
+_AGAIN = "v again"
 # What databases say, and nobody else; a word such as "SQL" alone is no proof.
 SIGNATURES = re.compile(
     r"\bORA-\d{5}\b|\bSQLSTATE\[|\bPG::\w+Error\b"
@@ -28,19 +29,19 @@ SIGNATURES = re.compile(
 )
 
 
-@check(catalogue="INJ-001", per="target", requests=ROUNDS * 9)
+@check(catalogue="INJ-001", per="target", requests=ROUNDS * 10)
 def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
     """What a caller sends is data to the database, never part of a statement.
 
     Takes `max_params` parameters of GET operations, those with a known value whose schema turns
-    least away first. With the value v, in three interleaved rounds: v itself; v with one quote,
-    and with two; v with a condition that is true, twice (`' AND '1'='1`), and one that is false,
-    twice; and the same words without quotes or signs, twice. Broken where one quote brings an
-    error of a database and two do not; or where in every round the true conditions answer like
-    v, the false ones like each other and unlike v, and the bare words like each other. A
-    parameterised query takes all of them for texts that it does not find; a parameter that
-    changes nothing in the answer proves nothing (OWASP ASVS 5.0, 1.2.4; CWE-89). It costs 27
-    requests a parameter.
+    least away first. With the value v, in a round: v itself; v with one quote, and with two; v
+    with a condition that is true, twice (`' AND '1'='1`), and one that is false, twice; the same
+    words without quotes or signs, twice; and v once more. What looks wrong is asked in three
+    rounds in all. Broken where one quote brings an error of a database and two do not; or where
+    in every round the true conditions answer like v, the false ones like each other and unlike v,
+    and the bare words like each other. A parameterised query takes all of them for texts that it
+    does not find; a parameter that changes nothing in the answer proves nothing (OWASP ASVS 5.0,
+    1.2.4; CWE-89). It costs 10 requests a parameter, 30 where something looks wrong.
     """
 
     def rank(place: Place) -> tuple[bool, bool, bool, int]:
@@ -58,7 +59,9 @@ def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
                     en=f"no value for {place.name}: add it to `examples` in the target file",
                 ),
             )
-        rounds = [_round(probe, place, value) for _ in range(ROUNDS)]
+        rounds = [_round(probe, place, value)]
+        if _told_by_an_error(rounds[0]) or _decides(rounds, place.name):
+            rounds += [_round(probe, place, value) for _ in range(ROUNDS - 1)]
         require(
             not all(_told_by_an_error(one) for one in rounds),
             expected=Text(
@@ -92,12 +95,14 @@ _Round = dict[str, _Said]
 def _round(probe: Probe, place: Place, value: str) -> _Round:
     asked = {"v": value, "one quote": f"{value}'", "two quotes": f"{value}''"}
     if place.numeric:
-        asked |= {f"true {n}": f"{value} AND {n}={n}" for n in (1, 3)}
-        asked |= {f"false {n}": f"{value} AND {n}={n + 1}" for n in (1, 3)}
+        asked |= {f"true {n}": f"{value} AND {n}={n}" for n in (1, 2)}
+        asked |= {f"false {n}": f"{value} AND {n}={n + 1}" for n in (1, 2)}
     else:
-        asked |= {f"true {w}": f"{value}' AND '{w}'='{w}" for w in "1a"}
-        asked |= {f"false {w}": f"{value}' AND '{w}'='{o}" for w, o in ("12", "ab")}
+        pairs = (1, "1", "2"), (2, "a", "b")
+        asked |= {f"true {n}": f"{value}' AND '{w}'='{w}" for n, w, _ in pairs}
+        asked |= {f"false {n}": f"{value}' AND '{w}'='{o}" for n, w, o in pairs}
     asked |= {f"words {n}": f"{value} AND 1 {n}" for n in (1, 2)}
+    asked |= {_AGAIN: value}
     said = {name: _said(place.ask(probe, sent), sent, value) for name, sent in asked.items()}
     if not 200 <= said["v"].status < 300:
         raise NotTested(
@@ -128,14 +133,14 @@ def _told_by_an_error(said: _Round) -> bool:
     )
 
 
-def _obeyed(rounds: list[_Round], name: str) -> bool:
-    """Whether in all rounds true was true, false was false, and bare words were neither.
+def _decides(rounds: list[_Round], name: str) -> bool:
+    """Whether in all rounds true conditions answer like the value, and false ones do not.
 
     Raises:
         NotTested: nothing in the answer to the value itself can be compared, or the parameter
             changes nothing in it.
     """
-    plain = _common(rounds, "v")
+    plain = _common(rounds, "v", _AGAIN)
     if plain is None:
         raise NotTested(
             Reason.INCONCLUSIVE,
@@ -154,12 +159,25 @@ def _obeyed(rounds: list[_Round], name: str) -> bool:
                 " something in `examples` of the target file",
             ),
         )
-    true = [name for name in rounds[0] if name.startswith("true")]
-    false = [name for name in rounds[0] if name.startswith("false")]
+    true, false = (
+        [answer for said in rounds for asked, answer in said.items() if asked.startswith(kind)]
+        for kind in ("true", "false")
+    )
+    return all(_alike(a, plain) for a in true) and not any(_alike(a, plain) for a in false)
+
+
+def _obeyed(rounds: list[_Round], name: str) -> bool:
+    """Whether in all rounds true was true, false was false, and bare words were neither.
+
+    One round does not tell: what changes by itself shows only from round to round.
+
+    Raises:
+        NotTested: as `_decides`.
+    """
     return (
-        all(_alike(said[name], plain) for said in rounds for name in true)
-        and not any(_alike(said[name], plain) for said in rounds for name in false)
-        and _same(rounds, *false)
+        _decides(rounds, name)
+        and len(rounds) == ROUNDS
+        and _same(rounds, "false 1", "false 2")
         and _same(rounds, "words 1", "words 2")
     )
 
@@ -177,12 +195,12 @@ def _same(rounds: list[_Round], one: str, other: str) -> bool:
     )
 
 
-def _common(rounds: list[_Round], name: str) -> _Said | None:
+def _common(rounds: list[_Round], *names: str) -> _Said | None:
     """Return what the answers to one question have in common; None where that is nothing.
 
     An empty list is something: it is how a search says that it found nothing.
     """
-    answers = [said[name] for said in rounds]
+    answers = [said[name] for said in rounds for name in names]
     value = reduce(steady, (answer.value for answer in answers))
     if len({answer.status for answer in answers}) > 1 or value is VOLATILE:
         return None

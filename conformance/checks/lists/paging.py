@@ -12,6 +12,7 @@ from conformance.paging import (
     largest_size,
     page,
     read,
+    usual_page,
     walk,
 )
 from conformance.probe import Probe
@@ -20,6 +21,8 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 
 _SMALL = (1, 2)
 _HUGE = 1_000_000
+# So many pages have first, last and inner ones, and seams between each; more only cost.
+_PAGES = 4
 _ONCE = Text(
     vi="mỗi mục xuất hiện đúng một lần, số mục bằng tổng số đã báo",
     en="each entry exactly once, as many as the total says",
@@ -55,15 +58,15 @@ def a_walk_meets_every_entry_once(probe: Probe, operation: Operation) -> None:
     require(False, expected=_ONCE, observed=wrong)
 
 
-@check(catalogue="IOP-014", per="operation", requests=1 + len(_SMALL), listing=True)
+@check(catalogue="IOP-014", per="operation", requests=1 + 1, listing=True)
 def page_size_is_honoured(probe: Probe, operation: Operation) -> None:
     """A page is not larger than was asked for.
 
-    Asks for small pages of a list that has more entries than that (OpenAPI 3.1, Parameter Object:
-    the parameter does what the contract describes).
+    Asks for a small page of a list that has more entries than that (OpenAPI 3.1, Parameter
+    Object: the parameter does what the contract describes).
     """
     parameter = _size_parameter(operation)
-    longest = len(page(probe, operation, {}).entries)
+    longest = len(usual_page(probe, operation).entries)
     sizes = [size for size in allowed_sizes(operation, list(_SMALL)) if size < longest]
     if not sizes:
         raise NotTested(
@@ -73,13 +76,13 @@ def page_size_is_honoured(probe: Probe, operation: Operation) -> None:
                 en=f"the usual page has {longest} entries: too few to see the size at work",
             ),
         )
-    for size in sizes:
-        found = len(page(probe, operation, {parameter: str(size)}).entries)
-        require(
-            found <= size,
-            expected=Text(vi=f"nhiều nhất {size} mục", en=f"at most {size} entries"),
-            observed=Text(vi=f"{found} mục", en=f"{found} entries"),
-        )
+    size = sizes[-1]
+    found = len(page(probe, operation, {parameter: str(size)}).entries)
+    require(
+        found <= size,
+        expected=Text(vi=f"nhiều nhất {size} mục", en=f"at most {size} entries"),
+        observed=Text(vi=f"{found} mục", en=f"{found} entries"),
+    )
 
 
 @check(catalogue="IOP-014", per="operation", requests=5, listing=True)
@@ -91,7 +94,7 @@ def page_size_is_bounded(probe: Probe, operation: Operation) -> None:
     Unrestricted Resource Consumption).
     """
     parameter = _size_parameter(operation)
-    usual = page(probe, operation, {})
+    usual = usual_page(probe, operation)
     most = largest_size(operation)
     everything = 0
     for size in (_HUGE, 0, -1, "abc"):
@@ -127,9 +130,8 @@ def _size_of_a_walk(probe: Probe, operation: Operation) -> int | None:
     small = allowed_sizes(operation, [2])[0]
     if declared(operation).size is None:
         return None
-    total = page(probe, operation, {declared(operation).size or "": str(small)}).total
-    # Two pages are kept for what stands behind the last one.
-    return allowed_sizes(operation, [max(small, -(-(total or 0) // (MOST_PAGES - 2)))])[0]
+    total = usual_page(probe, operation).total or 0
+    return allowed_sizes(operation, [max(small, -(-total // _PAGES))])[0]
 
 
 def _wrong(met: Walk) -> Text | None:
