@@ -11,7 +11,8 @@ from cryptography import x509
 
 from conformance import certificates
 from conformance.evidence import Exchange
-from conformance.probe import Handshake, Probe
+from conformance.probe import Probe
+from conformance.questions import Handshake
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 

@@ -17,8 +17,8 @@ from conformance import engine, places, plan, profile
 from conformance.errors import ProfileError
 from conformance.judge import Evidence, Judge
 from conformance.plan import Item, Options
-from conformance.probe import Case
 from conformance.profile import Requirement
+from conformance.questions import Case
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotTested, Offender, Outcome, Violation

@@ -14,7 +14,7 @@ from conformance import forging
 from conformance.errors import TargetError
 from conformance.evidence import header_values
 from conformance.forging import Forged
-from conformance.probe import INVALID, Question, is_forged, is_stranger
+from conformance.questions import INVALID, Question, is_forged, is_stranger
 from conformance.redaction import SHORTEST
 from conformance.target import Identity, Target, secret
 from conformance.text import Text

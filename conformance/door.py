@@ -38,7 +38,8 @@ from conformance.formats.encoding import is_utf8
 from conformance.formats.markup import is_xml
 from conformance.guard import Guard
 from conformance.logins import Issued
-from conformance.probe import Case, Handshake, Question, Scene, is_stranger, question_digest
+from conformance.probe import Scene
+from conformance.questions import Case, Handshake, Question, is_stranger, question_digest
 from conformance.redaction import Redactor
 from conformance.signatures import marks
 from conformance.target import Target

@@ -34,8 +34,9 @@ from conformance.evidence import Exchange
 from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
 from conformance.mapping import Mapped
 from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan
-from conformance.probe import Ask, Case, Handshake, Probe, Question, Series, in_series
+from conformance.probe import Ask, Probe, Series, in_series
 from conformance.profile import Profile
+from conformance.questions import Case, Handshake, Question
 from conformance.redaction import Redactor
 from conformance.target import Target
 from conformance.text import Text

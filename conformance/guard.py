@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 
 from conformance.contract import SAFE_METHODS
 from conformance.evidence import header_values
-from conformance.probe import Question, Scene
+from conformance.probe import Scene
+from conformance.questions import Question
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 

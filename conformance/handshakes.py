@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.certificates import in_ascii
-from conformance.probe import Handshake
+from conformance.questions import Handshake
 
 # What came of a handshake; the words of `facts.tls.outcome`.
 ACCEPTED = "accepted"

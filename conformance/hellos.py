@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance import suites
-from conformance.probe import Handshake
+from conformance.questions import Handshake
 
 with warnings.catch_warnings():
     # The library imports what Python 3.12 dropped, where it is still there.

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from conformance.credentials import Credentials
 from conformance.errors import UnreachableError
 from conformance.evidence import Response, header_values
-from conformance.probe import Question
+from conformance.questions import Question
 from conformance.target import Identity, Target
 from conformance.text import Text
 

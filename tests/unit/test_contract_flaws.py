@@ -35,7 +35,8 @@ from conformance import profile as profiles
 from conformance.contract import SAFE_METHODS, Contract
 from conformance.errors import ContractError
 from conformance.plan import Options
-from conformance.probe import Case, Probe
+from conformance.probe import Probe
+from conformance.questions import Case
 from conformance.verdict import NotApplicable, NotTested, Reason, Violation
 
 GOOD = {"/good": {"get": answers({"type": "string"})}}

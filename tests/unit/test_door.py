@@ -18,7 +18,8 @@ from conformance.credentials import Credentials
 from conformance.door import LiveDoor
 from conformance.evidence import Exchange
 from conformance.plan import Options
-from conformance.probe import Case, Probe, Question
+from conformance.probe import Probe
+from conformance.questions import Case, Question
 from conformance.redaction import Redactor
 from conformance.verdict import NotTested, Reason
 

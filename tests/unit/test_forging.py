@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from conformance import forging
 from conformance.forging import CannotForgeError, Forged
-from conformance.probe import is_forged, is_stranger
+from conformance.questions import is_forged, is_stranger
 from conformance.verdict import Reason
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

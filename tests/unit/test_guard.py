@@ -18,7 +18,7 @@ from conformance import target
 from conformance.contract import Contract
 from conformance.guard import Guard
 from conformance.plan import Options
-from conformance.probe import Question
+from conformance.questions import Question
 from conformance.verdict import NotTested, Reason
 
 READS = {"GET", "HEAD", "OPTIONS"}

@@ -24,7 +24,7 @@ from conformance.evidence import Request
 from conformance.handshakes import Place, Shaken
 from conformance.judge import Evidence, Judge
 from conformance.opening import Wishes
-from conformance.probe import Handshake
+from conformance.questions import Handshake
 from conformance.sandbox import hello
 from conformance.verdict import NotApplicable, Violation
 

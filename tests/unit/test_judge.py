@@ -38,7 +38,8 @@ from conformance.engine import Session
 from conformance.evidence import Exchange, Headers
 from conformance.judge import Evidence, Finding, Judge
 from conformance.plan import Options, Plan
-from conformance.probe import Case, Probe, Question, Scene, question_digest
+from conformance.probe import Probe, Scene
+from conformance.questions import Case, Question, question_digest
 from conformance.redaction import Redactor
 from conformance.results import lines
 from conformance.sandboxes import Serving

@@ -20,7 +20,7 @@ from conformance.door import LiveDoor
 from conformance.evidence import Exchange, Headers, Request, Response
 from conformance.judge import Evidence, Judge
 from conformance.plan import Asked
-from conformance.probe import Case, Question
+from conformance.questions import Case, Question
 from conformance.redaction import Redactor
 from conformance.sandboxes import Serving
 from conformance.verdict import NotTested, Outcome, Reason

@@ -6,7 +6,8 @@ from conformance.check import check
 from conformance.checks.identity.refusals import is_refused
 from conformance.contract import Operation
 from conformance.evidence import Exchange
-from conformance.probe import INVALID, Probe, answered
+from conformance.probe import Probe, answered
+from conformance.questions import INVALID
 from conformance.verdict import NotTested
 
 

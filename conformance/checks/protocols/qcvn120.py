@@ -13,7 +13,8 @@ from conformance.check import check, law, require
 from conformance.contract import Operation
 from conformance.evidence import Exchange
 from conformance.packets import JSON, XML
-from conformance.probe import INVALID, Probe
+from conformance.probe import Probe
+from conformance.questions import INVALID
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 

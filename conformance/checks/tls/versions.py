@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conformance import channel
 from conformance.check import check, require
-from conformance.probe import Handshake, Probe
+from conformance.probe import Probe
+from conformance.questions import Handshake
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
