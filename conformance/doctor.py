@@ -23,7 +23,8 @@ from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.plan import Plan
 from conformance.preflight import Symptom, reaching
-from conformance.probe import REFUSED_IDENTITIES, from_a_firewall
+from conformance.probe import from_a_firewall
+from conformance.scene import REFUSED_IDENTITIES
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 

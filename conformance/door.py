@@ -38,9 +38,9 @@ from conformance.formats.encoding import is_utf8
 from conformance.formats.markup import is_xml
 from conformance.guard import Guard
 from conformance.logins import Issued
-from conformance.probe import Scene
 from conformance.questions import Case, Handshake, Question, is_stranger, question_digest
 from conformance.redaction import Redactor
+from conformance.scene import Scene
 from conformance.signatures import marks
 from conformance.target import Target
 from conformance.text import Text

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 
 from conformance.contract import SAFE_METHODS
 from conformance.evidence import header_values
-from conformance.probe import Scene
 from conformance.questions import Question
+from conformance.scene import Scene
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 

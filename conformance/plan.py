@@ -21,8 +21,8 @@ from conformance.contract import Contract, Operation
 from conformance.errors import TargetError, UsageError
 from conformance.listing import Listing
 from conformance.mapping import Mapped
-from conformance.probe import Scene
 from conformance.profile import LEVELS, Profile, Requirement
+from conformance.scene import Scene
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict

@@ -12,29 +12,25 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from conformance import packets
-from conformance.contract import Contract, Operation, Parameter, by_name, example
+from conformance.contract import Operation, Parameter, example
 from conformance.evidence import Exchange, Headers
-from conformance.mapping import Mapped
 from conformance.questions import INVALID, Case, Handshake, Question
+from conformance.scene import Scene
 from conformance.signatures import blocks
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
-_MAX_TRIALS = 4
 _MAX_SCHEMES = 2
 _MAX_RETRIES = 2
 _DEEPEST_PATH = 8
 _ACCEPT = ("Accept", "application/json, */*;q=0.5")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-# Never tried as "somebody who may": they stand for credentials that must be refused.
-REFUSED_IDENTITIES = frozenset({"expired", "premature", "foreign", "foreign_issuer", "revoked"})
 
 
 Ask = Callable[["Probe"], Exchange]
@@ -78,74 +74,6 @@ class Baselines(Protocol):
     def series(self, case: Case, asks: Sequence[Ask]) -> Series:
         """Return what came of a series of questions, asking them if need be."""
         ...
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What does not change during a run: target, contract, operations, seed."""
-
-    target: Target
-    contract: Contract
-    operations: tuple[Operation, ...]
-    seed: int
-    mapping: Mapped = field(default_factory=Mapped)
-
-    def operation(self, name: str) -> Operation | None:
-        """Return an operation by operationId or unit."""
-        return self._by_name.get(name)
-
-    @cached_property
-    def _by_name(self) -> Mapping[str, Operation]:
-        return by_name(self.operations)
-
-    def meant_by(self, path: str) -> list[Operation]:
-        """Return the operations whose template stands for a path."""
-        return [o for o in self._by_depth.get(path.count("/"), ()) if o.fits(path)]
-
-    @cached_property
-    def _by_depth(self) -> Mapping[int, list[Operation]]:
-        # A parameter is one segment: a template stands for paths with as many slashes as its own.
-        found: dict[int, list[Operation]] = {}
-        for operation in self.operations:
-            slashes = re.sub(r"\{[^}]*\}", "", operation.path).count("/")
-            found.setdefault(slashes, []).append(operation)
-        return found
-
-    def examples(self, operation: Operation) -> Mapping[str, Any] | None:
-        """Return the values that the target file gives for an operation; None where it is mute."""
-        given = self.target.examples
-        return given.get(operation.id, given.get(operation.unit))
-
-    def peer(self, name: str | None) -> str | None:
-        """Return the identity of the same standing that shares nothing with this one, if any.
-
-        Peers are named alike but for their last letter: `citizen_a` and `citizen_b`.
-        """
-        pairs = {"_a": "_b", "_b": "_a"}
-        twin = f"{name[:-2]}{pairs.get(name[-2:], '')}" if name else ""
-        return twin if twin != name and twin in self.target.identities else None
-
-    @property
-    def has_peers(self) -> bool:
-        """Whether the target file names two identities of one standing."""
-        return any(self.peer(name) for name in self.target.identities)
-
-    def candidates(self, operation: Operation) -> list[str | None]:
-        """Return the identities to try for an operation, the owner named in the target first."""
-        owner = (self.examples(operation) or {}).get("owner")
-        if owner is not None:
-            return [owner] if owner in self.target.identities else []
-        if operation.public or not operation.security:
-            return [None]
-        names: list[str | None] = [
-            name
-            for name, identity in self.target.identities.items()
-            # What ends a session ends one that can be had anew.
-            if name not in REFUSED_IDENTITIES and (identity.logs_in or not operation.ends_session)
-        ]
-        if not operation.secured:
-            names.append(None)
-        return names[:_MAX_TRIALS]
 
 
 def in_series(probe: Probe, asks: Sequence[Ask]) -> Series:
