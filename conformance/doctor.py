@@ -21,9 +21,9 @@ from conformance.contract import Operation
 from conformance.engine import Session
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange
+from conformance.obstacles import from_a_firewall
 from conformance.plan import Plan
 from conformance.preflight import Symptom, reaching
-from conformance.probe import from_a_firewall
 from conformance.scene import REFUSED_IDENTITIES
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason

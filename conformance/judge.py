@@ -16,8 +16,9 @@ from conformance.contract import SAFE_METHODS, Operation
 from conformance.evidence import HIDDEN, Exchange
 from conformance.guard import Guard
 from conformance.hidden import redacted
+from conformance.obstacles import from_a_firewall
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
-from conformance.probe import Ask, Probe, Series, from_a_firewall, in_series
+from conformance.probe import Ask, Probe, Series, in_series
 from conformance.questions import Case, Handshake, Question, question_digest
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Outcome, Reason, Verdict, Violation

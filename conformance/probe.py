@@ -16,12 +16,11 @@ from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
-from conformance import packets
 from conformance.contract import Operation, Parameter, example
 from conformance.evidence import Exchange, Headers
+from conformance.obstacles import asked_to_wait, from_a_firewall, why_no_success
 from conformance.questions import INVALID, Case, Handshake, Question
 from conformance.scene import Scene
-from conformance.signatures import blocks
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -220,7 +219,7 @@ class Probe:
         """
         answer = self.call(operation)
         if not operation.succeeded(answer):
-            raise NotTested(*_why_no_success(operation, answer))
+            raise why_no_success(operation, answer)
         return answer
 
     def example_body(self, operation: Operation) -> Mapping[str, Any]:
@@ -332,7 +331,7 @@ class Probe:
             if answer.succeeded:
                 found[operation.security] = operation
             else:
-                why = why or NotTested(*_why_no_success(operation, answer))
+                why = why or why_no_success(operation, answer)
         if not found:
             assert why is not None  # noqa: S101  # each of the reads gave a reason
             raise why
@@ -388,7 +387,7 @@ class Probe:
                         en=f"the identity {question.identity} was no longer accepted in mid-run",
                     ),
                 )
-            pause = _asked_to_wait(exchange)
+            pause = asked_to_wait(exchange)
             if pause is None:
                 break
             if retry == _MAX_RETRIES:
@@ -615,17 +614,6 @@ def _no_object(operation: Operation) -> Text:
 
 # The door and the probe own these; a contract that lists them as parameters means the same.
 _OWNED_HEADERS = frozenset({"accept", "content-type", "authorization", "cookie", "host"})
-_FIREWALL_HEADERS = ("cf-ray", "x-amzn-waf-action", "x-sucuri-id", "x-iinfo")
-_FIREWALL_STATUS = frozenset({403, 406, 429, 503})
-
-
-def from_a_firewall(exchange: Exchange) -> bool:
-    """Whether an answer is a front server's or firewall's page rather than the API's."""
-    if exchange.status not in _FIREWALL_STATUS or exchange.is_json:
-        return False
-    if any(exchange.header_all(name) for name in _FIREWALL_HEADERS):
-        return exchange.media_type == "text/html"
-    return exchange.header("Server") == "AkamaiGHost" or blocks(exchange)
 
 
 def _request_type(operation: Operation) -> str:
@@ -638,33 +626,6 @@ def _no_body(operation: Operation) -> tuple[Reason, Text]:
     return Reason.NO_TEST_DATA, Text(
         vi=f"thiếu nội dung mẫu: thêm vào tệp đích {line}",
         en=f"no body: add to the target file {line}",
-    )
-
-
-def _asked_to_wait(exchange: Exchange) -> float | None:
-    retry_after = exchange.header("Retry-After")
-    # RFC 6585, section 4; RFC 9110, section 15.6.4.
-    if exchange.status == 429 or (exchange.status == 503 and retry_after):  # noqa: PLR2004
-        return min(float(retry_after), 30.0) if retry_after.isdecimal() else 2.0
-    return None
-
-
-def _why_no_success(operation: Operation, answer: Exchange) -> tuple[Reason, Text]:
-    said = f"{operation.unit} → {answer.status}"
-    if answer.succeeded:
-        # The protocol told in the body that nothing was done, in words of its own.
-        said += f" error_code={packets.error_code(packets.of(answer))}"
-    if answer.status in {401, 403}:
-        return Reason.NO_CREDENTIALS, Text(
-            vi=f"đối chứng không được nhận: {said}", en=f"the control was refused: {said}"
-        )
-    if answer.status in {400, 404, 409, 410, 422}:
-        return Reason.NO_TEST_DATA, Text(
-            vi=f"đối chứng thiếu dữ liệu thử đúng: {said}",
-            en=f"the control lacks fitting test data: {said}",
-        )
-    return Reason.INCONCLUSIVE, Text(
-        vi=f"đối chứng không thành công: {said}", en=f"the control did not succeed: {said}"
     )
 
 
