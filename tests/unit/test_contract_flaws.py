@@ -92,7 +92,7 @@ def test_a_parameter_elsewhere_that_the_path_names_is_filled_in_like_any_of_the_
     assert operation.broken is None
     probe = Probe(planned(made, goal(), profile()).scene, Case("GET /x/{id}", "c"), None, None)  # type: ignore[arg-type]  # nothing is sent
     with pytest.raises(NotTested) as caught:
-        probe._question(operation, None)
+        probe.form(operation, identity=None)
     assert caught.value.reason is Reason.NO_TEST_DATA
 
 
@@ -310,7 +310,7 @@ def test_a_whole_query_is_sent_as_its_parts(example: Any) -> None:
     made = contract({"/x": {"get": answers(parameters=[whole])}}, "3.2.0")
     scene = planned(made, goal(), profile()).scene
     probe = Probe(scene, Case("GET /x", "c"), None, None)  # type: ignore[arg-type]  # nothing is sent
-    question = probe._question(made.operations[0], None)
+    question = probe.form(made.operations[0], identity=None)
     assert question.url == f"{scene.target.base_url}/x?a=1&b=x+y"
 
 
@@ -491,7 +491,7 @@ def used(made: Contract) -> None:
         operation.fits("/things/a")
         probe = Probe(scene, Case(operation.unit, "c"), None, None)  # type: ignore[arg-type]  # nothing is sent
         with contextlib.suppress(NotTested):
-            probe._question(operation, None)
+            probe.form(operation, identity=None)
         for status in (200, 404):
             operation.documented(status)
             pointer = operation.schema_at(status, "application/json")

@@ -484,7 +484,7 @@ def evidence_of(plan: Plan, answers_: list[tuple[Any, ...]], repeated: tuple[Any
     found = Evidence()
     (operation,) = plan.scene.operations
     probe = Judge(plan, found).probe(Case(operation.unit, "baseline"))
-    digest_of = question_digest(probe._question(operation, None))
+    digest_of = question_digest(probe.form(operation, identity=None))
     for number, one in enumerate(answers_, 1):
         made = _answered(number, one, operation.unit, asked=digest_of)
         found.add(made)
@@ -592,7 +592,7 @@ def test_a_path_parameter_that_the_contract_forgot_is_filled_in_or_missed() -> N
         target_ = Target(id="x", base_url="http://127.0.0.1", examples=examples)
         scene = Scene(target_, made, made.operations, 1)
         probe = Probe(scene, Case("x", "case"), None, None)  # type: ignore[arg-type]  # asks nothing
-        return probe._question(operation, None).url
+        return probe.form(operation, identity=None).url
 
     assert asked(**{operation.id: {"id": "a/7"}}).endswith("/things/a%2F7")
     with pytest.raises(NotTested) as caught:
