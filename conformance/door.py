@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import ssl
 import tempfile
@@ -28,25 +27,23 @@ import h11
 import requests
 import urllib3
 
-from conformance import __version__, handshakes, logins, shapes
-from conformance.connections import DeadlineAdapter, connected, deadline
+from conformance import handshakes, logins, shapes
+from conformance.connections import connected, deadline
 from conformance.credentials import ClientCertificate, Credentials
-from conformance.errors import TargetError, UnreachableError
+from conformance.errors import UnreachableError
 from conformance.evidence import HIDDEN, Exchange, Request, Response, is_coded, media_type_of
 from conformance.forging import CannotForgeError
 from conformance.formats.encoding import is_utf8
 from conformance.formats.markup import is_xml
 from conformance.guard import Guard
 from conformance.logins import Issued
+from conformance.network import USER_AGENT, authorities_file, said, session_of
 from conformance.questions import Case, Handshake, Question, is_stranger, question_digest
 from conformance.redaction import Redactor
 from conformance.scene import Scene
 from conformance.signatures import marks
-from conformance.target import Target
-from conformance.text import Text
 from conformance.verdict import Reason
 
-USER_AGENT = f"vnda-conformance/{__version__}"
 _CHUNK = 65536
 _BROKEN = 500
 _UNAUTHORISED = 401
@@ -87,8 +84,8 @@ class LiveDoor:
         self._ordinals: dict[str, int] = {}
         self._lock = threading.Lock()
         self._questions: dict[str, Question] = {}
-        self._ca_file = _ca_file(scene.target)
-        self._session = _session(scene.target, self._ca_file)
+        self._ca_file = authorities_file(scene.target)
+        self._session = session_of(scene.target, self._ca_file)
         self._with_certificate: dict[str, _Certified] = {}
         self._accepted: dict[str, Question] = {}
         self._ends_at: dict[str, float] = {}
@@ -449,7 +446,7 @@ class LiveDoor:
             h11.ProtocolError,
             _LimitError,
         ) as error:
-            return None, _said(error)
+            return None, said(error)
         return response, None
 
     def _certified(self, name: str | None) -> _Certified | None:
@@ -458,7 +455,7 @@ class LiveDoor:
         if name is None or certificate is None:
             return None
         if name not in self._with_certificate:
-            session = _session(self._scene.target, self._ca_file)
+            session = session_of(self._scene.target, self._ca_file)
             self._with_certificate[name] = _Certified(session, certificate)
         return self._with_certificate[name]
 
@@ -641,138 +638,3 @@ def _header_list(answer: requests.Response) -> tuple[tuple[str, str], ...]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def fetch(url: str, target: Target) -> bytes:
-    """Return the bytes of a document such as a contract, fetched without credentials.
-
-    Raises:
-        UnreachableError: no answer, or another status than 200.
-    """
-    ca_file = _ca_file(target)
-    session = _session(target, ca_file)
-    try:
-        answer = session.get(
-            url,
-            allow_redirects=False,
-            timeout=target.pace.timeout_seconds,
-            stream=True,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json, application/yaml, */*"},
-        )
-        content = answer.raw.read(64 * 2**20, decode_content=True)
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise unreachable(url, _said(error)) from error
-    finally:
-        session.close()
-        if ca_file:
-            Path(ca_file).unlink(missing_ok=True)
-    if answer.status_code != 200:  # noqa: PLR2004  # RFC 9110, 15.3.1
-        raise UnreachableError(
-            Text(
-                vi=f"không lấy được tài liệu: HTTP {answer.status_code}",
-                en=f"the document cannot be had: HTTP {answer.status_code}",
-            ),
-            mend=Text(vi="kiểm tra địa chỉ của tài liệu", en="check the address of the document"),
-            place=url,
-        )
-    return bytes(content)
-
-
-def unreachable(url: str, why: str) -> UnreachableError:
-    """Return the error for an address that does not answer."""
-    return UnreachableError(
-        Text(vi=f"không kết nối được: {why}", en=f"cannot be reached: {why}"),
-        mend=Text(
-            vi="kiểm tra địa chỉ, mạng, `network.proxy` và `network.extra_ca` trong tệp đích",
-            en="check the address, the network, `network.proxy` and `network.extra_ca`",
-        ),
-        place=url,
-    )
-
-
-def _session(target: Target, ca_file: str | None) -> requests.Session:
-    session = requests.Session()
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, DeadlineAdapter())
-    # Nothing from the environment: no proxy, no .netrc, no cookies carried from call to call.
-    session.trust_env = False
-    session.cookies.set_policy(_NoCookies())
-    if ca_file:
-        session.verify = ca_file
-    if target.proxy:
-        session.proxies = {"http": _proxy(target), "https": _proxy(target)}
-    return session
-
-
-class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignore[name-defined, misc]  # requests re-exports http.cookiejar
-    """Keeps and sends nothing: what a target sets for one identity must not reach another."""
-
-    def set_ok(self, cookie: Any, request: Any) -> bool:  # noqa: ARG002  # the policy's own signature
-        """Refuse every cookie."""
-        return False
-
-
-def _proxy(target: Target) -> str:
-    reference = target.proxy or ""
-    if not reference.startswith("env:"):
-        return reference
-    value = os.environ.get(reference[4:], "")
-    if not value:
-        raise TargetError(
-            Text(vi=f"{reference} không có hoặc rỗng", en=f"{reference} is missing or empty"),
-            mend=Text(
-                vi="đặt biến môi trường hoặc bỏ `network.proxy`",
-                en="set the variable or drop `network.proxy`",
-            ),
-            place=f"{target.place}: network.proxy",
-        )
-    return value
-
-
-def _ca_file(target: Target) -> str | None:
-    """Return a file of every trusted authority where the target names one; it is the caller's."""
-    if target.extra_ca is None:
-        return None
-    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="utf-8") as file:
-        file.write(trusted_authorities(target))
-    return file.name
-
-
-def trusted_authorities(target: Target) -> str:
-    """Return every trusted authority, PEM: the public ones and the target's extra one.
-
-    Raises:
-        TargetError: the file of the extra one cannot be read.
-    """
-    public = Path(certifi.where()).read_text(encoding="utf-8")
-    extra = target.extra_ca or ""
-    if extra and not extra.lstrip().startswith("-----BEGIN"):
-        try:
-            extra = Path(extra).read_text(encoding="ascii")
-        except (OSError, ValueError) as error:
-            raise TargetError(
-                Text(
-                    vi="không đọc được tệp chứng thư PEM", en="the PEM certificate cannot be read"
-                ),
-                mend=Text(vi="sửa `network.extra_ca`", en="mend `network.extra_ca`"),
-                place=f"{target.place}: network.extra_ca: {target.extra_ca}",
-            ) from error
-    return f"{public}\n{extra}\n"
-
-
-def _cause(error: Exception) -> Exception:
-    """Return the error that an error was made of; itself where it was made of none."""
-    inner = error.args[0] if error.args else None
-    inner = getattr(inner, "reason", inner)
-    return inner if isinstance(inner, Exception) else error
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, requests.Timeout | TimeoutError):
-        return "time-out"
-    if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
-        return f"TLS: {_cause(_cause(error))}"
-    # urllib3 wraps the cause in its own words and addresses of objects.
-    reason = getattr(error.args[0], "reason", error) if error.args else error
-    told = str(reason).rpartition(">: ")[2] or str(reason)
-    return told.rpartition("): ")[2] or told or type(error).__name__

@@ -28,11 +28,12 @@ from conformance import record as records
 from conformance.contract import Contract, Operation
 from conformance.contract.bundle import Folder, Origin
 from conformance.credentials import Credentials
-from conformance.door import LiveDoor, fetch, unreachable
+from conformance.door import LiveDoor
 from conformance.errors import ContractError, InternalError, TargetError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
 from conformance.mapping import Mapped
+from conformance.network import fetch, unreachable
 from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan
 from conformance.probe import Ask, Probe, Series, in_series
 from conformance.profile import Profile

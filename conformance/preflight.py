@@ -11,8 +11,8 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from conformance.door import trusted_authorities
 from conformance.errors import TargetError
+from conformance.network import trusted_authorities
 from conformance.target import Target
 from conformance.text import Text
 
