@@ -1,35 +1,23 @@
 """The live door: the one place from which anything is sent to a target.
 
-`requests` carries ordinary traffic, with the raw header list kept and everything that it would
-do on its own switched off; h11 on a bare socket carries what ordinary clients rewrite or refuse.
-Pace, budget, time and size limits, the guard and the redaction are enforced here, so that no
-check, and no option, can get round them.
+The guard, pace and budget, the credentials and the redaction are enforced here, so that no check,
+and no option, can get round them; `conformance.transport` carries what leaves.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import socket
-import ssl
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
-import h11
-import requests
-import urllib3
-
 from conformance import handshakes, logins, shapes
-from conformance.connections import connected, deadline
-from conformance.credentials import ClientCertificate, Credentials
+from conformance.credentials import Credentials
 from conformance.errors import UnreachableError
 from conformance.evidence import HIDDEN, Exchange, Request, Response, is_coded, media_type_of
 from conformance.forging import CannotForgeError
@@ -37,15 +25,14 @@ from conformance.formats.encoding import is_utf8
 from conformance.formats.markup import is_xml
 from conformance.guard import Guard
 from conformance.logins import Issued
-from conformance.network import USER_AGENT, authorities_file, said, session_of
+from conformance.network import USER_AGENT
 from conformance.questions import Case, Handshake, Question, is_stranger, question_digest
 from conformance.redaction import Redactor
 from conformance.scene import Scene
 from conformance.signatures import marks
+from conformance.transport import Transport
 from conformance.verdict import Reason
 
-_CHUNK = 65536
-_BROKEN = 500
 _UNAUTHORISED = 401
 # A token that ends while a request is under way would make a refusal of it.
 _MARGIN_SECONDS = 10.0
@@ -84,26 +71,15 @@ class LiveDoor:
         self._ordinals: dict[str, int] = {}
         self._lock = threading.Lock()
         self._questions: dict[str, Question] = {}
-        self._ca_file = authorities_file(scene.target)
-        self._session = session_of(scene.target, self._ca_file)
-        self._with_certificate: dict[str, _Certified] = {}
+        self._transport = Transport(scene.target, credentials)
         self._accepted: dict[str, Question] = {}
         self._ends_at: dict[str, float] = {}
         self._logins = 0
         self._turned_away: dict[str, UnreachableError] = {}
-        self._proxy: str | None = self._session.proxies.get("https")
-        # A bare connection goes through a proxy only where the proxy speaks plainly, and only to
-        # ports of TLS, which are what proxies let through.
-        plainly = (self._proxy or "").startswith("http://")
-        self._tunnelled = plainly and scene.target.scheme == "https"
 
     def close(self) -> None:
         """End connections and remove temporary files."""
-        for certified in self._with_certificate.values():
-            certified.close()
-        self._session.close()
-        if self._ca_file:
-            Path(self._ca_file).unlink(missing_ok=True)
+        self._transport.close()
 
     def ask(self, question: Question, case: Case) -> Exchange:
         """Send a question and return the redacted exchange, which is already kept."""
@@ -164,7 +140,7 @@ class LiveDoor:
 
         at = _now()
         request = self._request(question)
-        response, error = self._send(request, raw=False, shown_by=name)
+        response, error = self._transport.send(request, raw=False, shown_by=name)
         try:
             issued = logins.read(identity, response)
             # Before anything of the answer is kept: what it hands out is a secret.
@@ -232,7 +208,9 @@ class LiveDoor:
             # What stood for the token is no longer known: nobody else's value goes out instead.
             return self._unsent(question, case, Reason.REDACTED), None
         request, at = self._request(restored, instead), _now()
-        response, error = self._send(request, raw=question.raw, shown_by=question.identity)
+        response, error = self._transport.send(
+            request, raw=question.raw, shown_by=question.identity
+        )
         # Shown with its tokens, though it left with the values.
         shown = self._request(question, instead, len(request.body))
         exchange = self._redacted(question, case, (shown, request), response, error, at)
@@ -249,7 +227,7 @@ class LiveDoor:
         if unsent is not None:
             facts["unsent"] = str(unsent)
         else:
-            seen = handshakes.shake(handshake, self._place())
+            seen = handshakes.shake(handshake, self._transport.place())
             facts["tls"] = seen.facts
             hello, error = seen.hello, seen.error or ""
         parts = urlsplit(self._scene.target.base_url)
@@ -270,19 +248,6 @@ class LiveDoor:
         )
         self._keep(exchange)
         return exchange
-
-    def _place(self) -> handshakes.Place:
-        parts = urlsplit(self._scene.target.base_url)
-        address = (parts.hostname or "", parts.port or 443)
-        patience = self._pace.timeout_seconds
-        return handshakes.Place(
-            host=parts.hostname or "",
-            path=parts.path,
-            connect=lambda: connected(address, patience, self._proxy),
-            authorities=self._ca_file or certifi.where(),
-            patience=patience,
-            agent=USER_AGENT,
-        )
 
     def _next(self, case: Case) -> str:
         with self._lock:
@@ -327,7 +292,7 @@ class LiveDoor:
 
     def _spend(self, *, raw: bool) -> Reason | None:
         """Wait for this request's turn; return why it must not leave, if so."""
-        if raw and self._proxy and not self._tunnelled:
+        if raw and not self._transport.carries_raw:
             return Reason.TOOL_MISSING
         with self._lock:
             now = time.monotonic()
@@ -429,183 +394,10 @@ class LiveDoor:
                 facts |= {"schema": shape.as_json()} if shape else {}
         return facts
 
-    # --- the two stacks -------------------------------------------------------------------------
-
-    def _send(
-        self, request: Request, *, raw: bool, shown_by: str | None
-    ) -> tuple[Response | None, str | None]:
-        start = time.monotonic()
-        certified = self._certified(shown_by)
-        try:
-            response = (self._send_raw if raw else self._send_plain)(request, start, certified)
-        except (
-            requests.RequestException,
-            urllib3.exceptions.HTTPError,
-            OSError,
-            ValueError,
-            h11.ProtocolError,
-            _LimitError,
-        ) as error:
-            return None, said(error)
-        return response, None
-
-    def _certified(self, name: str | None) -> _Certified | None:
-        """Return the session that shows a client certificate, for an identity that has one."""
-        certificate = self._credentials.certificate(name)
-        if name is None or certificate is None:
-            return None
-        if name not in self._with_certificate:
-            session = session_of(self._scene.target, self._ca_file)
-            self._with_certificate[name] = _Certified(session, certificate)
-        return self._with_certificate[name]
-
-    def _send_plain(self, request: Request, start: float, certified: _Certified | None) -> Response:
-        session = certified.session if certified else self._session
-        prepared = requests.Request(
-            request.method, request.url, data=request.body or None
-        ).prepare()
-        prepared.url = request.url
-        # A header list, not a mapping: what is repeated in the record was repeated on the wire.
-        prepared.headers = urllib3.HTTPHeaderDict(request.headers)  # type: ignore[assignment]  # requests only reads it
-        with (
-            deadline(2 * self._pace.timeout_seconds),
-            session.send(
-                prepared,
-                stream=True,
-                allow_redirects=False,
-                timeout=self._pace.timeout_seconds,
-            ) as answer,
-        ):
-            raw = answer.raw
-            body = self._read(lambda: raw.read(_CHUNK, decode_content=False), start)
-            if answer.status_code >= _BROKEN:
-                # A server that broke may drop the connection without saying so; the next question
-                # must not be lost with it.
-                for adapter in session.adapters.values():
-                    adapter.close()
-            return Response(
-                status=answer.status_code,
-                reason=answer.reason or "",
-                http={10: "1.0", 11: "1.1", 20: "2"}.get(raw.version, str(raw.version)),
-                headers=_header_list(answer),
-                body=body,
-                seconds=round(time.monotonic() - start, 6),
-            )
-
-    def _send_raw(self, request: Request, start: float, certified: _Certified | None) -> Response:
-        parts = urlsplit(request.url)
-        # Not `urlunsplit`: newer editions write a path that begins with `//` in another way.
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = [*request.headers, ("Connection", "close")]
-        client = h11.Connection(h11.CLIENT)
-        with self._socket(parts.hostname or "", parts.port, parts.scheme, certified) as wire:
-            sent = client.send(h11.Request(method=request.method, target=target, headers=headers))
-            sent = (sent or b"") + (
-                client.send(h11.Data(data=request.body)) or b"" if request.body else b""
-            )
-            wire.sendall(sent + (client.send(h11.EndOfMessage()) or b""))
-            return self._receive(client, wire, start)
-
-    def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
-        head: h11.Response | None = None
-        body = bytearray()
-        while True:
-            event = client.next_event()
-            if event is h11.NEED_DATA:
-                self._limit(len(body), start)
-                client.receive_data(wire.recv(_CHUNK))
-            elif isinstance(event, h11.Response):
-                head = event
-            elif isinstance(event, h11.Data):
-                body += event.data
-            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED:
-                break
-        if head is None:
-            message = "the connection ended before an answer"
-            raise _LimitError(message)
-        # After the message nothing may follow; what does is kept apart, as evidence.
-        excess = bytearray(client.trailing_data[0])
-        wire.settimeout(1.0)
-        with contextlib.suppress(OSError):
-            while chunk := wire.recv(_CHUNK):
-                excess += chunk
-                self._limit(len(excess), start)
-        return Response(
-            status=head.status_code,
-            reason=bytes(head.reason).decode("latin-1"),
-            http=bytes(head.http_version).decode("ascii"),
-            headers=tuple(
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, value in head.headers.raw_items()
-            ),
-            body=bytes(body),
-            seconds=round(time.monotonic() - start, 6),
-            excess=bytes(excess),
-        )
-
-    def _socket(
-        self, host: str, port: int | None, scheme: str, certified: _Certified | None
-    ) -> socket.socket:
-        address = (host, port or (443 if scheme == "https" else 80))
-        wire = connected(address, self._pace.timeout_seconds, self._proxy)
-        if scheme != "https":
-            return wire
-        try:
-            # The same authorities as ordinary traffic has, not the system's.
-            context = ssl.create_default_context(cafile=self._ca_file or certifi.where())
-            if certified is not None:
-                context.load_cert_chain(*certified.files)
-            return context.wrap_socket(wire, server_hostname=host)
-        except BaseException:
-            wire.close()
-            raise
-
-    def _read(self, read: Callable[[], bytes], start: float) -> bytes:
-        body = bytearray()
-        while chunk := read():
-            body += chunk
-            self._limit(len(body), start)
-        return bytes(body)
-
-    def _limit(self, size: int, start: float) -> None:
-        if size > self._pace.max_response_bytes:
-            message = f"the answer is larger than {self._pace.max_response_bytes} bytes"
-            raise _LimitError(message)
-        if time.monotonic() - start > 2 * self._pace.timeout_seconds:
-            message = f"the answer took longer than {2 * self._pace.timeout_seconds:g} seconds"
-            raise _LimitError(message)
-
 
 def _has_hidden(question: Question) -> bool:
     told = question.url, str(question.headers), question.body.decode("latin-1")
     return any(HIDDEN.search(part) for part in told)
-
-
-class _LimitError(Exception):
-    pass
-
-
-class _Certified:
-    """A session that shows a client certificate; its files live as long as it does."""
-
-    def __init__(self, session: requests.Session, certificate: ClientCertificate) -> None:
-        self.session = session
-        # The standard library takes client certificates from files only.
-        self.files = _written(certificate.certificate), _written(certificate.key)
-        session.cert = self.files
-
-    def close(self) -> None:
-        """End connections and remove the files."""
-        self.session.close()
-        for file in self.files:
-            Path(file).unlink(missing_ok=True)
-
-
-def _written(pem: str) -> str:
-    """Return a new file with this text that only its owner may read."""
-    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="ascii") as file:
-        file.write(pem)
-    return file.name
 
 
 def _apart(exchange: Exchange) -> Exchange:
@@ -616,24 +408,6 @@ def _apart(exchange: Exchange) -> Exchange:
 def _lost(exchange: Exchange) -> Exchange:
     """Return an exchange that was refused because the identity is no longer accepted."""
     return replace(exchange, facts={**exchange.facts, "identity_lost": True})
-
-
-def _header_list(answer: requests.Response) -> tuple[tuple[str, str], ...]:
-    """Return the header fields as received: order, case and repetition.
-
-    `requests` and urllib3 merge and group them; the parser below keeps what it read.
-
-    Raises:
-        _LimitError: the header section is broken, so that nothing in it can be relied on.
-    """
-    original = answer.raw._original_response  # noqa: SLF001  # the only place that keeps it
-    assert original is not None  # noqa: S101  # http.client made it
-    message = original.msg
-    lengths = message.get_all("Content-Length") or []
-    if message.defects or not all(length.strip().isdecimal() for length in lengths):
-        text = "the header section is malformed"
-        raise _LimitError(text)
-    return tuple((str(name), str(value)) for name, value in message.items())
 
 
 def _now() -> str:
