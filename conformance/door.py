@@ -16,20 +16,18 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance import handshakes, logins, shapes
+from conformance import handshakes, logins
 from conformance.credentials import Credentials
 from conformance.errors import UnreachableError
-from conformance.evidence import HIDDEN, Exchange, Request, Response, is_coded, media_type_of
+from conformance.evidence import HIDDEN, Exchange, Request, Response
 from conformance.forging import CannotForgeError
-from conformance.formats.encoding import is_utf8
-from conformance.formats.markup import is_xml
 from conformance.guard import Guard
 from conformance.logins import Issued
 from conformance.network import USER_AGENT
 from conformance.questions import Case, Handshake, Question, is_stranger, question_digest
+from conformance.recording import LONGEST_ERROR, Passed, Recorder
 from conformance.redaction import Redactor
 from conformance.scene import Scene
-from conformance.signatures import marks
 from conformance.transport import Transport
 from conformance.verdict import Reason
 
@@ -38,8 +36,6 @@ _UNAUTHORISED = 401
 _MARGIN_SECONDS = 10.0
 _MOST_LOGINS = 50
 _ABOUT_THE_TARGET = "target"
-# Cut after redaction, never before: half a secret would not be recognised.
-_LONGEST_ERROR = 300
 
 
 class LiveDoor:
@@ -68,10 +64,10 @@ class LiveDoor:
         self._next_at = 0.0
         self._started = time.monotonic()
         self._count = 0
-        self._ordinals: dict[str, int] = {}
         self._lock = threading.Lock()
         self._questions: dict[str, Question] = {}
         self._transport = Transport(scene.target, credentials)
+        self._recorder = Recorder(scene, credentials, redactor)
         self._accepted: dict[str, Question] = {}
         self._ends_at: dict[str, float] = {}
         self._logins = 0
@@ -148,8 +144,8 @@ class LiveDoor:
                 self._redactor.hide(f"{name}.issued", value)
         finally:
             case = Case(_ABOUT_THE_TARGET, f"login:{name}")
-            asked = (request, request)
-            self._keep(_apart(self._redacted(question, case, asked, response, error, at)))
+            passed = Passed(question, case, at, request, request, response, error)
+            self._keep(_apart(self._recorder.exchange(passed)))
         return issued
 
     def _asked_once_more(self, question: Question, case: Case, refused: Exchange) -> Exchange:
@@ -213,7 +209,8 @@ class LiveDoor:
         )
         # Shown with its tokens, though it left with the values.
         shown = self._request(question, instead, len(request.body))
-        exchange = self._redacted(question, case, (shown, request), response, error, at)
+        passed = Passed(question, case, at, request, shown, response, error)
+        exchange = self._recorder.exchange(passed)
         self._questions[exchange.id] = question
         return exchange, response
 
@@ -234,7 +231,7 @@ class LiveDoor:
         host = parts.hostname or ""
         place = f"[{host}]:{parts.port or 443}" if ":" in host else f"{host}:{parts.port or 443}"
         exchange = Exchange(
-            id=self._next(case),
+            id=self._recorder.next_id(case),
             at=at,
             unit=case.unit,
             case=case.name,
@@ -242,17 +239,12 @@ class LiveDoor:
             identity=handshake.identity,
             request=Request("TLS", f"tls://{place}", (), hello),
             response=None,
-            error=self._redactor.text(error)[:_LONGEST_ERROR] or None,
+            error=self._redactor.text(error)[:LONGEST_ERROR] or None,
             facts=facts,
             kind="tls",
         )
         self._keep(exchange)
         return exchange
-
-    def _next(self, case: Case) -> str:
-        with self._lock:
-            ordinal = self._ordinals[case.unit] = self._ordinals.get(case.unit, 0) + 1
-        return f"{case.unit}.{ordinal}"
 
     def _restored(self, question: Question) -> Question:
         """Swap tokens back: what an answer handed out goes out again as it came."""
@@ -309,8 +301,8 @@ class LiveDoor:
     def _unsent(self, question: Question, case: Case, reason: Reason) -> Exchange:
         # Kept like an answer, so that a reader of the record finds the same reason.
         request = Request(question.method, question.url, question.headers, question.body)
-        asked = (request, request)
-        exchange = self._redacted(question, case, asked, None, f"not sent: {reason}", _now())
+        passed = Passed(question, case, _now(), request, request, error=f"not sent: {reason}")
+        exchange = self._recorder.exchange(passed)
         exchange = replace(exchange, facts={**exchange.facts, "unsent": str(reason)})
         self._questions[exchange.id] = question
         return exchange
@@ -326,73 +318,6 @@ class LiveDoor:
         if question.body or question.method in {"POST", "PUT", "PATCH"}:
             own.append(("Content-Length", str(length)))
         return (*(pair for pair in own if pair[0].lower() not in given), *question.headers)
-
-    def _redacted(  # noqa: PLR0913, PLR0917  # the six parts of an exchange
-        self,
-        question: Question,
-        case: Case,
-        requests_: tuple[Request, Request],
-        response: Response | None,
-        error: str | None,
-        at: str,
-    ) -> Exchange:
-        sent = requests_[1]
-        shown = self._redactor.request(requests_[0])
-        facts: dict[str, Any] = {"asked": question_digest(question, self._redactor.tree)}
-        if question.operation:
-            facts["operation"] = question.operation
-        if not question.wellformed:
-            facts["wellformed"] = False
-        described = self._credentials.described(question.identity)
-        if described is not None:
-            facts["credential"] = self._redactor.tree(described)
-        if response is not None:
-            if response.excess:
-                facts["excess_bytes"] = len(response.excess)
-            raw = response
-            self._redactor.sent(shown)
-            response, hidden = self._redactor.response(raw)
-            facts |= hidden | self._noted(question, sent, raw, response)
-        return Exchange(
-            id=self._next(case),
-            at=at,
-            unit=case.unit,
-            case=case.name,
-            attempt=case.attempt,
-            identity=question.identity,
-            request=shown,
-            response=response,
-            error=self._redactor.error(error)[:_LONGEST_ERROR] if error else None,
-            facts=facts,
-        )
-
-    def _noted(
-        self, question: Question, sent: Request, raw: Response, shown: Response
-    ) -> dict[str, Any]:
-        """Return what checks may have to know of an answer that is not shown as it came."""
-        facts: dict[str, Any] = {}
-        if (raw.body, raw.headers) == (shown.body, shown.headers) or is_coded(raw):
-            return facts
-        if not self._redactor.synthetic:
-            facts["marks"] = marks(sent, raw)
-        if raw.body == shown.body:
-            return facts
-        media_type = media_type_of(raw.headers)
-        if not self._redactor.synthetic:
-            facts["utf8"] = is_utf8(raw.body)
-            if media_type.endswith(("/xml", "+xml")):
-                facts["xml"] = is_xml(raw.body)
-            if not shown.body:
-                facts["json"] = False  # what is JSON is never withheld
-        operation = self._scene.operation(question.operation or "")
-        pointer = operation and shapes.pointer(operation, raw.status, media_type)
-        if pointer:
-            # A schema that breaks its reader must not end the run: then nothing is noted.
-            with contextlib.suppress(Exception):
-                shown_name = self._redactor.shown_name
-                shape = shapes.look(self._scene.contract, pointer, raw.body, shown_name)
-                facts |= {"schema": shape.as_json()} if shape else {}
-        return facts
 
 
 def _has_hidden(question: Question) -> bool:

@@ -16,13 +16,14 @@ from making import BASE_URL, OPTIONS, answers, contract, goal, planned, profile,
 from conformance import check as checks
 from conformance import documents, engine, opening, sandboxes, vocabulary
 from conformance.credentials import Credentials
-from conformance.door import LiveDoor
 from conformance.evidence import Exchange, Headers, Request, Response
 from conformance.judge import Evidence, Judge
 from conformance.plan import Asked
 from conformance.questions import Case, Question
+from conformance.recording import Passed, Recorder
 from conformance.redaction import Redactor
 from conformance.sandboxes import Serving
+from conformance.scene import Scene
 from conformance.verdict import NotTested, Outcome, Reason
 
 SCHEMA = {
@@ -73,11 +74,9 @@ LAWS = {name: law for name, law in checks.every().items() if law.kind == "law"}
 
 
 @cache
-def door() -> LiveDoor:
-    """Return a door that nothing is sent through."""
-    scene = planned(CONTRACT, goal(data="real"), profile()).scene
-    redactor = Redactor({}, key=KEY, synthetic=False)
-    return LiveDoor(scene, Credentials(scene.target), redactor, lambda _: None)
+def scene() -> Scene:
+    """Return a scene with real data."""
+    return planned(CONTRACT, goal(data="real"), profile()).scene
 
 
 def came(response: Response) -> Exchange:
@@ -90,11 +89,10 @@ def shown(response: Response) -> Exchange:
     """Return what the door makes of an answer where the data are real."""
     request = Request("GET", QUESTION.url)
     # What one answer handed out is hidden in the next: here each answer is the first.
-    door()._redactor = Redactor({}, key=KEY, synthetic=False, vocabulary=WORDS)
+    redactor = Redactor({}, key=KEY, synthetic=False, vocabulary=WORDS)
+    recorder = Recorder(scene(), Credentials(scene().target), redactor)
     case = Case("GET /people", "baseline")
-    return door()._redacted(
-        QUESTION, case, (request, request), response, None, "2026-01-01T00:00:00.000Z"
-    )
+    return recorder.exchange(Passed(QUESTION, case, WHEN, request, request, response))
 
 
 JUDGE = Judge(planned(CONTRACT, goal(), profile()), Evidence())
@@ -376,7 +374,10 @@ def test_no_name_of_a_person_is_in_an_exchange(made: Response) -> None:
 def test_a_law_that_one_hidden_answer_leaves_open_does_not_pass_by_the_others() -> None:
     law = LAWS["http.errors.status_is_repeated"]
     told = [b'{"status": 404}', b'{"status": 12345678}']
-    answers_ = [shown(response(body, "application/problem+json", 404)) for body in told]
+    answers_ = [
+        replace(shown(response(body, "application/problem+json", 404)), id=f"GET /people.{number}")
+        for number, body in enumerate(told, 1)
+    ]
     judge = Judge(planned(CONTRACT, goal(), profile()), Evidence(answers_))
     finding = judge.asked(Asked(law, {}), "target")
     assert (finding.verdict, finding.reason) == ("not_tested", "redacted")
