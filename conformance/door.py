@@ -22,19 +22,18 @@ from conformance.errors import UnreachableError
 from conformance.evidence import HIDDEN, Exchange, Request, Response
 from conformance.forging import CannotForgeError
 from conformance.guard import Guard
+from conformance.identities import Identities
 from conformance.logins import Issued
 from conformance.network import USER_AGENT
 from conformance.questions import Case, Handshake, Question, is_stranger, question_digest
 from conformance.recording import LONGEST_ERROR, Passed, Recorder
 from conformance.redaction import Redactor
 from conformance.scene import Scene
+from conformance.target import Identity
 from conformance.transport import Transport
 from conformance.verdict import Reason
 
 _UNAUTHORISED = 401
-# A token that ends while a request is under way would make a refusal of it.
-_MARGIN_SECONDS = 10.0
-_MOST_LOGINS = 50
 _ABOUT_THE_TARGET = "target"
 
 
@@ -69,9 +68,7 @@ class LiveDoor:
         self._transport = Transport(scene.target, credentials)
         self._recorder = Recorder(scene, credentials, redactor)
         self._accepted: dict[str, Question] = {}
-        self._ends_at: dict[str, float] = {}
-        self._logins = 0
-        self._turned_away: dict[str, UnreachableError] = {}
+        self._identities = Identities(scene.target, credentials, redactor, self._errand)
 
     def close(self) -> None:
         """End connections and remove temporary files."""
@@ -90,29 +87,13 @@ class LiveDoor:
 
     # --- identities -----------------------------------------------------------------------------
 
-    def log_in(self, name: str, *, renew: bool = False) -> None:
+    def log_in(self, name: str) -> None:
         """Obtain the credential of an identity, where it has to be obtained.
 
         Raises:
             UnreachableError: it is refused, or is not where the target file says.
         """
-        identity = self._scene.target.identities.get(name)
-        if identity is None or not identity.logs_in:
-            return
-        ends = time.monotonic() > self._ends_at.get(name, float("inf")) - _MARGIN_SECONDS
-        if self._credentials.has_issued(name) and not renew and not ends:
-            return
-        if name in self._turned_away:
-            raise self._turned_away[name]
-        try:
-            issued = self._issued(name)
-        except UnreachableError as error:
-            # Asked once: a server that refuses is not to be asked again with every question.
-            self._turned_away[name] = error
-            raise
-        self._credentials.issue(name, issued.value, issued.refresh_token)
-        if issued.seconds is not None:
-            self._ends_at[name] = time.monotonic() + issued.seconds
+        self._identities.log_in(name)
 
     def learn_keys(self) -> None:
         """Fetch the issuer's public keys, where the target file says where they are."""
@@ -126,27 +107,21 @@ class LiveDoor:
                     keys = json.loads(response.body)
                     self._credentials.know_keys(keys if isinstance(keys, dict) else {})
 
-    def _issued(self, name: str) -> Issued:
-        identity = self._scene.target.identities[name]
-        question = logins.asked(identity, self._credentials, self._scene.target)
-        self._logins += 1
-        unsent = self._spend(raw=False) if self._logins <= _MOST_LOGINS else Reason.OUT_OF_BUDGET
+    def _errand(
+        self, question: Question, identity: Identity, read: Callable[[Response | None], Issued]
+    ) -> Issued:
+        """Send the log-in of an identity; its answer is read before it is kept."""
+        unsent = self._spend(raw=False)
         if unsent is not None:
             raise logins.refused(identity, str(unsent))
-
-        at = _now()
-        request = self._request(question)
-        response, error = self._transport.send(request, raw=False, shown_by=name)
+        at, request = _now(), self._request(question)
+        response, error = self._transport.send(request, raw=False, shown_by=identity.name)
         try:
-            issued = logins.read(identity, response)
-            # Before anything of the answer is kept: what it hands out is a secret.
-            for value in filter(None, (issued.value, issued.refresh_token)):
-                self._redactor.hide(f"{name}.issued", value)
+            return read(response)
         finally:
-            case = Case(_ABOUT_THE_TARGET, f"login:{name}")
+            case = Case(_ABOUT_THE_TARGET, f"login:{identity.name}")
             passed = Passed(question, case, at, request, request, response, error)
             self._keep(_apart(self._recorder.exchange(passed)))
-        return issued
 
     def _asked_once_more(self, question: Question, case: Case, refused: Exchange) -> Exchange:
         """Find out whether a refusal is of the request or of a credential that was lost.
@@ -156,15 +131,12 @@ class LiveDoor:
         repeated. The first answer stays in the record, under a name of its own.
         """
         name = str(question.identity)
-        canary = self._asked(self._accepted[name], Case(_ABOUT_THE_TARGET, f"canary:{name}"))
-        self._keep(_apart(canary))
-        if canary.status != _UNAUTHORISED:
+        if self._lives(name):
             return refused
-        identity = self._scene.target.identities[name]
         try:
-            if not identity.logs_in:
+            if not self._identities.can_log_in(name):
                 return _lost(refused)
-            self.log_in(name, renew=True)
+            self._identities.log_in(name, renew=True)
         except UnreachableError:
             return _lost(refused)
         self._keep(_apart(replace(refused, case=f"before-login:{case.name}")))
@@ -172,6 +144,7 @@ class LiveDoor:
         return _lost(again) if again.status == _UNAUTHORISED and not self._lives(name) else again
 
     def _lives(self, name: str) -> bool:
+        """Whether what an identity was accepted for is still accepted."""
         canary = self._asked(self._accepted[name], Case(_ABOUT_THE_TARGET, f"canary:{name}"))
         self._keep(_apart(canary))
         return canary.status != _UNAUTHORISED
@@ -186,9 +159,9 @@ class LiveDoor:
         instead = None
         if question.identity is not None:
             try:
-                self.log_in(question.identity)
+                self._identities.log_in(question.identity)
                 if question.throwaway and not is_stranger(question.identity):
-                    instead = self._issued(question.identity).value
+                    instead = self._identities.throwaway(question.identity)
             except UnreachableError:
                 return self._unsent(question, case, Reason.NO_CREDENTIALS)
         try:
