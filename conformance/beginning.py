@@ -16,7 +16,8 @@ import yaml
 
 from conformance import check as checks
 from conformance import engine, identity_forms, mapping, plan, profile, suggestions, target
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 from conformance.errors import UsageError
 from conformance.mapping import Mapped
 from conformance.plan import Options

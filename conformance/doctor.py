@@ -16,8 +16,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from conformance import contract as contracts
-from conformance.contract import Operation
+from conformance.contract.operations import UNREADABLE, Operation
 from conformance.engine import Session
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange
@@ -374,7 +373,7 @@ def _unsaid(plan: Plan) -> Iterator[Symptom]:
                 ),
             )
     for operation in scene.operations:
-        if contracts.UNREADABLE in {t for types in operation.responses.values() for t in types}:
+        if UNREADABLE in {t for types in operation.responses.values() for t in types}:
             yield Symptom(
                 "contract-unreadable",
                 "contract",

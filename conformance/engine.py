@@ -25,8 +25,9 @@ from conformance import mapping as mappings
 from conformance import plan as plans
 from conformance import profile as profiles
 from conformance import record as records
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
 from conformance.contract.bundle import Folder, Origin
+from conformance.contract.operations import Operation
 from conformance.credentials import Credentials
 from conformance.door import LiveDoor
 from conformance.errors import ContractError, InternalError, TargetError, UnreachableError

@@ -14,7 +14,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from conformance.contract import Operation, Parameter, example
+from conformance.contract.operations import Operation, Parameter
+from conformance.contract.samples import example
 from conformance.evidence import Exchange
 from conformance.questions import Question
 from conformance.scene import Scene

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
-from conformance.contract import SAFE_METHODS
+from conformance.contract.operations import SAFE_METHODS
 from conformance.evidence import header_values
 from conformance.questions import Question
 from conformance.scene import Scene

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.check import Check
-from conformance.contract import SAFE_METHODS, Operation
+from conformance.contract.operations import SAFE_METHODS, Operation
 from conformance.evidence import HIDDEN, Exchange
 from conformance.guard import Guard
 from conformance.hidden import redacted

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.target import Target
 from conformance.text import Text

@@ -7,7 +7,7 @@ nothing can be told of the target from these, and each has a reason of its own.
 from __future__ import annotations
 
 from conformance import packets
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.signatures import blocks
 from conformance.text import Text

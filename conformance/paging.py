@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, canonical
 from conformance.listing import LINK, Listing, at
 from conformance.probe import Probe

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 
 Kind = Literal["parameter", "header", "media", "schema"]
 # Who sends what a part describes; a schema may be used by both sides.

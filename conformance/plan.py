@@ -17,7 +17,8 @@ from conformance import check as checks
 from conformance import listing as lists
 from conformance import mapping as mappings
 from conformance.check import Check
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 from conformance.errors import TargetError, UsageError
 from conformance.listing import Listing
 from conformance.mapping import Mapped

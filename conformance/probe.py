@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, Headers
 from conformance.forming import ACCEPT, Forming, with_query
 from conformance.obstacles import asked_to_wait, from_a_firewall, why_no_success

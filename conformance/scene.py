@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from conformance.contract import Contract, Operation, by_name
+from conformance.contract import Contract
+from conformance.contract.operations import Operation, by_name
 from conformance.mapping import Mapped
 from conformance.target import Target
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from conformance.contract import Breach, Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.breaches import Breach
+from conformance.contract.operations import Operation
 from conformance.errors import ContractError
 from conformance.evidence import Exchange, integer
 from conformance.text import Text

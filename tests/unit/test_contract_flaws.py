@@ -32,7 +32,9 @@ from conformance import contract as contracts
 from conformance import engine
 from conformance import plan as plans
 from conformance import profile as profiles
-from conformance.contract import SAFE_METHODS, Contract
+from conformance.contract import Contract, schemas
+from conformance.contract.flaws import Flaw
+from conformance.contract.operations import SAFE_METHODS
 from conformance.errors import ContractError
 from conformance.plan import Options
 from conformance.probe import Probe
@@ -43,7 +45,7 @@ GOOD = {"/good": {"get": answers({"type": "string"})}}
 REMOTE = "https://elsewhere.example/parts.json"
 
 
-def only_flaw(made: Contract) -> contracts.Flaw:
+def only_flaw(made: Contract) -> Flaw:
     (flaw,) = made.flaws
     assert flaw.what.vi != flaw.what.en
     return flaw
@@ -222,7 +224,7 @@ def test_a_schema_with_a_keyword_of_another_type_is_unusable_and_no_error_of_our
 
 
 def test_schemas_that_hold_themselves_in_many_ways_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contracts.schemas, "MAX_FOLLOWED", 2000)
+    monkeypatch.setattr(schemas, "MAX_FOLLOWED", 2000)
     node = {
         "anyOf": [
             {"properties": {"n": {"$ref": "#/components/schemas/N"}, "v": {"enum": [n]}}}

@@ -13,7 +13,8 @@ from loopback import Seen, recording
 
 from conformance import contract as contracts
 from conformance import engine, opening, packets, sandboxes, shipped
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 from conformance.errors import UnreachableError
 from conformance.evidence import Exchange, Request, Response
 from conformance.opening import Wishes

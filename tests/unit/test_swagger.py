@@ -7,7 +7,8 @@ import pytest
 from making import OPTIONS, goal, planned, profile
 
 from conformance import contract as contracts
-from conformance.contract import Contract, Operation, swagger
+from conformance.contract import Contract, swagger
+from conformance.contract.operations import Operation
 from conformance.errors import ContractError
 
 PET = {

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from conformance import likeness
 from conformance.check import check, require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
 from conformance.text import Text

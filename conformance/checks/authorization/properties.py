@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.check import check, require
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason

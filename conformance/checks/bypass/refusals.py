@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from conformance.check import require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.likeness import fits, record_kinds, steady, tells_something, values
 from conformance.probe import Probe

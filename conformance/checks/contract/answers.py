@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from conformance import shapes
 from conformance.check import law, require
-from conformance.contract import UNREADABLE, Contract, Operation, unreadable
+from conformance.contract import Contract
+from conformance.contract.operations import UNREADABLE, Operation, unreadable
 from conformance.evidence import Exchange
 from conformance.hidden import redacted
 from conformance.text import Text

@@ -7,7 +7,8 @@ from typing import Any
 
 from conformance import documents
 from conformance.check import check, require
-from conformance.contract import METHODS, Contract
+from conformance.contract import Contract
+from conformance.contract.operations import METHODS
 from conformance.errors import DocumentError
 from conformance.evidence import Exchange
 from conformance.probe import Probe

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from conformance import parts
 from conformance.check import check, require_none
-from conformance.contract import Contract, Operation, unreadable
+from conformance.contract import Contract
+from conformance.contract.operations import Operation, unreadable
 from conformance.parts import Part
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from conformance import parts
 from conformance.check import check, require_none
 from conformance.checks.document.servers import is_local
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 from conformance.parts import Part
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender

@@ -7,7 +7,8 @@ from collections import Counter
 
 from conformance import parts
 from conformance.check import check, require_none
-from conformance.contract import Contract, Operation, unreadable
+from conformance.contract import Contract
+from conformance.contract.operations import Operation, unreadable
 from conformance.text import Text
 from conformance.validity import validity
 from conformance.verdict import NotTested, Offender, Reason

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.check import law, require
-from conformance.contract import UNREADABLE, Contract, Operation, unreadable
+from conformance.contract import Contract
+from conformance.contract.operations import UNREADABLE, Operation, unreadable
 from conformance.evidence import Exchange, holds_token
 from conformance.hidden import Hidden, is_a
 from conformance.text import Text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.check import check, require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
 from conformance.text import Text

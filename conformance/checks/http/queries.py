@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from conformance.check import check, require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason

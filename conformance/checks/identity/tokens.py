@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from conformance import forging
 from conformance.check import check
 from conformance.checks.identity.refusals import is_refused
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.forging import Forged
 from conformance.probe import Probe

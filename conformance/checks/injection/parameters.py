@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from conformance.contract import Operation, Parameter
+from conformance.contract.operations import Operation, Parameter
 from conformance.evidence import Exchange
 from conformance.probe import Probe
 from conformance.text import Text

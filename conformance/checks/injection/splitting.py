@@ -6,7 +6,7 @@ import re
 
 from conformance.check import check, require
 from conformance.checks.injection.parameters import Place, narrowness, places
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason

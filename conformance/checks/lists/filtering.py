@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.check import check, require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.listing import Filter, at
 from conformance.paging import Page, declared, page
 from conformance.probe import Probe

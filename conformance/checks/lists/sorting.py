@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from conformance.check import check, require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.formats.collation import may_precede
 from conformance.formats.dates import moment
 from conformance.listing import Key, at

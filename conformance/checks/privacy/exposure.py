@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.check import law, require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.formats.identifiers import birth_year, is_personal_id
 from conformance.questions import is_stranger

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance import packets
 from conformance.check import check, law, require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, holds_token
 from conformance.formats.dates import is_date
 from conformance.packets import JSON

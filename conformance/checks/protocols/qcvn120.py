@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance import packets
 from conformance.check import check, law, require
-from conformance.contract import Operation
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.packets import JSON, XML
 from conformance.probe import Probe

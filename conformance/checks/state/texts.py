@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 
 # What a member may hold where its contract names no bound.
 _UNSAID = 100

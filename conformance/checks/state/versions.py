@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conformance.check import check, require
 from conformance.checks.state import texts
-from conformance.contract import Contract, Operation
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
 from conformance.text import Text

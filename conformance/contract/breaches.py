@@ -1,0 +1,116 @@
+"""Where a body breaks a schema of a contract, told without repeating what stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+from urllib.parse import quote
+
+from jsonschema.exceptions import UnknownType
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from conformance.contract import schemas
+from conformance.contract.flaws import short
+from conformance.errors import ContractError
+from conformance.evidence import holds_token
+from conformance.text import Text
+
+_URN = "urn:contract"
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One place where a body breaks its schema; the value itself is not repeated.
+
+    `hidden`: what stands there holds a token of something hidden, so nothing is proven.
+    """
+
+    path: str
+    rule: str
+    wanted: str
+    hidden: bool = False
+
+
+class Validators:
+    """Hold bodies against the schemas of one document.
+
+    Args:
+        document: the document, as OpenAPI 3.
+        version: which of its dialects it is written in.
+        source: what names it.
+    """
+
+    def __init__(self, document: Mapping[str, Any], version: str, source: str) -> None:
+        self._document = document
+        self._version = version
+        self._source = source
+
+    def breaches(
+        self,
+        pointer: str,
+        instance: Any,
+        limit: int,
+        *,
+        spared: tuple[str, ...],
+        shown: Callable[[str], str],
+    ) -> list[Breach]:
+        """Return where an instance breaks the schema at a JSON pointer; see `Contract.breaches`."""
+        found: list[Breach] = []
+        try:
+            for problem in schemas.problems(self._validator(pointer, spared), instance):
+                wanted = short(problem.validator_value)
+                hidden = holds_token(problem.instance)
+                path = _json_path(problem.absolute_path, shown)
+                found.append(Breach(path, str(problem.validator), wanted, hidden))
+                if len(found) == limit:
+                    break
+        except schemas.UNUSABLE as error:
+            raise ContractError(
+                Text(
+                    vi=f"không dùng được lược đồ ({_told(error)})",
+                    en=f"the schema cannot be used ({_told(error)})",
+                ),
+                place=f"{self._source}#{pointer}",
+            ) from error
+        return found
+
+    @cache  # noqa: B019  # a contract lives as long as the run
+    def _validator(self, pointer: str, spared: tuple[str, ...]) -> Any:
+        return schemas.validator_class(self._version, spared)(
+            {"$ref": f"{_URN}#{quote(pointer)}"},
+            registry=self._registry,
+            format_checker=schemas.formats(),
+        )
+
+    @cached_property
+    def _registry(self) -> Registry[Any]:
+        resource = DRAFT202012.create_resource(self._document)
+        own = self._document.get("$self")
+        names = [_URN, own] if isinstance(own, str) and "://" in own else [_URN]
+        # Crawled once: every look-up in a registry that is not would crawl the whole document.
+        return Registry().with_resources([(name, resource) for name in names]).crawl()
+
+
+def _json_path(parts: Iterable[str | int], shown: Callable[[str], str]) -> str:
+    """Return a JSONPath (RFC 9535), with the names of members as they may be told."""
+    path = "$"
+    for part in parts:
+        name = part if isinstance(part, int) else shown(part)
+        if isinstance(name, int) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            path += f"[{name}]" if isinstance(name, int) else f"[{name!r}]"
+        else:
+            path += f".{name}"
+    return path
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, UnknownType):
+        # Its text quotes the instance.
+        return f"type {short(error.type)}"
+    # The text of an unresolvable reference quotes the whole document.
+    reference = getattr(error, "ref", None)
+    return f"$ref {reference}" if reference else short(str(error) or type(error).__name__)

@@ -1,0 +1,147 @@
+"""What a contract promises, one operation at a time: how it is called and what it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from conformance import packets
+from conformance.evidence import Exchange
+from conformance.listing import Listing
+from conformance.text import Text
+from conformance.verdict import NotTested, Reason
+
+METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# In the place of media types: the response lies behind a reference that cannot be followed. In the
+# place of a status: no response can be read.
+UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation: name, place (`path`, `query`, `header`, `cookie`)."""
+
+    name: str
+    place: str
+    required: bool
+    schema: Mapping[str, Any]
+    example: Any = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a contract, with what the target file adds to it.
+
+    `responses` maps a status (`"200"`, `"4XX"`, `"default"`) to the media types it names, each
+    with the JSON pointer of its schema or None. `security` lists alternatives; an empty
+    alternative means that nothing is needed. `discriminator` is the body member, and its value,
+    by which one of the services behind one path is meant (`x-vnda-services`). `listing` says how
+    the operation answers a list. `broken` says why the contract does not tell how to call it, if
+    that is so.
+    """
+
+    id: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    responses: Mapping[str, Mapping[str, str | None]]
+    security: tuple[frozenset[str], ...]
+    request_types: Mapping[str, Any] = field(default_factory=dict)
+    request_required: bool = False
+    safe: bool = False
+    personal: bool = False
+    public: bool = False
+    privileged: bool = False
+    ends_session: bool = False
+    role: str | None = None
+    protocol: str | None = None
+    discriminator: tuple[str, str] | None = None
+    listing: Listing | None = None
+    broken: Text | None = None
+
+    @property
+    def unit(self) -> str:
+        """The name of the operation's unit: `METHOD path`, and `#service` where a body tells."""
+        service = f"#{self.discriminator[1]}" if self.discriminator else ""
+        return f"{self.method} {self.path}{service}"
+
+    @property
+    def secured(self) -> bool:
+        """Whether the contract demands credentials, with no anonymous alternative."""
+        return bool(self.security) and all(self.security) and not self.public
+
+    @property
+    def reads(self) -> bool:
+        """Whether the operation is safe: by its method, or declared so (RFC 9110, 9.2.1)."""
+        return self.method in SAFE_METHODS or self.safe
+
+    def succeeded(self, answer: Exchange) -> bool:
+        """Whether an answer is a success: by its status, and by its packet where it is one.
+
+        Raises:
+            NotTested: the protocol tells success in the body, and that was withheld.
+        """
+        if self.protocol == packets.PROTOCOL:
+            return answer.succeeded and packets.is_success(packets.of(answer))
+        return answer.succeeded
+
+    def refused(self, answer: Exchange) -> bool:
+        """Whether an answer hands out nothing: by its status, or by its packet where it is one.
+
+        Raises:
+            NotTested: the protocol tells refusals in the body, and that was withheld.
+        """
+        if answer.succeeded and self.protocol == packets.PROTOCOL:
+            return packets.hands_out_nothing(packets.of(answer))
+        return not answer.succeeded
+
+    def fits(self, path: str) -> bool:
+        """Whether a path, without its query, is one that the operation's template stands for."""
+        return bool(_template(self.path).fullmatch(path))
+
+    def documented(self, status: int) -> Mapping[str, str | None] | None:
+        """Return the media types documented for a status: exact, then range, then default."""
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in self.responses:
+                return self.responses[key]
+        return self.responses.get(UNREADABLE)
+
+    def schema_at(self, status: int, media_type: str) -> str | None:
+        """Return the JSON pointer of the schema of a body: the exact type before its ranges."""
+        documented: dict[str, str | None] = {}
+        for name, pointer in (self.documented(status) or {}).items():
+            documented.setdefault(name.partition(";")[0].strip(), pointer)
+        for name in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
+            if name in documented:
+                return documented[name]
+        return None
+
+
+def unreadable() -> NotTested:
+    """Return the outcome of a check that comes upon a reference that cannot be followed."""
+    return NotTested(
+        Reason.INCONCLUSIVE,
+        Text(
+            vi="đặc tả giao diện dẫn tới chỗ không đọc được ($ref)",
+            en="the contract leads to a reference that cannot be followed",
+        ),
+    )
+
+
+def by_name(operations: Iterable[Operation]) -> Mapping[str, Operation]:
+    """Return the operations by operationId and by unit, the first where two share a name."""
+    found: dict[str, Operation] = {}
+    for operation in operations:
+        found.setdefault(operation.id, operation)
+        found.setdefault(operation.unit, operation)
+    return found
+
+
+@cache
+def _template(path: str) -> re.Pattern[str]:
+    # A parameter is one segment (OpenAPI, Path Templating).
+    return re.compile("[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path)))
