@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conformance import channel, results, shipped, target, vocabulary
+from conformance import channel, costs, results, shipped, target, vocabulary
 from conformance import contract as contracts
 from conformance import mapping as mappings
 from conformance import plan as plans
@@ -29,6 +29,7 @@ from conformance.contract import Contract
 from conformance.contract.bundle import Folder, Origin
 from conformance.contract.operations import Operation
 from conformance.credentials import Credentials
+from conformance.declarations import declared_operations
 from conformance.door import LiveDoor
 from conformance.errors import ContractError, InternalError, TargetError, UnreachableError
 from conformance.evidence import Exchange
@@ -283,7 +284,7 @@ def prepare(
     read = [profiles.read(name) for name in profile_names]
     contract = load_contract(goal, contract_source)
     _known_operations(goal, contract)
-    operations = plans.declared_operations(goal, contract)
+    operations = declared_operations(goal, contract)
     mapping = mappings.resolve(goal, contract, operations, national(goal.system))
     return plans.make(read, goal, contract, options, mapping=mapping)
 
@@ -501,7 +502,7 @@ def _inputs(plan: Plan, redactor: Redactor) -> dict[str, Any]:
 def _plan_json(plan: Plan) -> dict[str, Any]:
     return {
         "options": plan.options.as_json(),
-        "requests_at_most": plan.cost(),
+        "requests_at_most": costs.at_most(plan),
         "items": [
             {
                 "requirement": item.requirement.id,

@@ -1,8 +1,7 @@
 """What a run is going to ask: requirements × units, known before the first request.
 
 A plan is a pure function of profiles, target, contract and options. It says for each item which
-checks will be asked with which parameters, or why none will be: the demand is not in force, its
-condition is false, nobody permitted it, an identity is missing, or only an attestation decides it.
+checks will be asked with which parameters, or why none will be (`conformance.unasked`).
 """
 
 from __future__ import annotations
@@ -14,19 +13,19 @@ from datetime import date
 from typing import Any
 
 from conformance import check as checks
-from conformance import listing as lists
 from conformance import mapping as mappings
+from conformance import unasked
 from conformance.check import Check
 from conformance.contract import Contract
 from conformance.contract.operations import Operation
-from conformance.errors import TargetError, UsageError
-from conformance.listing import Listing
+from conformance.declarations import declared_operations
+from conformance.errors import UsageError
 from conformance.mapping import Mapped
 from conformance.profile import LEVELS, Profile, Requirement
 from conformance.scene import Scene
 from conformance.target import Target
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
+from conformance.unasked import Preset
 
 TARGET_UNIT = "target"
 
@@ -73,16 +72,6 @@ class Options:
             level=document["level"],
             items=tuple(document["items"]),
         )
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A verdict that needs no request."""
-
-    verdict: Verdict
-    reason: Reason | None
-    because: Text
-    attestation: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -168,55 +157,6 @@ class Plan:
         missing = [i for i in full.items if i.level == "MUST" and i.name not in planned]
         return list(dict.fromkeys(item.requirement.id for item in missing))
 
-    def cost(self) -> int:
-        """Return how many requests will leave at most, reproductions apart."""
-        total = 1 + sum(identity.logs_in for identity in self.target.identities.values())
-        total += self.target.jwks_url is not None
-        cases: set[tuple[str, str]] = set()
-        # Every GET is called once to see that the target is reached at the right address.
-        called = {o.unit for o in self.scene.operations if o.method == "GET"}
-        for item in self.items:
-            operation = self.scene.operation(item.unit)
-            for asked in item.asked:
-                if asked.preset is not None:
-                    continue
-                if operation is not None:
-                    called.add(operation.unit)
-                elif asked.check.kind == "law":
-                    called.update(o.unit for o in self.scene.operations)
-                if asked.check.kind == "check" and (item.unit, asked.case) not in cases:
-                    cases.add((item.unit, asked.case))
-                    total += asked.check.requests + len(self._sources(operation, fresh=True))
-        for unit in list(called):
-            called |= self._sources(self.scene.operation(unit), fresh=False)
-        for unit in called:
-            operation = self.scene.operation(unit)
-            if operation is not None:
-                total += max(1, len(self.scene.candidates(operation)))
-                total += len(self._sources(operation, fresh=True))
-        return total
-
-    def _sources(self, operation: Operation | None, *, fresh: bool) -> set[str]:
-        """Return the units whose answers an operation's examples take values from, in turn.
-
-        Args:
-            operation: the one that is called.
-            fresh: those called anew for a case, rather than those whose baseline is shared.
-        """
-        found: set[str] = set()
-        waiting = [operation]
-        while waiting:
-            current = waiting.pop()
-            if current is None:
-                continue
-            for name in _references(self.scene.examples(current) or {}):
-                source = self.scene.operation(name)
-                if source is not None and source.unit not in found:
-                    found.add(source.unit)
-                    waiting.append(source)
-        shared = operation is not None and operation.reads
-        return set() if shared == fresh else found
-
 
 def make(
     profiles: Iterable[Profile],
@@ -278,49 +218,6 @@ def _strictness(requirement: Requirement) -> tuple[bool, int, bool]:
     )
 
 
-def _references(examples: Mapping[str, Any]) -> Iterator[str]:
-    """Return the operations that a set of examples takes values from."""
-    body = examples.get("body")
-    for value in (*examples.values(), *(body.values() if isinstance(body, Mapping) else ())):
-        if isinstance(value, Mapping) and "from" in value:
-            yield str(value["from"])
-
-
-def declared_operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
-    """Return the contract's operations with what the target file declares of them."""
-    declared = target.operations
-    found = []
-    for operation in contract.operations:
-        names = {operation.id, operation.unit}
-        found.append(
-            replace(
-                operation,
-                personal=operation.personal or bool(names & declared.get("personal", frozenset())),
-                public=operation.public or bool(names & declared.get("public", frozenset())),
-                safe=operation.safe or bool(names & declared.get("safe", frozenset())),
-                privileged=operation.privileged
-                or bool(names & declared.get("privileged", frozenset())),
-                ends_session=bool(names & declared["session_end"])
-                if "session_end" in declared
-                else operation.ends_session,
-                listing=_listing(operation, target),
-                protocol=_protocol(operation, target),
-            )
-        )
-    return tuple(found)
-
-
-def _listing(operation: Operation, target: Target) -> Listing | None:
-    """Return how an operation answers a list: what the target file says wins."""
-    declared = target.lists or {}
-    name = next((n for n in (operation.id, operation.unit) if n in declared), None)
-    if name is None:
-        return operation.listing
-    names = [parameter.name for parameter in operation.parameters if parameter.place == "query"]
-    place = f"{target.place}: lists.{name}"
-    return lists.of(declared[name], names, place=place, error=TargetError)
-
-
 def _chosen(requirement: Requirement, options: Options) -> bool:
     if LEVELS.index(requirement.level) < LEVELS.index(options.level):
         return False
@@ -349,9 +246,7 @@ def _know(patterns: Iterable[str], known: set[str], option: str) -> None:
 def _items(
     requirement: Requirement, profile: Profile, scene: Scene, options: Options
 ) -> Iterator[Item]:
-    preset = _without_asking(requirement, scene.target, options.as_of) or _unmapped(
-        requirement, scene
-    )
+    preset = unasked.for_requirement(requirement, scene, options.as_of)
     place = f"{profile.id}: {requirement.id}"
     bound: list[tuple[Check, dict[str, Any]]] = []
     for use in requirement.uses:
@@ -365,123 +260,17 @@ def _items(
         return
     per_unit: dict[str, list[Asked]] = {}
     for found, arguments in bound:
-        if found.personal and _nobody_said_what_is_personal(scene):
-            per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, _PERSONAL_UNKNOWN))
-            continue
-        if found.listing and (missing := _undeclared_list(scene)) is not None:
-            preset_of_lists = _list_unknown(missing)
-            per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, preset_of_lists))
+        undeclared = unasked.for_silence(found, scene)
+        if undeclared is not None:
+            per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, undeclared))
             continue
         for unit in _units(found, requirement, scene):
-            preset_of_check = _not_asked(found, scene) or _fields_unknown(found, arguments, scene)
+            preset_of_check = unasked.for_check(found, arguments, scene)
             per_unit.setdefault(unit, []).append(Asked(found, arguments, preset_of_check))
     if not per_unit:
-        because = Text(
-            vi="đặc tả giao diện không có thao tác nào thuộc loại này",
-            en="the contract has no operation of this kind",
-        )
-        yield Item(
-            requirement, TARGET_UNIT, level, preset=Preset(Verdict.NOT_APPLICABLE, None, because)
-        )
+        yield Item(requirement, TARGET_UNIT, level, preset=unasked.NO_OPERATION)
     for unit, asked in per_unit.items():
         yield Item(requirement, unit, level, asked=tuple(asked))
-
-
-def _without_asking(requirement: Requirement, target: Target, as_of: date) -> Preset | None:
-    """Return the verdict of a requirement that no request decides, or None."""
-    because = _why_not_applicable(requirement, target, as_of)
-    if because is not None:
-        return Preset(Verdict.NOT_APPLICABLE, None, because)
-    if requirement.attested is not None:
-        return _attested(requirement, target, as_of)
-    if requirement.untested is not None:
-        return Preset(Verdict.NOT_TESTED, Reason.INCONCLUSIVE, requirement.untested)
-    if requirement.where not in {"either", target.environment}:
-        because = Text(
-            vi=f"được quyết định bởi lượt chạy trên môi trường {requirement.where}",
-            en=f"decided by a run against the {requirement.where} environment",
-        )
-        return Preset(Verdict.NOT_TESTED, Reason.NOT_AUTHORISED, because)
-    return None
-
-
-def _why_not_applicable(requirement: Requirement, target: Target, as_of: date) -> Text | None:
-    if requirement.replaced_by:
-        by, ground = requirement.replaced_by
-        return Text(
-            vi=f"được thay thế bởi {by} (căn cứ: {ground})",
-            en=f"replaced by {by} (ground: {ground})",
-        )
-    if not requirement.binds(as_of):
-        return Text(vi=f"không có hiệu lực vào ngày {as_of}", en=f"not in force on {as_of}")
-    return _unmet(requirement.when, target)
-
-
-def _unmapped(requirement: Requirement, scene: Scene) -> Preset | None:
-    """Return why the roles that a requirement speaks of decide nothing, or None.
-
-    One role that nobody mapped leaves it open, whatever the others say.
-    """
-    outcomes: list[NotTested | NotApplicable | None] = []
-    for role in requirement.when.get("role", ()):
-        try:
-            scene.mapping.unit(role)
-            outcomes.append(None)
-        except (NotTested, NotApplicable) as why:
-            outcomes.append(why)
-    unknown = next((o for o in outcomes if isinstance(o, NotTested)), None)
-    nowhere = next((o for o in outcomes if isinstance(o, NotApplicable)), None)
-    if unknown is not None:
-        return Preset(Verdict.NOT_TESTED, unknown.reason, unknown.because)
-    if nowhere is not None and None not in outcomes:
-        return Preset(Verdict.NOT_APPLICABLE, None, nowhere.because)
-    return None
-
-
-def _unmet(when: Mapping[str, Any], target: Target) -> Text | None:
-    """Return why the condition of a requirement is false for the whole target, or None."""
-    facts = {"scheme": target.scheme, "environment": target.environment}
-    for key, fact in facts.items():
-        if key in when and when[key] != fact:
-            return Text(
-                vi=f"chỉ áp dụng khi {key} = {when[key]}, ở đây là {fact}",
-                en=f"applies only when {key} = {when[key]}; here it is {fact}",
-            )
-    return None
-
-
-def _attested(requirement: Requirement, target: Target, as_of: date) -> Preset:
-    wanted: Mapping[str, Any] = requirement.attested or {}
-    for attestation in target.attestations:
-        if attestation["requirement"] != requirement.id:
-            continue
-        # An auditor may attest what the agency could; not the other way round.
-        by_right = attestation["by"]["role"] in {wanted["by"], "auditor"}
-        in_time = (
-            date.fromisoformat(attestation["date"])
-            <= as_of
-            <= date.fromisoformat(attestation["until"])
-        )
-        if by_right and in_time:
-            who = attestation["by"]["name"]
-            return Preset(
-                Verdict.PASS,
-                None,
-                Text(
-                    vi=f"được xác nhận bởi {who}, có giá trị đến {attestation['until']}",
-                    en=f"attested by {who}, valid until {attestation['until']}",
-                ),
-                attestation,
-            )
-    evidence = wanted["evidence"]
-    return Preset(
-        Verdict.NOT_TESTED,
-        Reason.ATTESTATION,
-        Text(
-            vi=f"cần xác nhận ({wanted['by']}): {evidence['vi']}",
-            en=f"needs an attestation ({wanted['by']}): {evidence['en']}",
-        ),
-    )
 
 
 def _level(requirement: Requirement, used: list[Check], scene: Scene) -> str:
@@ -528,128 +317,3 @@ def _is_meant(operation: Operation, when: Mapping[str, Any], scene: Scene) -> bo
     in_role = "role" not in when or operation.unit in units
     spoken = operation.protocol == when.get("protocol", operation.protocol)
     return spoken and operation.method in methods and in_role
-
-
-def _protocol(operation: Operation, target: Target) -> str:
-    """Return what an operation speaks: as the target file says, else its contract, else REST."""
-    for pattern, protocol in target.protocols.items():
-        if pattern != "default" and fnmatch.fnmatchcase(operation.path, pattern):
-            return protocol
-    return operation.protocol or target.protocols.get("default", "rest")
-
-
-_PERSONAL_UNKNOWN = Preset(
-    Verdict.NOT_TESTED,
-    Reason.NO_MAPPING,
-    Text(
-        vi="chưa ai nói thao tác nào trả dữ liệu cá nhân: thêm vào tệp đích"
-        " `operations: {personal: […]}`, hoặc `[]` nếu không có",
-        en="nobody said which operations answer personal data: add to the target file"
-        " `operations: {personal: […]}`, or `[]` if there is none",
-    ),
-)
-
-
-def _nobody_said_what_is_personal(scene: Scene) -> bool:
-    declared = "personal" in scene.target.operations
-    return not declared and not any(o.personal for o in scene.operations)
-
-
-def _undeclared_list(scene: Scene) -> Operation | None:
-    """Return an operation that looks like a list, where nobody said which operations are."""
-    if scene.target.lists is not None or any(o.listing for o in scene.operations):
-        return None
-    return next((o for o in scene.operations if scene.contract.looks_like_a_list(o)), None)
-
-
-def _list_unknown(operation: Operation) -> Preset:
-    line = f"`lists: {{{operation.id}: {{items: …, id: …}}}}`"
-    return Preset(
-        Verdict.NOT_TESTED,
-        Reason.NO_MAPPING,
-        Text(
-            vi=f"chưa ai nói thao tác nào trả danh sách: thêm vào tệp đích {line},"
-            " hoặc `lists: {}` nếu không có",
-            en=f"nobody said which operations answer lists: add to the target file {line},"
-            " or `lists: {}` if there is none",
-        ),
-    )
-
-
-def _not_asked(found: Check, scene: Scene) -> Preset | None:
-    target = scene.target
-    if not target.permits(found.safety):
-        return Preset(
-            Verdict.NOT_TESTED,
-            Reason.NOT_AUTHORISED,
-            Text(
-                vi=f"cần `allow: [{found.safety}]`, `environment: sandbox` và `authorisation`",
-                en=f"needs `allow: [{found.safety}]`, `environment: sandbox` and `authorisation`",
-            ),
-        )
-    if found.secured and not target.identities:
-        return Preset(
-            Verdict.NOT_TESTED,
-            Reason.NO_CREDENTIALS,
-            Text(vi="cần một danh tính trong `identities`", en="needs an identity in `identities`"),
-        )
-    if {"expired", "foreign"} & set(found.needs) and not _uses_tokens(scene):
-        return _NO_TOKENS
-    for name in found.needs:
-        if not (scene.has_peers if name == "peer" else name in target.identities):
-            return _MISSING.get(name) or _missing(name)
-    return None
-
-
-def _fields_unknown(found: Check, arguments: Mapping[str, Any], scene: Scene) -> Preset | None:
-    """Return why a check on fields decides nothing, where the mapping knows none of them."""
-    if "mapping" not in found.given or "fields" not in found.parameters:
-        return None
-    try:
-        scene.mapping.known(arguments.get("fields", found.parameters["fields"].default))
-    except NotTested as why:
-        return Preset(Verdict.NOT_TESTED, why.reason, why.because)
-    except NotApplicable as why:
-        return Preset(Verdict.NOT_APPLICABLE, None, why.because)
-    return None
-
-
-def _uses_tokens(scene: Scene) -> bool:
-    """Whether the contract secures anything with access tokens, or does not say with what."""
-    used = {name for o in scene.operations for alternative in o.security for name in alternative}
-    schemes = [scene.contract.security_schemes.get(name, {}) for name in used]
-    return any(
-        scheme.get("type") in {None, "oauth2", "openIdConnect"}
-        or str(scheme.get("scheme", "")).lower() == "bearer"
-        for scheme in schemes
-    )
-
-
-_NO_TOKENS = Preset(
-    Verdict.NOT_APPLICABLE,
-    None,
-    Text(
-        vi="đặc tả giao diện không dùng mã truy cập", en="the contract does not use access tokens"
-    ),
-)
-
-
-def _missing(name: str) -> Preset:
-    line = f"`identities: {{{name}: …}}`"
-    return Preset(
-        Verdict.NOT_TESTED,
-        Reason.NO_SECOND_IDENTITY,
-        Text(vi=f"thêm vào tệp đích {line}", en=f"add to the target file {line}"),
-    )
-
-
-_MISSING = {
-    "peer": Preset(
-        Verdict.NOT_TESTED,
-        Reason.NO_SECOND_IDENTITY,
-        Text(
-            vi="cần hai danh tính ngang hàng, không dùng chung dữ liệu: `citizen_a`, `citizen_b`",
-            en="needs two identities of one standing that share nothing: `citizen_a`, `citizen_b`",
-        ),
-    )
-}

@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from conformance import opening
+from conformance import costs, opening
 from conformance.cli.options import speech_options, target_options, wishes
 from conformance.cli.speech import console
 from conformance.plan import Plan
@@ -35,9 +35,9 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
     out.print(
         Text(
             vi=f"{len(plan.requirements())} yêu cầu, {len(plan.items)} mục,"
-            f" nhiều nhất {plan.cost()} yêu cầu HTTP (chưa kể lần lặp lại để xác nhận).",
+            f" nhiều nhất {costs.at_most(plan)} yêu cầu HTTP (chưa kể lần lặp lại để xác nhận).",
             en=f"{len(plan.requirements())} requirements, {len(plan.items)} items,"
-            f" at most {plan.cost()} HTTP requests (repetitions to confirm apart).",
+            f" at most {costs.at_most(plan)} HTTP requests (repetitions to confirm apart).",
         ).into(lang)
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -89,7 +89,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
             }
         )
     return {
-        "requests_at_most": plan.cost(),
+        "requests_at_most": costs.at_most(plan),
         "items": len(plan.items),
         "must_undecidable": [
             row["id"]

@@ -29,7 +29,7 @@ from making import (
 
 from conformance import check as checks
 from conformance import contract as contracts
-from conformance import engine
+from conformance import costs, engine
 from conformance import plan as plans
 from conformance import profile as profiles
 from conformance.contract import Contract, schemas
@@ -485,7 +485,7 @@ def used(made: Contract) -> None:
     assert Contract(made.original, made.source).operations == made.operations
     _ = made.proposed, made.server_paths(), made.flaws, made.security_schemes
     made_plan = plans.make([BASE], goal(), made, Options(date(2026, 11, 21), 1))
-    made_plan.cost()
+    costs.at_most(made_plan)
     scene = made_plan.scene
     for operation in scene.operations:
         assert scene.operation(operation.unit) is operation

@@ -20,6 +20,7 @@ from processes import Done
 from conformance import contract as contracts
 from conformance import doctor, mapping, plan, preflight, profile
 from conformance.contract import Contract
+from conformance.declarations import declared_operations
 from conformance.doctor import Examination
 from conformance.sandboxes import Serving
 from conformance.target import Target
@@ -42,7 +43,7 @@ def examined(
 
 
 def planned(wanted: Target, contract: Contract, profiles: str) -> plan.Plan:
-    operations = plan.declared_operations(wanted, contract)
+    operations = declared_operations(wanted, contract)
     mapped = mapping.resolve(wanted, contract, operations, None)
     options = plan.Options(datetime.now(UTC).date(), 7)
     return plan.make([profile.read(profiles)], wanted, contract, options, mapping=mapped)

@@ -11,6 +11,7 @@ from making import answers, contract, demand, exchange, goal, planned, profile
 from conformance import engine, mapping
 from conformance import plan as plans
 from conformance.contract import Contract
+from conformance.declarations import declared_operations
 from conformance.errors import TargetError
 from conformance.mapping import Mapped
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
@@ -46,7 +47,7 @@ def national() -> Contract:
 def resolved(theirs: Contract | None = None, own: Contract | None = None, **more: Any) -> Mapped:
     own = own or agency()
     wanted = goal(**more)
-    return mapping.resolve(wanted, own, plans.declared_operations(wanted, own), theirs)
+    return mapping.resolve(wanted, own, declared_operations(wanted, own), theirs)
 
 
 def test_a_target_file_goes_before_everything() -> None:

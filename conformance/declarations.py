@@ -1,0 +1,56 @@
+"""What a target file declares of operations: it adds to what their contract says, or wins."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import replace
+
+from conformance import listing as lists
+from conformance.contract import Contract
+from conformance.contract.operations import Operation
+from conformance.errors import TargetError
+from conformance.listing import Listing
+from conformance.target import Target
+
+
+def declared_operations(target: Target, contract: Contract) -> tuple[Operation, ...]:
+    """Return the contract's operations with what the target file declares of them."""
+    declared = target.operations
+    found = []
+    for operation in contract.operations:
+        names = {operation.id, operation.unit}
+        found.append(
+            replace(
+                operation,
+                personal=operation.personal or bool(names & declared.get("personal", frozenset())),
+                public=operation.public or bool(names & declared.get("public", frozenset())),
+                safe=operation.safe or bool(names & declared.get("safe", frozenset())),
+                privileged=operation.privileged
+                or bool(names & declared.get("privileged", frozenset())),
+                ends_session=bool(names & declared["session_end"])
+                if "session_end" in declared
+                else operation.ends_session,
+                listing=_listing(operation, target),
+                protocol=_protocol(operation, target),
+            )
+        )
+    return tuple(found)
+
+
+def _listing(operation: Operation, target: Target) -> Listing | None:
+    """Return how an operation answers a list: what the target file says wins."""
+    declared = target.lists or {}
+    name = next((n for n in (operation.id, operation.unit) if n in declared), None)
+    if name is None:
+        return operation.listing
+    names = [parameter.name for parameter in operation.parameters if parameter.place == "query"]
+    place = f"{target.place}: lists.{name}"
+    return lists.of(declared[name], names, place=place, error=TargetError)
+
+
+def _protocol(operation: Operation, target: Target) -> str:
+    """Return what an operation speaks: as the target file says, else its contract, else REST."""
+    for pattern, protocol in target.protocols.items():
+        if pattern != "default" and fnmatch.fnmatchcase(operation.path, pattern):
+            return protocol
+    return operation.protocol or target.protocols.get("default", "rest")
