@@ -10,8 +10,10 @@ from conformance.probe import Probe, answered
 from conformance.questions import INVALID
 from conformance.verdict import NotTested
 
+_SERIES = "as strangers"
 
-@check(catalogue="AUT-001", per="operation", requests=3, secured=True)
+
+@check(catalogue="AUT-001", per="operation", requests=3, shares=_SERIES, secured=True)
 def declared_security_is_enforced(probe: Probe, operation: Operation) -> None:
     """A stranger gets nothing.
 
@@ -24,7 +26,7 @@ def declared_security_is_enforced(probe: Probe, operation: Operation) -> None:
     answered(control)
 
 
-@check(catalogue="AUT-002", per="operation", requests=3, secured=True)
+@check(catalogue="AUT-002", per="operation", requests=3, shares=_SERIES, secured=True)
 def invalid_credentials_are_refused(probe: Probe, operation: Operation) -> None:
     """Credentials that nobody issued get nothing.
 
@@ -39,7 +41,7 @@ def invalid_credentials_are_refused(probe: Probe, operation: Operation) -> None:
 def _answers(probe: Probe, operation: Operation) -> tuple[Exchange | NotTested, ...]:
     """Ask as a stranger, as an impostor and, for both, as somebody who may."""
     return probe.shared(
-        "as strangers",
+        _SERIES,
         lambda p: p.call(operation, identity=None),
         lambda p: p.call(operation, identity=INVALID),
         lambda p: p.control(operation),
