@@ -169,6 +169,11 @@ def test_where_to_go_next_is_a_header_too(tmp_path: Path, *, splits: bool) -> No
     assert verdict is (Verdict.FAIL if splits else Verdict.PASS)
 
 
+def test_an_operation_that_only_refuses_shows_no_header(tmp_path: Path) -> None:
+    verdict = found(SPLIT, lambda _: Reply(404), tmp_path)
+    assert verdict == (Verdict.NOT_TESTED, Reason.NO_TEST_DATA)
+
+
 def test_what_the_target_gives_is_tried_first(tmp_path: Path) -> None:
     asked: list[dict[str, str]] = []
 

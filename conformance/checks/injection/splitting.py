@@ -59,7 +59,7 @@ def _is_answered(probe: Probe, operation: Operation) -> None:
     except NotTested:
         # Where to go next is the header field that callers most often fill.
         last = probe.asked[-1] if probe.asked else None
-        if last is None or last.header("Location") is None:
+        if last is None or not last.header_all("Location"):
             raise
 
 
