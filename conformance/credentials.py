@@ -79,11 +79,13 @@ class Credentials:
         """Whether an identity holds a credential that was issued in this run, or before it."""
         return name in self._issued
 
-    def issue(self, name: str, value: str, refresh_token: str | None = None) -> None:
-        """Take in the credential that an identity was issued, and what renews it (rotation)."""
+    def issue(self, name: str, value: str) -> None:
+        """Take in the credential that an identity was issued."""
         self._issued[name] = value
-        if refresh_token is not None:
-            self._secrets[f"{name}.refresh_token"] = refresh_token
+
+    def rotate(self, name: str, refresh_token: str) -> None:
+        """Take in the refresh token that replaces the one just used (RFC 9700, 4.14.2)."""
+        self._secrets[f"{name}.refresh_token"] = refresh_token
 
     def know_keys(self, keys: Mapping[str, Any]) -> None:
         """Take in the issuer's public keys, which some forgeries are made of."""

@@ -68,7 +68,7 @@ class Identities:
             # Asked once: a server that refuses is not to be asked again with every question.
             self._turned_away[name] = error
             raise
-        self._credentials.issue(name, issued.value, issued.refresh_token)
+        self._credentials.issue(name, issued.value)
         if issued.seconds is not None:
             self._ends_at[name] = time.monotonic() + issued.seconds
 
@@ -96,6 +96,9 @@ class Identities:
             # Before anything of the answer is kept: what it hands out is a secret.
             for value in filter(None, (issued.value, issued.refresh_token)):
                 self._redactor.hide(f"{name}.issued", value)
+            # Whatever the log-in is for: the refresh token that it was made with is used up.
+            if issued.refresh_token is not None:
+                self._credentials.rotate(name, issued.refresh_token)
             return issued
 
         return self._errand(question, identity, read)

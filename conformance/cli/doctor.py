@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from conformance import doctor, opening
+from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
 from conformance.cli.speech import console
 from conformance.doctor import Examination
@@ -51,6 +52,7 @@ def as_json(plan: Plan, found: Examination) -> dict[str, Any]:
             }
             for symptom in found.symptoms
         ],
+        "contract_flaws": flaws.as_json(plan.scene.contract.flaws),
         "mapping": plan.scene.mapping.as_json(),
         "calls": [
             {
@@ -76,6 +78,7 @@ def _show(plan: Plan, found: Examination, given: dict[str, Any]) -> None:
                 table.add_row(*(escape(cell) for cell in row))
             out.print(f"[bold]{head.into(lang)}[/bold]")
             out.print(table)
+    flaws.tell(plan.scene.contract.flaws, out, lang)
     for symptom in found.symptoms:
         mark = "[red]✗[/red]" if symptom.blocking else "[yellow]![/yellow]"
         out.print(f"{mark} [bold]{escape(symptom.key)}[/bold]: {escape(symptom.what.into(lang))}")

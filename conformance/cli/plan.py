@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from conformance import costs, opening
+from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
 from conformance.cli.speech import console
 from conformance.plan import Plan
@@ -57,6 +58,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
         told = f"[{style}]{said}: {because}[/{style}]" if said else ""
         table.add_row(row["id"], row["level"], str(row["units"]), "/".join(row["safety"]), told)
     out.print(table)
+    flaws.tell(plan.scene.contract.flaws, out, lang)
     return 0
 
 
@@ -91,6 +93,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
     return {
         "requests_at_most": costs.at_most(plan),
         "items": len(plan.items),
+        "contract_flaws": flaws.as_json(plan.scene.contract.flaws),
         "must_undecidable": [
             row["id"]
             for row in rows

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from conformance import engine, finished, opening
+from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
 from conformance.cli.speech import console
 from conformance.cli.summary import next_steps, summary
@@ -52,6 +53,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
     plan = opening.plan(profiles, wishes(given))
     silent = given["quiet"] or given["as_json"]
     screen = console(no_color=given["no_color"], quiet=silent)
+    flaws.tell(plan.scene.contract.flaws, screen, given["lang"])
     session = engine.open_session(plan, given["out"])
     try:
         _settle(session, screen, given["lang"])

@@ -48,6 +48,12 @@ class Contract:
         self.operations = tuple(self._reader.operations())
         self.flaws = (*unread, *self._reader.flaws)
 
+    @property
+    def standard(self) -> str:
+        """The specification and version that the document itself names."""
+        converted = swagger.is_swagger(self.original)
+        return "Swagger 2.0" if converted else f"OpenAPI {self.version}"
+
     @cached_property
     def digest(self) -> str:
         """The digest of the document as it came, whatever its form."""

@@ -101,6 +101,7 @@ class Agency:
         owner_forgotten_on: operations that do not ask whose an object is.
         others_status: the status for somebody else's object.
         role_forgotten_on: operations that do not ask what the caller may do.
+        owners_in_office_on: operations of officials that the owner of an object may call too.
         outsider_status: the status for whoever may not call a privileged operation.
         identities: by which way of logging in the target file names people; see `target.py`.
         foreign: what is foreign in the token that the target file calls so: `audience`, `issuer`.
@@ -166,6 +167,7 @@ class Agency:
     owner_forgotten_on: frozenset[str] = frozenset()
     others_status: int = 404
     role_forgotten_on: frozenset[str] = frozenset()
+    owners_in_office_on: frozenset[str] = frozenset()
     outsider_status: int = 403
     identities: str = "bearer"
     foreign: Literal["audience", "issuer"] = "audience"

@@ -30,6 +30,7 @@ class Person:
         official: whether it handles dossiers.
         administrator: whether it may call what the contract marks as privileged.
         everyone: whether the agency forgot, for this call, to ask whose an object is.
+        in_office: whether it forgot that to own an object is not to hold an office.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Person:
     official: bool = False
     administrator: bool = False
     everyone: bool = False
+    in_office: bool = False
 
     @property
     def role(self) -> str:

@@ -199,7 +199,7 @@ class Store:
         Raises:
             Refusal: 403 for citizens, 404, 409 for a move that is not allowed.
         """
-        if not person.official:
+        if not (person.official or person.in_office):
             raise Refusal(403, "Chỉ cán bộ mới được cập nhật tiến độ hồ sơ.")
         dossier = self.read(person, code)
         entry = _kept(body)

@@ -136,6 +136,8 @@ def _entitled(agency: Agency, operation: Operation, person: Person | None) -> Pe
         return None
     if operation.id in agency.owner_forgotten_on:
         person = replace(person, everyone=True)
+    if operation.id in agency.owners_in_office_on:
+        person = replace(person, in_office=True)
     if operation.id in agency.role_forgotten_on:
         person = replace(person, official=True, administrator=True)
     if operation.privileged and not person.administrator:

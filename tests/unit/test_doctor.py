@@ -411,7 +411,7 @@ def test_certificates_that_nobody_would_trust(
 def test_the_sandbox_is_healthy(agency: Serving, say: Say) -> None:
     code, document = told(say, agency.target)
     assert (code, document["healthy"]) == (0, True)
-    assert set(document) == {"healthy", "symptoms", "mapping", "calls"}
+    assert set(document) == {"healthy", "symptoms", "contract_flaws", "mapping", "calls"}
     assert set(document["mapping"]) == {"roles", "fields", "sources"}
     assert document["mapping"]["roles"]["dossier.read"] == "GET /dossiers/{maHoSo}"
     assert {call["status"] for call in document["calls"]} == {200}

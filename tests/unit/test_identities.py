@@ -178,6 +178,18 @@ def test_what_ends_a_session_ends_one_of_its_own(tmp_path: Path) -> None:
     assert office.issued == 2
 
 
+def test_a_session_to_be_ended_leaves_the_refresh_token_that_renews(tmp_path: Path) -> None:
+    # Each refresh replaces the refresh token (RFC 9700, section 4.14.2); the used one is dead.
+    office = Office(ends_everything=True)
+    with agency(office.answer) as server:
+        session = opened(server, tmp_path, WAYS["refreshed"])
+        assert ask(session, "listThings").status == 200
+        assert ask(session, "logOut").status == 200
+        assert ask(session, "listOthers").status == 200
+        session.finish()
+    assert office.issued == 3
+
+
 def test_a_lost_session_is_noticed_and_had_again(tmp_path: Path) -> None:
     office = Office(ends_everything=True)
     with agency(office.answer) as server:

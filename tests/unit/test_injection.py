@@ -169,6 +169,11 @@ def test_where_to_go_next_is_a_header_too(tmp_path: Path, *, splits: bool) -> No
     assert verdict is (Verdict.FAIL if splits else Verdict.PASS)
 
 
+def test_an_operation_that_only_refuses_shows_no_header(tmp_path: Path) -> None:
+    verdict = found(SPLIT, lambda _: Reply(404), tmp_path)
+    assert verdict == (Verdict.NOT_TESTED, Reason.NO_TEST_DATA)
+
+
 def test_what_the_target_gives_is_tried_first(tmp_path: Path) -> None:
     asked: list[dict[str, str]] = []
 
@@ -187,3 +192,57 @@ def test_the_content_of_real_data_is_not_looked_at(check: str, tmp_path: Path) -
     # A header field is seen either way; the body is not.
     expected = (Verdict.NOT_TESTED, Reason.REDACTED) if check == FILES else (Verdict.PASS, None)
     assert (verdict, reason) == expected
+
+
+TWO = {
+    "/gate": {"get": answers(operationId="gate", parameters=[parameter("a", example="anh")])},
+    "/items": {
+        "get": answers(
+            operationId="list",
+            parameters=[parameter("q", example="anh"), parameter("r", example="anh")],
+        )
+    },
+}
+
+
+def found_of_two(
+    answer: Callable[[dict[str, str]], Reply], folder: Path, *, example: str, **params: Any
+) -> Any:
+    """Return the finding where one operation wants a log-in that nobody has."""
+
+    def serve(seen: Seen) -> Reply:
+        place = urlsplit(seen.path)
+        query = {name: given[0] for name, given in parse_qs(place.query).items()}
+        return Reply(401) if place.path == "/gate" else answer(query)
+
+    with agency(serve) as server:
+        given = {"gate": {"a": "anh"}, "list": {example: "anh"}}
+        plan = planned(
+            contract(TWO),
+            goal(server.base_url, examples=given),
+            profile(demand("T-INJ-01", {SQL: params} if params else SQL)),
+        )
+        _, (finding,) = attempted(plan, folder)
+        return finding.verdict, finding.reason
+
+
+def test_an_operation_that_turns_everybody_away_hides_no_other(tmp_path: Path) -> None:
+    pasted = searched(lambda q: f"SELECT * FROM items WHERE name = '{q}'")  # noqa: S608  # what is to be found
+    assert found_of_two(pasted, tmp_path, example="q") == (Verdict.FAIL, None)
+
+
+def test_where_everybody_is_turned_away_nothing_is_told(tmp_path: Path) -> None:
+    outcome = found_of_two(lambda _: Reply(401), tmp_path, example="q")
+    assert outcome == (Verdict.NOT_TESTED, Reason.NO_TEST_DATA)
+
+
+@pytest.mark.parametrize("escaped", [True, False])
+def test_a_parameter_that_leaves_it_open_hides_no_other(tmp_path: Path, *, escaped: bool) -> None:
+    def statement(q: str) -> str:
+        text = q.replace("'", "''") if escaped else q
+        return f"SELECT * FROM items WHERE name = '{text}'"  # noqa: S608  # what is to be found
+
+    # `r`, which comes first because its value is given, changes nothing in the answer.
+    outcome = found_of_two(searched(statement), tmp_path, example="r", max_params=2)
+    expected = (Verdict.NOT_TESTED, Reason.NO_TEST_DATA) if escaped else (Verdict.FAIL, None)
+    assert outcome == expected

@@ -7,9 +7,11 @@ import pytest
 from making import OPTIONS, goal, planned, profile
 
 from conformance import contract as contracts
+from conformance.checks.document.structure import document_is_valid
 from conformance.contract import Contract, swagger
 from conformance.contract.operations import Operation
 from conformance.errors import ContractError
+from conformance.verdict import Violation
 
 PET = {
     "type": "object",
@@ -231,6 +233,13 @@ def test_what_is_malformed_spoils_its_operation_alone(operation: Any) -> None:
 def test_a_swagger_document_is_planned_like_any_other() -> None:
     made = planned(read({"responses": {"200": {}}}), goal(), profile(), options=OPTIONS)
     assert [o.unit for o in made.scene.operations] == ["POST /x"]
+
+
+def test_an_invalid_document_is_told_by_the_version_that_it_names() -> None:
+    with pytest.raises(Violation) as raised:
+        document_is_valid(read({"responses": {"200": {}}}, info={}))
+    assert raised.value.expected.en == "a valid document of Swagger 2.0"
+    assert raised.value.expected.vi == "tài liệu hợp lệ theo Swagger 2.0"
 
 
 def test_swagger_without_paths_is_no_contract() -> None:

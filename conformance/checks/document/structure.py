@@ -27,8 +27,8 @@ def document_is_valid(contract: Contract) -> None:
     require_none(
         found.offenders,
         expected=Text(
-            vi=f"tài liệu hợp lệ theo OpenAPI {contract.version}",
-            en=f"a valid document of OpenAPI {contract.version}",
+            vi=f"tài liệu hợp lệ theo {contract.standard}",
+            en=f"a valid document of {contract.standard}",
         ),
     )
     if found.outside:

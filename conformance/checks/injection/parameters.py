@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from conformance.contract.operations import Operation, Parameter
 from conformance.evidence import Exchange
 from conformance.probe import Probe
 from conformance.text import Text
-from conformance.verdict import NotApplicable
+from conformance.verdict import NotApplicable, NotTested
 
 _TEXT = frozenset({"string"})
 _NUMBERS = frozenset({"integer", "number"})
@@ -72,6 +73,9 @@ def places(
 ) -> list[Place]:
     """Return the parameters of GET operations to try, by rank, those of public ones before others.
 
+    Operations that turn away even the call that their contract means are left out, unless there
+    are no others: what they answer to a hostile value tells nothing of it.
+
     Args:
         probe: who asks.
         rank: the lower, the earlier.
@@ -98,12 +102,37 @@ def places(
             )
         )
     found.sort(key=lambda place: (rank(place), place.operation.secured))
-    return found[:most]
+    let_in = [*islice((p for p in found if _is_let_in(probe, p.operation)), most)]
+    return let_in or found[:most]
+
+
+def each(found: Iterable[Place], look: Callable[[Place], None]) -> None:
+    """Look at every parameter, also where another one leaves the question open.
+
+    Raises:
+        NotTested: at least one could not be decided, and none is broken; that of the first.
+    """
+    why: NotTested | None = None
+    for place in found:
+        try:
+            look(place)
+        except NotTested as outcome:
+            why = why or outcome
+    if why is not None:
+        raise why
 
 
 def narrowness(place: Place) -> int:
     """Return how many rules of the schema turn hostile values away."""
     return sum(rule in place.parameter.schema for rule in _NARROW)
+
+
+def _is_let_in(probe: Probe, operation: Operation) -> bool:
+    """Whether an operation answers what its contract means with a success, or leads elsewhere."""
+    try:
+        return probe.baseline(operation).status < 400  # RFC 9110, section 15
+    except NotTested:
+        return False
 
 
 def _types(schema: Mapping[str, Any]) -> frozenset[str]:

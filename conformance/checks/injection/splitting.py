@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from conformance.check import check, require
-from conformance.checks.injection.parameters import Place, narrowness, places
+from conformance.checks.injection.parameters import Place, each, narrowness, places
 from conformance.contract.operations import Operation
 from conformance.probe import Probe
 from conformance.text import Text
@@ -24,27 +25,31 @@ def parameters_end_no_header(probe: Probe, *, max_params: int = 1) -> None:
     """What a caller sends cannot end a header field and begin another.
 
     Takes `max_params` text parameters of GET operations: first those whose names speak of what
-    goes into header fields, such as addresses and file names. Sends a canary, a line end in
-    three spellings and a field of our own. Broken where the answer has that field; the text in
-    a body is no field (OWASP ASVS 5.0, 1.2.1; CWE-113).
+    goes into header fields, such as addresses and file names; none of an operation that turns
+    away its own example, while there are others. Sends a canary, a line end in three spellings
+    and a field of our own. Broken where the answer has that field; the text in a body is no field
+    (OWASP ASVS 5.0, 1.2.1; CWE-113).
     """
-    for place in places(probe, _likely, max_params):
-        _is_answered(probe, place.operation)
-        for ending in BREAKS:
-            try:
-                answer = place.ask_literally(probe, f"{probe.canary()}{ending}{FIELD}:%201")
-            except NotTested as outcome:
-                if outcome.reason is Reason.BLOCKED:  # stopped in front of it
-                    continue
-                raise
-            require(
-                not answer.header_all(FIELD),
-                expected=Text(
-                    vi="giá trị tham số không thêm được trường tiêu đề",
-                    en="no value of a parameter to add a header field",
-                ),
-                observed=f"{place.name}: {ending}",
-            )
+    each(places(probe, _likely, max_params), partial(_ends_no_header, probe))
+
+
+def _ends_no_header(probe: Probe, place: Place) -> None:
+    _is_answered(probe, place.operation)
+    for ending in BREAKS:
+        try:
+            answer = place.ask_literally(probe, f"{probe.canary()}{ending}{FIELD}:%201")
+        except NotTested as outcome:
+            if outcome.reason is Reason.BLOCKED:  # stopped in front of it
+                continue
+            raise
+        require(
+            not answer.header_all(FIELD),
+            expected=Text(
+                vi="giá trị tham số không thêm được trường tiêu đề",
+                en="no value of a parameter to add a header field",
+            ),
+            observed=f"{place.name}: {ending}",
+        )
 
 
 def _is_answered(probe: Probe, operation: Operation) -> None:
@@ -54,7 +59,7 @@ def _is_answered(probe: Probe, operation: Operation) -> None:
     except NotTested:
         # Where to go next is the header field that callers most often fill.
         last = probe.asked[-1] if probe.asked else None
-        if last is None or last.header("Location") is None:
+        if last is None or not last.header_all("Location"):
             raise
 
 

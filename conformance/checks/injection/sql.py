@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from conformance.check import check, require
-from conformance.checks.injection.parameters import Place, narrowness, places
+from conformance.checks.injection.parameters import Place, each, narrowness, places
 from conformance.evidence import Exchange
 from conformance.likeness import VOLATILE, fits, steady
 from conformance.probe import Probe
@@ -34,10 +34,11 @@ def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
     """What a caller sends is data to the database, never part of a statement.
 
     Takes `max_params` parameters of GET operations, those with a known value whose schema turns
-    least away first. With the value v, in a round: v itself; v with one quote, and with two; v
-    with a condition that is true, twice (`' AND '1'='1`), and one that is false, twice; the same
-    words without quotes or signs, twice; and v once more. What looks wrong is asked in three
-    rounds in all. Broken where one quote brings an error of a database and two do not; or where
+    least away first; none of an operation that turns away its own example, while there are
+    others. With the value v, in a round: v itself; v with one quote, and with two; v with a
+    condition that is true, twice (`' AND '1'='1`), and one that is false, twice; the same words
+    without quotes or signs, twice; and v once more. What looks wrong is asked in three rounds in
+    all. Broken where one quote brings an error of a database and two do not; or where
     in every round the true conditions answer like v, the false ones like each other and unlike v,
     and the bare words like each other. A parameterised query takes all of them for texts that it
     does not find; a parameter that changes nothing in the answer proves nothing (OWASP ASVS 5.0,
@@ -49,35 +50,39 @@ def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
         unknown, guessed = place.value(probe) is None, not place.is_given(probe)
         return unknown, guessed, place.numeric, narrowness(place)
 
-    for place in places(probe, rank, max_params, numbers=True):
-        value = place.value(probe)
-        if value is None:
-            raise NotTested(
-                Reason.NO_TEST_DATA,
-                Text(
-                    vi=f"thiếu giá trị mẫu cho {place.name}: thêm vào `examples` của tệp đích",
-                    en=f"no value for {place.name}: add it to `examples` in the target file",
-                ),
-            )
-        rounds = [_round(probe, place, value)]
-        if _told_by_an_error(rounds[0]) or _decides(rounds, place.name):
-            rounds += [_round(probe, place, value) for _ in range(ROUNDS - 1)]
-        require(
-            not all(_told_by_an_error(one) for one in rounds),
-            expected=Text(
-                vi="dấu nháy trong tham số không gây lỗi của cơ sở dữ liệu",
-                en="a quote in a parameter not to bring an error of the database",
+    found = places(probe, rank, max_params, numbers=True)
+    each(found, partial(_stays_data, probe))
+
+
+def _stays_data(probe: Probe, place: Place) -> None:
+    value = place.value(probe)
+    if value is None:
+        raise NotTested(
+            Reason.NO_TEST_DATA,
+            Text(
+                vi=f"thiếu giá trị mẫu cho {place.name}: thêm vào `examples` của tệp đích",
+                en=f"no value for {place.name}: add it to `examples` in the target file",
             ),
-            observed=place.name,
         )
-        require(
-            not _obeyed(rounds, place.name),
-            expected=Text(
-                vi="điều kiện SQL gửi trong tham số không được thực thi",
-                en="an SQL condition sent in a parameter not to be carried out",
-            ),
-            observed=place.name,
-        )
+    rounds = [_round(probe, place, value)]
+    if _told_by_an_error(rounds[0]) or _decides(rounds, place.name):
+        rounds += [_round(probe, place, value) for _ in range(ROUNDS - 1)]
+    require(
+        not all(_told_by_an_error(one) for one in rounds),
+        expected=Text(
+            vi="dấu nháy trong tham số không gây lỗi của cơ sở dữ liệu",
+            en="a quote in a parameter not to bring an error of the database",
+        ),
+        observed=place.name,
+    )
+    require(
+        not _obeyed(rounds, place.name),
+        expected=Text(
+            vi="điều kiện SQL gửi trong tham số không được thực thi",
+            en="an SQL condition sent in a parameter not to be carried out",
+        ),
+        observed=place.name,
+    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from conformance.sandbox.variations import fault
 READ = "authorization.ownership.others_cannot_read"
 CHANGE = "authorization.ownership.others_cannot_change"
 PRIVILEGED = "authorization.functions.privileged_functions_are_closed"
+OFFICE = "authorization.functions.functions_of_office_are_closed"
 MEMBERS = "authorization.properties.privileged_members_are_ignored"
 
 
@@ -46,6 +47,18 @@ def administration_open_to_everybody(agency: Agency) -> Agency:
 def audit_log_open_to_everybody(agency: Agency) -> Agency:
     """Of the operations for administrators one does not ask who calls."""
     return agency.with_(role_forgotten_on=frozenset({"listAuditEvents"}))
+
+
+@fault(breaks=[OFFICE])
+def progress_recorded_by_anybody(agency: Agency) -> Agency:
+    """Whoever has logged in records a step of progress, as if they were an official."""
+    return agency.with_(role_forgotten_on=frozenset({"addProgress"}))
+
+
+@fault(breaks=[OFFICE])
+def progress_recorded_by_applicants(agency: Agency) -> Agency:
+    """Whose a dossier is may do with it whatever an official may."""
+    return agency.with_(owners_in_office_on=frozenset({"addProgress"}))
 
 
 @fault(breaks=[MEMBERS])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.bending import ASSIGNED
+from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 
 READ = "authorization.ownership.others_cannot_read"
 CHANGE = "authorization.ownership.others_cannot_change"
 PRIVILEGED = "authorization.functions.privileged_functions_are_closed"
+OFFICE = "authorization.functions.functions_of_office_are_closed"
 MEMBERS = "authorization.properties.privileged_members_are_ignored"
 
 
@@ -22,6 +26,19 @@ def dossiers_of_others_are_forbidden(agency: Agency) -> Agency:
 def administration_hides_itself(agency: Agency) -> Agency:
     """Who is no administrator finds nothing there: 404 (RFC 9110, 15.5.4)."""
     return agency.with_(outsider_status=404)
+
+
+@near_miss(spares=[OFFICE])
+def progress_hides_from_citizens(agency: Agency) -> Agency:
+    """Who is no official finds nowhere to record progress: 404 (RFC 9110, 15.5.4)."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        if call.asks != "addProgress" or made.status != 403:
+            return made
+        body = b'{"type": "about:blank", "title": "Not Found", "status": 404}'
+        return replace(made, status=404).with_body(body, "application/problem+json")
+
+    return agency.bending_answers(bend)
 
 
 @near_miss(spares=[MEMBERS])
