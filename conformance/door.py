@@ -28,7 +28,7 @@ import h11
 import requests
 import urllib3
 
-from conformance import __version__, handshakes, logins, shapes
+from conformance import __version__, handshakes, logins, shapes, tls_refusals
 from conformance.connections import DeadlineAdapter, connected, deadline
 from conformance.credentials import ClientCertificate, Credentials
 from conformance.errors import TargetError, UnreachableError
@@ -166,7 +166,7 @@ class LiveDoor:
 
         at = _now()
         request = self._request(question)
-        response, error = self._send(request, raw=False, shown_by=name)
+        response, error, _ = self._send(request, raw=False, shown_by=name)
         try:
             issued = logins.read(identity, response)
             # Before anything of the answer is kept: what it hands out is a secret.
@@ -234,10 +234,12 @@ class LiveDoor:
             # What stood for the token is no longer known: nobody else's value goes out instead.
             return self._unsent(question, case, Reason.REDACTED), None
         request, at = self._request(restored, instead), _now()
-        response, error = self._send(request, raw=question.raw, shown_by=question.identity)
+        response, error, refused = self._send(request, raw=question.raw, shown_by=question.identity)
         # Shown with its tokens, though it left with the values.
         shown = self._request(question, instead, len(request.body))
         exchange = self._redacted(question, case, (shown, request), response, error, at)
+        if refused is not None:
+            exchange = replace(exchange, facts={**exchange.facts, "tls_refused": refused})
         self._questions[exchange.id] = question
         return exchange, response
 
@@ -435,7 +437,8 @@ class LiveDoor:
 
     def _send(
         self, request: Request, *, raw: bool, shown_by: str | None
-    ) -> tuple[Response | None, str | None]:
+    ) -> tuple[Response | None, str | None, str | None]:
+        """Return what came; or what went wrong and, where TLS refused the caller, in which way."""
         start = time.monotonic()
         certified = self._certified(shown_by)
         try:
@@ -448,8 +451,8 @@ class LiveDoor:
             h11.ProtocolError,
             _LimitError,
         ) as error:
-            return None, _said(error)
-        return response, None
+            return None, _said(error), tls_refusals.refusal(error)
+        return response, None, None
 
     def _certified(self, name: str | None) -> _Certified | None:
         """Return the session that shows a client certificate, for an identity that has one."""
@@ -505,7 +508,8 @@ class LiveDoor:
             sent = (sent or b"") + (
                 client.send(h11.Data(data=request.body)) or b"" if request.body else b""
             )
-            wire.sendall(sent + (client.send(h11.EndOfMessage()) or b""))
+            sent += client.send(h11.EndOfMessage()) or b""
+            client.receive_data(tls_refusals.first_bytes(wire, sent, _CHUNK))
             return self._receive(client, wire, start)
 
     def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
@@ -557,7 +561,9 @@ class LiveDoor:
             context = ssl.create_default_context(cafile=self._ca_file or certifi.where())
             if certified is not None:
                 context.load_cert_chain(*certified.files)
-            return context.wrap_socket(wire, server_hostname=host)
+                # Some servers ask for it only when they know what is wanted (RFC 8446, 4.6.2).
+                context.post_handshake_auth = True
+            return tls_refusals.secured(wire, context, host)
         except BaseException:
             wire.close()
             raise

@@ -86,10 +86,12 @@ class Session:
             UnreachableError: it does not; nothing was judged.
         """
         first = self.greet()
-        if first.response is None and not self._is_about_tls():
+        # Who wants a client certificate of everybody is there, and turns the stranger away.
+        there = first.response is not None or "tls_refused" in first.facts
+        if not there and not self._is_about_tls():
             raise unreachable(self.plan.target.base_url, str(first.error))
         refused = []
-        for name in self.plan.target.identities if first.response is not None else ():
+        for name in self.plan.target.identities if there else ():
             try:
                 self._door.log_in(name)
             except UnreachableError as error:

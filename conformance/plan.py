@@ -303,6 +303,7 @@ def declared_operations(target: Target, contract: Contract) -> tuple[Operation, 
                 if "session_end" in declared
                 else operation.ends_session,
                 listing=_listing(operation, target),
+                certified=contract.wants_certificates(operation),
                 protocol=_protocol(operation, target),
             )
         )
@@ -506,6 +507,7 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         fits = fits and (operation.secured or not found.secured)
         fits = fits and (operation.personal or not found.personal)
         fits = fits and (operation.privileged or not found.privileged)
+        fits = fits and (operation.certified or not found.certified)
         fits = fits and (not found.owned or _is_owned(operation, scene))
         fits = fits and (operation.listing is not None or not found.listing)
         if fits and not (found.once_per_path and operation.path in paths):

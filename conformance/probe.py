@@ -25,7 +25,7 @@ from conformance.mapping import Mapped
 from conformance.signatures import blocks
 from conformance.target import Target
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason, TurnedAway
 
 INVALID = "invalid"
 _MAX_TRIALS = 4
@@ -211,7 +211,9 @@ class Scene:
             name
             for name, identity in self.target.identities.items()
             # What ends a session ends one that can be had anew.
-            if name not in REFUSED_IDENTITIES and (identity.logs_in or not operation.ends_session)
+            if name not in REFUSED_IDENTITIES
+            and (identity.logs_in or not operation.ends_session)
+            and (identity.certificate is not None or not operation.certified)
         ]
         if not operation.secured:
             names.append(None)
@@ -510,13 +512,15 @@ class Probe:
         """Ask, wait and ask again where the target says to, and return what came.
 
         Raises:
+            TurnedAway: no answer, because TLS refused the caller.
             NotTested: no answer, throttled, or the answer is a firewall's.
         """
         for retry in range(_MAX_RETRIES + 1):
             exchange = self.door.ask(question, self.case)
             self.asked.append(exchange)
             if exchange.response is None:
-                raise NotTested(
+                outcome = TurnedAway if "tls_refused" in exchange.facts else NotTested
+                raise outcome(
                     Reason(exchange.facts.get("unsent", Reason.UNREACHABLE)),
                     Text(
                         vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"
@@ -580,13 +584,18 @@ class Probe:
                     en=f"{operation.unit} needs an identity that the target file does not declare",
                 ),
             )
-        answer = None
+        answer: Exchange | NotTested | None = None
         for identity in candidates:
-            answer = self.call(operation, identity=identity)
+            try:
+                answer = self.call(operation, identity=identity)
+            except TurnedAway as outcome:
+                # Another identity may have a certificate that is accepted.
+                answer = answer or outcome
+                continue
             if answer.status not in {401, 403}:
                 break
         assert answer is not None  # noqa: S101  # candidates is not empty
-        return answer
+        return answered(answer)
 
     def _question(
         self,

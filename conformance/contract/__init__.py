@@ -61,7 +61,8 @@ class Operation:
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
     alternative means that nothing is needed. `discriminator` is the body member, and its value,
     by which one of the services behind one path is meant (`x-vnda-services`). `listing` says how
-    the operation answers a list. `broken` says why the contract does not tell how to call it, if
+    the operation answers a list. `certified` says that every way of securing it wants a client
+    certificate. `broken` says why the contract does not tell how to call it, if
     that is so.
     """
 
@@ -82,6 +83,7 @@ class Operation:
     protocol: str | None = None
     discriminator: tuple[str, str] | None = None
     listing: Listing | None = None
+    certified: bool = False
     broken: Text | None = None
 
     @property
@@ -223,6 +225,15 @@ class Contract:
         schemes = components.get("securitySchemes") if isinstance(components, Mapping) else None
         found = schemes if isinstance(schemes, Mapping) else {}
         return {name: self._followed(scheme) for name, scheme in found.items()}
+
+    def wants_certificates(self, operation: Operation) -> bool:
+        """Whether every way of securing an operation wants a client certificate (`mutualTLS`)."""
+        of_clients = {
+            name
+            for name, scheme in self.security_schemes.items()
+            if isinstance(scheme, Mapping) and scheme.get("type") == "mutualTLS"
+        }
+        return operation.secured and all(way & of_clients for way in operation.security)
 
     @property
     def proposed(self) -> bool:
