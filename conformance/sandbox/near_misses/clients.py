@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
-
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.certified import Certified
 from conformance.sandbox.tls import Tls
@@ -24,15 +22,8 @@ def _demanding(agency: Agency, certified: Certified, tls: Tls) -> Agency:
 
 @near_miss(spares=ALL, transport="tls")
 def client_certificates_demanded(agency: Agency) -> Agency:
-    """TLS asks without insisting; 401 refuses, or an end after the handshake (RFC 8446, 4.4.2.4)."""
+    """TLS asks and does not insist: 401 refuses, or an end of the connection (RFC 8446, 4.4.2)."""
     return _demanding(agency, Certified(_OPERATIONS), Tls(asks=True))
-
-
-@near_miss(spares=ALL, transport="tls")
-def client_certificates_demanded_in_tls12(agency: Agency) -> Agency:
-    """In TLS 1.2 it is the handshake that ends at a certificate of nobody's (RFC 5246, 7.4.6)."""
-    tls = Tls(asks=True, newest=ssl.TLSVersion.TLSv1_2)
-    return _demanding(agency, Certified(_OPERATIONS), tls)
 
 
 @near_miss(spares=ALL, transport="tls")
