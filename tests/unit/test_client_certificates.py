@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
 import struct
@@ -21,8 +20,8 @@ from conformance.record import read
 from conformance.sandbox import tls
 from conformance.tls_refusals import ClosedError
 
-DEMANDED = "tls.clients.certificates_are_demanded"
-VERIFIED = "tls.clients.certificates_are_verified"
+DEMANDED = "identity.certificates.certificates_are_demanded"
+VERIFIED = "identity.certificates.certificates_are_verified"
 STRANGERS = "identity.enforcement.declared_security_is_enforced"
 IMPOSTORS = "identity.enforcement.invalid_credentials_are_refused"
 ASKED = [DEMANDED, VERIFIED, STRANGERS, IMPOSTORS]
@@ -34,7 +33,7 @@ SCHEMES = {
         }
     }
 }
-TOKEN = "a-token-of-the-partner"  # noqa: S105  # of nobody
+TOKEN = "a-token-of-the-partner"
 OLD, NEW = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 SHOP = tls.Shop()
 
@@ -227,7 +226,7 @@ def test_silence_and_a_server_that_serves_nobody_prove_nothing(
     assert [str(finding.verdict) for finding in findings] == ["not_tested"]
 
 
-def test_an_alternative_without_a_certificate_demands_none(tmp_path: Path) -> None:
+def test_an_alternative_without_a_certificate_demands_none() -> None:
     either = answers(security=[{"certificate": []}, {"token": []}])
     agency = contract({"/things": {"get": either}}, "3.1.0", **SCHEMES)
     plan = planned(agency, goal(), profile(demand("T-TLS-01", DEMANDED)))

@@ -8,8 +8,8 @@ from conformance.sandbox.demonstration import OFFICIAL
 from conformance.sandbox.tls import Tls
 from conformance.sandbox.variations import fault
 
-DEMANDED = "tls.clients.certificates_are_demanded"
-VERIFIED = "tls.clients.certificates_are_verified"
+DEMANDED = "identity.certificates.certificates_are_demanded"
+VERIFIED = "identity.certificates.certificates_are_verified"
 ENFORCED = "identity.enforcement.declared_security_is_enforced"
 REFUSED = "identity.enforcement.invalid_credentials_are_refused"
 

@@ -7,8 +7,8 @@ from conformance.sandbox.certified import Certified
 from conformance.sandbox.tls import Tls
 from conformance.sandbox.variations import near_miss
 
-DEMANDED = "tls.clients.certificates_are_demanded"
-VERIFIED = "tls.clients.certificates_are_verified"
+DEMANDED = "identity.certificates.certificates_are_demanded"
+VERIFIED = "identity.certificates.certificates_are_verified"
 ENFORCED = "identity.enforcement.declared_security_is_enforced"
 REFUSED = "identity.enforcement.invalid_credentials_are_refused"
 ALL = [DEMANDED, VERIFIED, ENFORCED, REFUSED]
