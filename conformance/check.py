@@ -66,6 +66,9 @@ class Check:
         per: what it is asked of: the target once, or each operation.
         safety: what its requests may do to the target.
         requests: how many requests it sends at most, reproduction apart.
+        shares: the name of the series of questions that it looks at with other checks of a unit:
+            together they cost what the dearest of them does.
+        times: the parameter that says how many times over it asks; empty for once.
         on: the class of exchanges that a law is judged on.
         methods: the methods of operations it applies to; empty for all.
         secured: only for operations that demand credentials.
@@ -90,6 +93,8 @@ class Check:
     per: Per
     safety: Safety = "read"
     requests: int = 0
+    shares: str = ""
+    times: str = ""
     on: On = "baseline"
     methods: tuple[str, ...] = ()
     secured: bool = False
@@ -118,6 +123,12 @@ class Check:
         """
         english = inspect.getdoc(self.ask) or ""
         return english if lang == "en" else _vietnamese().get(self.id, english)
+
+    def cost(self, arguments: Mapping[str, Any]) -> int:
+        """Return how many requests it sends at most with these arguments, reproduction apart."""
+        if not self.times:
+            return self.requests
+        return self.requests * int(arguments.get(self.times, self.parameters[self.times].default))
 
     def bind(self, parameters: Mapping[str, Any], *, place: str) -> dict[str, Any]:
         """Return the arguments for these parameters.
@@ -183,6 +194,8 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     catalogue: str,
     per: Per,
     requests: int,
+    shares: str = "",
+    times: str = "",
     safety: Safety = "read",
     methods: Iterable[str] = (),
     secured: bool = False,
@@ -204,6 +217,8 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             catalogue=catalogue,
             per=per,
             requests=requests,
+            shares=shares,
+            times=times,
             safety=safety,
             methods=tuple(methods),
             secured=secured,

@@ -171,7 +171,8 @@ class Plan:
         """Return how many requests will leave at most, reproductions apart."""
         total = 1 + sum(identity.logs_in for identity in self.target.identities.values())
         total += self.target.jwks_url is not None
-        cases: set[tuple[str, str]] = set()
+        # What several checks of a unit share is paid once: as much as the dearest of them costs.
+        cases: dict[tuple[str, str], int] = {}
         # Every GET is called once to see that the target is reached at the right address.
         called = {o.unit for o in self.scene.operations if o.method == "GET"}
         for item in self.items:
@@ -183,9 +184,11 @@ class Plan:
                     called.add(operation.unit)
                 elif asked.check.kind == "law":
                     called.update(o.unit for o in self.scene.operations)
-                if asked.check.kind == "check" and (item.unit, asked.case) not in cases:
-                    cases.add((item.unit, asked.case))
-                    total += asked.check.requests + len(self._sources(operation, fresh=True))
+                if cost := asked.check.cost(asked.parameters):
+                    cost += len(self._sources(operation, fresh=True))
+                    case = item.unit, asked.check.shares or asked.case
+                    cases[case] = max(cost, cases.get(case, 0))
+        total += sum(cases.values())
         for unit in list(called):
             called |= self._sources(self.scene.operation(unit), fresh=False)
         for unit in called:

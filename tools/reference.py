@@ -85,6 +85,7 @@ def checks_page(subject: str, members: list[checks.Check]) -> str:
         facts = f"*{kind}, per {found.per}, catalogue {found.catalogue}"
         if found.kind == "check":
             facts += f", safety {found.safety}, at most {found.requests} requests"
+            facts += f" for each of `{found.times}`" if found.times else ""
         parts += [
             f"## `{found.id}`",
             f"{facts}.*",

@@ -98,7 +98,8 @@ def _check(found: Check, lang: str) -> Iterator[str]:
     if found.kind == "law":
         yield f"  on: {found.on} · per: {found.per}"
     else:
-        yield f"  per: {found.per} · safety: {found.safety} · requests ≤ {found.requests}"
+        times = f" × {found.times}" if found.times else ""
+        yield f"  per: {found.per} · safety: {found.safety} · requests ≤ {found.requests}{times}"
     for parameter in found.parameters.values():
         yield f"  {parameter.name} = {parameter.default!r}"
 

@@ -1,10 +1,13 @@
 """Plans: which items there are, what is known before the first request, and what it costs."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from making import (
@@ -28,7 +31,7 @@ from making import (
     run,
 )
 
-from conformance import engine, opening
+from conformance import check, engine, opening
 from conformance.contract import Contract
 from conformance.errors import ProfileError, UsageError
 from conformance.plan import Item, Options, Plan, Preset
@@ -439,6 +442,41 @@ def test_the_cost_of_a_narrowed_run_is_an_upper_bound(
 ) -> None:
     plan = sandbox_plan(serving, select=(name,))
     assert run(plan, tmp_path).requests <= plan.cost()
+
+
+def test_no_check_sends_more_than_it_says(serving: Serving, tmp_path: Path) -> None:
+    plan = sandbox_plan(serving)
+    lines = (run(plan, tmp_path).folder / "record.jsonl").read_text("utf-8").splitlines()
+    told = [json.loads(line).get("exchange") for line in lines]
+
+    def gives_a_value(exchange: Mapping[str, Any]) -> bool:
+        # Answers of other operations, from which values are taken, the plan counts apart.
+        request, unit = exchange["request"], exchange["unit"]
+        meant = plan.scene.meant_by(urlsplit(request["url"]).path)
+        asked = next((o for o in meant if o.method == request["method"]), None)
+        other = asked is not None and asked.unit != unit != "target"
+        return other and f'"from": "{asked.id}"' in examples
+
+    examples = json.dumps([plan.scene.examples(o) for o in plan.scene.operations])
+    first = [e for e in told if e and e["attempt"] == 1 and not gives_a_value(e)]
+    sent = Counter((e["unit"], e["case"]) for e in first)
+    asked = {(i.unit, a.case): a for i in plan.items for a in i.asked if a.check.requests}
+    assert asked.keys() & sent.keys()
+    over = {
+        key: (sent[key], one.check.requests)
+        for key, one in asked.items()
+        if sent[key] > one.check.cost(one.parameters)
+    }
+    assert not over
+
+
+def test_asking_more_parameters_costs_more() -> None:
+    name = "injection.sql.parameters_stay_data_in_sql"
+    costs = [
+        planned(a_contract(), goal(), profile(demand("T-INJ-01", wanted))).cost()
+        for wanted in (name, {name: {"max_params": 3}})
+    ]
+    assert costs[1] - costs[0] == 2 * check.find(name, place="test").requests
 
 
 def test_the_cost_counts_values_that_rest_on_values(tmp_path: Path) -> None:

@@ -11,9 +11,18 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 
 _CANDIDATES = ("PATCH", "PUT", "DELETE")
 _UNKNOWN = "VNCT"
+_HEAD = "HEAD"
+_UNDECLARED = "undeclared methods"
 
 
-@check(catalogue="IOP-002", per="operation", safety="write", requests=2, once_per_path=True)
+@check(
+    catalogue="IOP-002",
+    per="operation",
+    safety="write",
+    requests=2,
+    shares=_UNDECLARED,
+    once_per_path=True,
+)
 def refusals_name_what_is_allowed(probe: Probe, operation: Operation) -> None:
     """A refused method is told which methods are allowed.
 
@@ -34,7 +43,14 @@ def refusals_name_what_is_allowed(probe: Probe, operation: Operation) -> None:
         )
 
 
-@check(catalogue="IOP-002", per="operation", safety="write", requests=2, once_per_path=True)
+@check(
+    catalogue="IOP-002",
+    per="operation",
+    safety="write",
+    requests=2,
+    shares=_UNDECLARED,
+    once_per_path=True,
+)
 def undeclared_methods_are_refused(probe: Probe, operation: Operation) -> None:
     """A method that the contract does not declare does not succeed (RFC 9110, section 9.1)."""
     for answer in _undeclared(probe, operation):
@@ -47,7 +63,7 @@ def undeclared_methods_are_refused(probe: Probe, operation: Operation) -> None:
         )
 
 
-@check(catalogue="IOP-003", per="operation", requests=4, methods=["GET"])
+@check(catalogue="IOP-003", per="operation", requests=3, shares=_HEAD, methods=["GET"])
 def head_mirrors_get(probe: Probe, operation: Operation) -> None:
     """HEAD tells what GET would tell.
 
@@ -77,7 +93,7 @@ def head_mirrors_get(probe: Probe, operation: Operation) -> None:
         )
 
 
-@check(catalogue="IOP-003", per="operation", requests=2, methods=["GET"])
+@check(catalogue="IOP-003", per="operation", requests=1, shares=_HEAD, methods=["GET"])
 def head_has_no_body(probe: Probe, operation: Operation) -> None:
     """The answer to HEAD ends with its headers.
 
@@ -130,7 +146,7 @@ def trace_echoes_nothing(probe: Probe) -> None:
 
 def _bare_head(probe: Probe, operation: Operation) -> Exchange:
     """Ask HEAD over a bare connection, where what follows the headers is seen."""
-    (outcome,) = probe.shared("HEAD", lambda p: p.call(operation, method="HEAD", raw=True))
+    (outcome,) = probe.shared(_HEAD, lambda p: p.call(operation, method="HEAD", raw=True))
     return answered(outcome)
 
 
@@ -152,4 +168,4 @@ def _undeclared(probe: Probe, operation: Operation) -> list[Exchange]:
     def asking(method: str) -> Ask:
         return lambda p: p.call(operation, method=method, wellformed=False)
 
-    return [answered(o) for o in probe.shared("undeclared methods", *map(asking, methods))]
+    return [answered(o) for o in probe.shared(_UNDECLARED, *map(asking, methods))]

@@ -11,8 +11,17 @@ from conformance.forging import Forged
 from conformance.probe import Probe, answered
 from conformance.verdict import NotTested
 
+_SERIES = "without a true certificate"
 
-@check(catalogue="TLS-013", per="operation", requests=3, secured=True, certified=True)
+
+@check(
+    catalogue="TLS-013",
+    per="operation",
+    requests=3,
+    shares=_SERIES,
+    secured=True,
+    certified=True,
+)
 def certificates_are_demanded(probe: Probe, operation: Operation) -> None:
     """Nobody is served without the client certificate that the contract demands.
 
@@ -26,7 +35,14 @@ def certificates_are_demanded(probe: Probe, operation: Operation) -> None:
     answered(control)
 
 
-@check(catalogue="TLS-013", per="operation", requests=3, secured=True, certified=True)
+@check(
+    catalogue="TLS-013",
+    per="operation",
+    requests=3,
+    shares=_SERIES,
+    secured=True,
+    certified=True,
+)
 def certificates_are_verified(probe: Probe, operation: Operation) -> None:
     """A client certificate of the right name, issued by nobody, is refused (ASVS 5.0, 12.1.3).
 
@@ -46,7 +62,7 @@ def _answers(probe: Probe, operation: Operation) -> tuple[Exchange | NotTested, 
     forged = str(Forged(forging.SELF_SIGNED, who))
     # Each on a connection of its own, whose end tells something; nothing of an earlier one helps.
     return probe.shared(
-        "without a true certificate",
+        _SERIES,
         lambda p: p.call(operation, identity=bare, raw=True),
         lambda p: p.call(operation, identity=forged, raw=True),
         lambda p: p.control(operation),

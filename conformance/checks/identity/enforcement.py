@@ -9,8 +9,10 @@ from conformance.evidence import Exchange
 from conformance.probe import INVALID, Probe, answered
 from conformance.verdict import NotTested
 
+_SERIES = "as strangers"
 
-@check(catalogue="AUT-001", per="operation", requests=3, secured=True)
+
+@check(catalogue="AUT-001", per="operation", requests=3, shares=_SERIES, secured=True)
 def declared_security_is_enforced(probe: Probe, operation: Operation) -> None:
     """A stranger gets nothing.
 
@@ -23,7 +25,7 @@ def declared_security_is_enforced(probe: Probe, operation: Operation) -> None:
     answered(control)
 
 
-@check(catalogue="AUT-002", per="operation", requests=3, secured=True)
+@check(catalogue="AUT-002", per="operation", requests=3, shares=_SERIES, secured=True)
 def invalid_credentials_are_refused(probe: Probe, operation: Operation) -> None:
     """Credentials that nobody issued get nothing.
 
@@ -41,7 +43,7 @@ def _answers(probe: Probe, operation: Operation) -> tuple[Exchange | NotTested, 
     Where certificates are demanded each has a connection of its own: how it ends tells something.
     """
     return probe.shared(
-        "as strangers",
+        _SERIES,
         lambda p: p.call(operation, identity=None, raw=operation.certified),
         lambda p: p.call(operation, identity=INVALID, raw=operation.certified),
         lambda p: p.control(operation),

@@ -27,7 +27,7 @@ _SPEAKS_OF_FILES = re.compile(
 )
 
 
-@check(catalogue="INJ-004", per="target", requests=len(CLIMBS) + 1)
+@check(catalogue="INJ-004", per="target", requests=len(CLIMBS) + 1, times="max_params")
 def parameters_name_no_files(probe: Probe, *, max_params: int = 1) -> None:
     """A caller cannot climb out of a folder and read the server's files.
 

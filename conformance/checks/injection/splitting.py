@@ -19,7 +19,7 @@ _SPEAKS_OF_HEADERS = re.compile(
 )
 
 
-@check(catalogue="INJ-005", per="target", requests=len(BREAKS) + 1)
+@check(catalogue="INJ-005", per="target", requests=len(BREAKS) + 1, times="max_params")
 def parameters_end_no_header(probe: Probe, *, max_params: int = 1) -> None:
     """What a caller sends cannot end a header field and begin another.
 

@@ -29,7 +29,7 @@ SIGNATURES = re.compile(
 )
 
 
-@check(catalogue="INJ-001", per="target", requests=ROUNDS * 10)
+@check(catalogue="INJ-001", per="target", requests=ROUNDS * 10, times="max_params")
 def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
     """What a caller sends is data to the database, never part of a statement.
 
