@@ -86,8 +86,7 @@ class Session:
             UnreachableError: it does not; nothing was judged.
         """
         first = self.greet()
-        # Who wants a client certificate of everybody is there, and turns the stranger away.
-        there = first.response is not None or "tls_refused" in first.facts
+        there = first.response is not None or self._turns_strangers_away(first)
         if not there and not self._is_about_tls():
             raise unreachable(self.plan.target.base_url, str(first.error))
         refused = []
@@ -109,11 +108,19 @@ class Session:
             raise refused[0]
         _accepted_identities(answers)
 
-    def greet(self) -> Exchange:
+    def greet(self, *, raw: bool = False) -> Exchange:
         """Ask for a path that the contract does not name: the first word of every run."""
         probe = self._probe(Case(TARGET_UNIT, BASELINE))
         url = self.plan.target.base_url + probe.unknown_path()
-        return self._door.ask(Question("GET", url), probe.case)
+        return self._door.ask(Question("GET", url, raw=raw), probe.case)
+
+    def _turns_strangers_away(self, first: Exchange) -> bool:
+        """Whether the target is there, and TLS wants a client certificate of everybody."""
+        if "tls_refused" in first.facts:
+            return True
+        demanded = any(operation.certified for operation in self.plan.scene.operations)
+        # How a connection of its own ends says what a pooled one may lose.
+        return demanded and "tls_refused" in self.greet(raw=True).facts
 
     def log_in(self, name: str) -> None:
         """Let an identity log in, where it does.

@@ -170,6 +170,8 @@ class Plan:
     def cost(self) -> int:
         """Return how many requests will leave at most, reproductions apart."""
         total = 1 + sum(identity.logs_in for identity in self.target.identities.values())
+        # Where TLS may turn a stranger away, the first word may have to be said twice.
+        total += any(operation.certified for operation in self.scene.operations)
         total += self.target.jwks_url is not None
         # What several checks of a unit share is paid once: as much as the dearest of them costs.
         cases: dict[tuple[str, str], int] = {}
