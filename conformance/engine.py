@@ -86,7 +86,7 @@ class Session:
             UnreachableError: it does not; nothing was judged.
         """
         first = self.greet()
-        there = first.response is not None or self._turns_strangers_away(first)
+        there = first.response is not None or self.turns_strangers_away(first)
         if not there and not self._is_about_tls():
             raise unreachable(self.plan.target.base_url, str(first.error))
         refused = []
@@ -114,7 +114,7 @@ class Session:
         url = self.plan.target.base_url + probe.unknown_path()
         return self._door.ask(Question("GET", url, raw=raw), probe.case)
 
-    def _turns_strangers_away(self, first: Exchange) -> bool:
+    def turns_strangers_away(self, first: Exchange) -> bool:
         """Whether the target is there, and TLS wants a client certificate of everybody."""
         if "tls_refused" in first.facts:
             return True

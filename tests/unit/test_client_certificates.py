@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from making import Ran, answers, attempted, contract, demand, goal, planned, profile, run
 
-from conformance import engine, tls_refusals
+from conformance import doctor, engine, tls_refusals
 from conformance.plan import Plan
 from conformance.record import read
 from conformance.sandbox import tls
@@ -237,6 +237,14 @@ def test_an_alternative_without_a_certificate_demands_none() -> None:
 def test_nobody_without_a_certificate_is_tried() -> None:
     plan = asking("https://localhost:9", "certificate")
     assert plan.scene.candidates(plan.scene.operations[0]) == ["partner"]
+
+
+@pytest.mark.parametrize("newest", [OLD, NEW])
+def test_the_doctor_finds_nobody_ill_who_demands_certificates(newest: ssl.TLSVersion) -> None:
+    with listening(context_of(newest, required=True), whatever) as base_url:
+        examined = doctor.examine(asking(base_url, "certificate"))
+    assert [symptom.cause for symptom in examined.symptoms if symptom.blocking] == []
+    assert [(called.identity, called.status) for called in examined.calls] == [("partner", 200)]
 
 
 def _alert(name: str) -> ssl.SSLError:

@@ -42,5 +42,5 @@ def client_certificates_missed_as_bad_requests(agency: Agency) -> Agency:
 
 @near_miss(spares=ALL, transport="tls")
 def client_certificate_beside_a_token(agency: Agency) -> Agency:
-    """A certificate and an access token are demanded together (OpenAPI 3.1, 4.8.30)."""
+    """A certificate and an access token are demanded together (OpenAPI 3.1)."""
     return _demanding(agency, Certified(_OPERATIONS, with_token=True), Tls(asks=True))
