@@ -72,6 +72,7 @@ class Check:
         on: the class of exchanges that a law is judged on.
         methods: the methods of operations it applies to; empty for all.
         secured: only for operations that demand credentials.
+        certified: only for operations that demand a client certificate.
         personal: only for operations whose answers carry personal data.
         owned: only for operations on an object that belongs to somebody: personal ones, and those
             whose owner the target file names, where the path tells which object.
@@ -97,6 +98,7 @@ class Check:
     on: On = "baseline"
     methods: tuple[str, ...] = ()
     secured: bool = False
+    certified: bool = False
     personal: bool = False
     owned: bool = False
     privileged: bool = False
@@ -197,6 +199,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     safety: Safety = "read",
     methods: Iterable[str] = (),
     secured: bool = False,
+    certified: bool = False,
     owned: bool = False,
     privileged: bool = False,
     needs: Iterable[str] = (),
@@ -219,6 +222,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             safety=safety,
             methods=tuple(methods),
             secured=secured,
+            certified=certified,
             owned=owned,
             privileged=privileged,
             needs=tuple(needs),

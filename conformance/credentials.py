@@ -117,6 +117,8 @@ class Credentials:
         """Return the client certificate that an identity shows, or a forged one."""
         if name is None or name in self._certificates:
             return self._certificates.get(name or "")
+        if is_forged(name) and Forged.of(name).variant == forging.WITHOUT_CERTIFICATE:
+            return None
         whose = Forged.of(name).identity if is_forged(name) else name.partition(":")[2]
         known = self._certificates.get(whose)
         only = known is not None and self._identities[whose].scheme == "mtls"
@@ -149,7 +151,7 @@ class Credentials:
 
     def _forged(self, name: str, question: Question) -> Question:
         how = Forged.of(name)
-        if how.variant == forging.SELF_SIGNED:
+        if how.variant in {forging.SELF_SIGNED, forging.WITHOUT_CERTIFICATE}:
             return self.apply(how.identity, question)
         token = self.token(how.identity) or ""
         forged = forging.forge(token, how.variant, self._keys)

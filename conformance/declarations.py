@@ -31,6 +31,7 @@ def declared_operations(target: Target, contract: Contract) -> tuple[Operation, 
                 if "session_end" in declared
                 else operation.ends_session,
                 listing=_listing(operation, target),
+                certified=contract.wants_certificates(operation),
                 protocol=_protocol(operation, target),
             )
         )

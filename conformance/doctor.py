@@ -76,7 +76,7 @@ def examine(plan: Plan) -> Examination:
 
 def _examined(plan: Plan, session: Session) -> Examination:
     first = session.greet()
-    if first.response is None:
+    if first.response is None and not session.turns_strangers_away(first):
         return Examination((_silent(plan, first), *_unsaid(plan)))
     symptoms = [*_manners(plan, first)]
     refused: dict[str, Symptom] = {}
@@ -263,7 +263,8 @@ def _rejected(
     """
     secured = [(o, answer) for o, answer in answers if o.secured and answer.identity is not None]
     opened = {answer.identity for _, answer in secured if answer.status != 401}  # noqa: PLR2004  # RFC 9110, 15.5.2
-    let_in = next((o for o, answer in secured if answer.succeeded), None)
+    # Who shows no certificate where one is demanded need not have a wrong credential.
+    let_in = next((o for o, answer in secured if answer.succeeded and not o.certified), None)
     for _, answer in secured:
         if answer.identity is not None and answer.identity not in opened:
             yield answer.identity

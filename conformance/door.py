@@ -115,7 +115,7 @@ class LiveDoor:
         if unsent is not None:
             raise logins.refused(identity, str(unsent))
         at, request = _now(), self._request(question)
-        response, error = self._transport.send(request, raw=False, shown_by=identity.name)
+        response, error, _ = self._transport.send(request, raw=False, shown_by=identity.name)
         try:
             return read(response)
         finally:
@@ -177,13 +177,15 @@ class LiveDoor:
             # What stood for the token is no longer known: nobody else's value goes out instead.
             return self._unsent(question, case, Reason.REDACTED), None
         request, at = self._request(restored, instead), _now()
-        response, error = self._transport.send(
+        response, error, refused = self._transport.send(
             request, raw=question.raw, shown_by=question.identity
         )
         # Shown with its tokens, though it left with the values.
         shown = self._request(question, instead, len(request.body))
         passed = Passed(question, case, at, request, shown, response, error)
         exchange = self._recorder.exchange(passed)
+        if refused is not None:
+            exchange = replace(exchange, facts={**exchange.facts, "tls_refused": refused})
         self._questions[exchange.id] = question
         return exchange, response
 

@@ -90,10 +90,11 @@ class Session:
             UnreachableError: it does not; nothing was judged.
         """
         first = self.greet()
-        if first.response is None and not self._is_about_tls():
+        there = first.response is not None or self.turns_strangers_away(first)
+        if not there and not self._is_about_tls():
             raise unreachable(self.plan.target.base_url, str(first.error))
         refused = []
-        for name in self.plan.target.identities if first.response is not None else ():
+        for name in self.plan.target.identities if there else ():
             try:
                 self._door.log_in(name)
             except UnreachableError as error:
@@ -111,11 +112,19 @@ class Session:
             raise refused[0]
         _accepted_identities(answers)
 
-    def greet(self) -> Exchange:
+    def greet(self, *, raw: bool = False) -> Exchange:
         """Ask for a path that the contract does not name: the first word of every run."""
         probe = self._probe(Case(TARGET_UNIT, BASELINE))
         url = self.plan.target.base_url + probe.unknown_path()
-        return self._door.ask(Question("GET", url), probe.case)
+        return self._door.ask(Question("GET", url, raw=raw), probe.case)
+
+    def turns_strangers_away(self, first: Exchange) -> bool:
+        """Whether the target is there, and TLS wants a client certificate of everybody."""
+        if "tls_refused" in first.facts:
+            return True
+        demanded = any(operation.certified for operation in self.plan.scene.operations)
+        # How a connection of its own ends says what a pooled one may lose.
+        return demanded and "tls_refused" in self.greet(raw=True).facts
 
     def log_in(self, name: str) -> None:
         """Let an identity log in, where it does.

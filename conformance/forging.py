@@ -22,6 +22,7 @@ from conformance.verdict import NotTested, Reason
 
 FORGED = "forged"
 SELF_SIGNED = "self-signed-certificate"
+WITHOUT_CERTIFICATE = "without-certificate"
 # Of clocks that differ, and of what validators allow (RFC 7519, 4.1.4: "a few minutes").
 LEEWAY = 300
 

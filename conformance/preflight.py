@@ -11,6 +11,7 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from conformance import tls_refusals
 from conformance.errors import TargetError
 from conformance.network import trusted_authorities
 from conformance.target import Target
@@ -96,6 +97,9 @@ def _shaken(target: Target, wire: socket.socket) -> Symptom | None:
     except ssl.SSLCertVerificationError as error:
         return _of_certificate(target, error)
     except OSError as error:
+        if tls_refusals.refusal(error) and any(i.certificate for i in target.identities.values()):
+            # It wants the certificate of a client, and there is one to be shown.
+            return None
         # An SSLError has a reason; a connection that simply ends has none.
         said = getattr(error, "reason", None) or error.strerror or type(error).__name__
         return Symptom(

@@ -24,7 +24,7 @@ from conformance.questions import INVALID, Case, Handshake, Question
 from conformance.scene import Scene
 from conformance.target import Target
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason, TurnedAway
 
 _MAX_SCHEMES = 2
 _MAX_RETRIES = 2
@@ -267,13 +267,18 @@ class Probe:
                     en=f"{operation.unit} needs an identity that the target file does not declare",
                 ),
             )
-        answer = None
+        answer: Exchange | NotTested | None = None
         for identity in candidates:
-            answer = self.call(operation, identity=identity)
+            try:
+                answer = self.call(operation, identity=identity)
+            except TurnedAway as outcome:
+                # Another identity may have a certificate that is accepted.
+                answer = answer or outcome
+                continue
             if answer.status not in {401, 403}:
                 break
         assert answer is not None  # noqa: S101  # candidates is not empty
-        return answer
+        return answered(answer)
 
     def shake(self, handshake: Handshake) -> Exchange:
         """Return what came of a TLS handshake with the target; being refused is an answer too.
@@ -398,13 +403,15 @@ class Probe:
         """Ask, wait and ask again where the target says to, and return what came.
 
         Raises:
+            TurnedAway: no answer, because TLS refused the caller.
             NotTested: no answer, throttled, or the answer is a firewall's.
         """
         for retry in range(_MAX_RETRIES + 1):
             exchange = self.door.ask(question, self.case)
             self.asked.append(exchange)
             if exchange.response is None:
-                raise NotTested(
+                outcome = TurnedAway if "tls_refused" in exchange.facts else NotTested
+                raise outcome(
                     Reason(exchange.facts.get("unsent", Reason.UNREACHABLE)),
                     Text(
                         vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"

@@ -83,7 +83,9 @@ class Scene:
             name
             for name, identity in self.target.identities.items()
             # What ends a session ends one that can be had anew.
-            if name not in REFUSED_IDENTITIES and (identity.logs_in or not operation.ends_session)
+            if name not in REFUSED_IDENTITIES
+            and (identity.logs_in or not operation.ends_session)
+            and (identity.certificate is not None or not operation.certified)
         ]
         if not operation.secured:
             names.append(None)

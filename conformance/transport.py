@@ -21,7 +21,7 @@ import h11
 import requests
 import urllib3
 
-from conformance import handshakes
+from conformance import handshakes, tls_refusals
 from conformance.connections import connected, deadline
 from conformance.credentials import ClientCertificate, Credentials
 from conformance.evidence import Request, Response
@@ -70,8 +70,10 @@ class Transport:
 
     def send(
         self, request: Request, *, raw: bool, shown_by: str | None
-    ) -> tuple[Response | None, str | None]:
+    ) -> tuple[Response | None, str | None, str | None]:
         """Send a request; return the response, or None and what came in its place.
+
+        The third part is how TLS turned the caller away, where it did (`tls_refusals`).
 
         Args:
             request: what to send, as it is.
@@ -90,8 +92,8 @@ class Transport:
             h11.ProtocolError,
             _LimitError,
         ) as error:
-            return None, said(error)
-        return response, None
+            return None, said(error), tls_refusals.refusal(error)
+        return response, None, None
 
     def place(self) -> handshakes.Place:
         """Return where handshakes with the target are made."""
@@ -161,7 +163,8 @@ class Transport:
             sent = (sent or b"") + (
                 client.send(h11.Data(data=request.body)) or b"" if request.body else b""
             )
-            wire.sendall(sent + (client.send(h11.EndOfMessage()) or b""))
+            sent += client.send(h11.EndOfMessage()) or b""
+            client.receive_data(tls_refusals.first_bytes(wire, sent, _CHUNK))
             return self._receive(client, wire, start)
 
     def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
@@ -213,7 +216,9 @@ class Transport:
             context = ssl.create_default_context(cafile=self._authorities)
             if certified is not None:
                 context.load_cert_chain(*certified.files)
-            return context.wrap_socket(wire, server_hostname=host)
+                # Some servers ask for it only when they know what is wanted (RFC 8446, 4.6.2).
+                context.post_handshake_auth = True
+            return tls_refusals.secured(wire, context, host)
         except BaseException:
             wire.close()
             raise

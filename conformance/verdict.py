@@ -87,3 +87,10 @@ class NotTested(Outcome):
         super().__init__(f"{reason}: {because.en}")
         self.reason = reason
         self.because = because
+
+
+class TurnedAway(NotTested):
+    """No answer came because TLS refused the caller, for the certificate it showed or lacked.
+
+    It says nothing to whoever wanted an answer, and all to whoever asked for a refusal.
+    """

@@ -64,6 +64,15 @@ class Contract:
         """The security schemes by name, references followed."""
         return self._reader.security_schemes
 
+    def wants_certificates(self, operation: Operation) -> bool:
+        """Whether every way of securing an operation wants a client certificate (`mutualTLS`)."""
+        of_clients = {
+            name
+            for name, scheme in self.security_schemes.items()
+            if isinstance(scheme, Mapping) and scheme.get("type") == "mutualTLS"
+        }
+        return operation.secured and all(way & of_clients for way in operation.security)
+
     @property
     def proposed(self) -> bool:
         """Whether the contract is a proposal of this programme, not the owner's own."""

@@ -40,8 +40,8 @@ class Operation:
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
     alternative means that nothing is needed. `discriminator` is the body member, and its value,
     by which one of the services behind one path is meant (`x-vnda-services`). `listing` says how
-    the operation answers a list. `broken` says why the contract does not tell how to call it, if
-    that is so.
+    the operation answers a list. `certified` says that every way of securing it wants a client
+    certificate. `broken` says why the contract does not tell how to call it, if that is so.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Operation:
     protocol: str | None = None
     discriminator: tuple[str, str] | None = None
     listing: Listing | None = None
+    certified: bool = False
     broken: Text | None = None
 
     @property

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from joserfc.jwk import KeySet
 
+from conformance.sandbox.certified import Certified
 from conformance.sandbox.contract import Contract
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.dialects import Dialect
@@ -103,6 +104,7 @@ class Agency:
         role_forgotten_on: operations that do not ask what the caller may do.
         owners_in_office_on: operations of officials that the owner of an object may call too.
         outsider_status: the status for whoever may not call a privileged operation.
+        certified: which operations only a client certificate opens.
         identities: by which way of logging in the target file names people; see `target.py`.
         foreign: what is foreign in the token that the target file calls so: `audience`, `issuer`.
         members_ignored: members of request bodies that are dropped rather than refused.
@@ -169,6 +171,7 @@ class Agency:
     role_forgotten_on: frozenset[str] = frozenset()
     owners_in_office_on: frozenset[str] = frozenset()
     outsider_status: int = 403
+    certified: Certified = field(default_factory=Certified)
     identities: str = "bearer"
     foreign: Literal["audience", "issuer"] = "audience"
     members_ignored: frozenset[str] = frozenset()

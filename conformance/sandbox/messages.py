@@ -23,6 +23,7 @@ class Call:
         body: the bytes of the body; None when it was larger than the agency reads.
         scheme: `http` or `https`.
         peer: the common name in the client certificate of the connection; None without one.
+        vouched: whether our own authority issued that certificate.
         base: the path prefix under which the agency is served, without a final slash.
         template: the path template of the contract that matches; None for an unknown path.
         operation: the operation asked for; None when path or method are not in the contract.
@@ -37,6 +38,7 @@ class Call:
     body: bytes | None = b""
     scheme: str = "http"
     peer: str | None = None
+    vouched: bool = True
     base: str = ""
     template: str | None = None
     operation: Operation | None = None

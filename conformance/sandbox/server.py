@@ -19,8 +19,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Where the listener leaves the common name of a client certificate that it has verified.
+# Where the listener leaves the common name in a client certificate.
 PEER = "peer"
+# Whether our own authority issued it: some listeners leave that to the application.
+VOUCHED = "vouched"
 _MOST_FIELDS = 1000
 _BODILESS = frozenset({204, 205, 304})
 
@@ -88,6 +90,7 @@ def _answered(sites: Sites, call: Call, *, helpers_only: bool) -> Answer:
         body=call.body,
         scheme=call.scheme,
         peer=call.peer,
+        vouched=call.vouched,
         base=base,
     )
     return site.answer(below)
@@ -105,6 +108,7 @@ def _call(scope: Scope, body: bytes | None) -> Call:
         body=body,
         scheme=scope["scheme"],
         peer=scope.get("state", {}).get(PEER),
+        vouched=scope.get("state", {}).get(VOUCHED, True),
     )
 
 

@@ -43,6 +43,9 @@ class State:
     authority: authorisation.Server
 
 
+# What nginx says of client certificates, in its own words.
+_PHRASES = {495: "SSL Certificate Error", 496: "SSL Certificate Required"}
+
 Handler = Callable[[State, Person | None, Call, Mapping[str, Any], Any], Result]
 
 
@@ -168,6 +171,10 @@ def _authenticated(agency: Agency, state: State, call: Call) -> Person | None:
     """
     if call.operation is None or not call.operation.secured:
         return None
+    if call.operation.id in agency.certified.declared:
+        holder = agency.certified.holder(call, demonstration.PEOPLE)
+        if not agency.certified.with_token:
+            return holder
     fields = call.values_of("authorization")
     known = _by_token(agency, state, fields) if fields else None
     if not fields:
@@ -198,7 +205,7 @@ def _by_token(agency: Agency, state: State, fields: tuple[str, ...]) -> Person |
 
 
 def _by_certificate(call: Call) -> Person | None:
-    people = demonstration.PEOPLE
+    people = demonstration.PEOPLE if call.vouched else ()
     return next((person for person in people if person.username == call.peer), None)
 
 
@@ -260,7 +267,7 @@ def problem(agency: Agency, call: Call, refusal: Refusal) -> Any:
     members: Any = {
         "type": "about:blank",
         # With about:blank the title is the phrase of the status (RFC 9457, section 4.2.1).
-        "title": HTTPStatus(refusal.status).phrase,
+        "title": _PHRASES.get(refusal.status) or HTTPStatus(refusal.status).phrase,
         "status": refusal.status if agency.problem_status is None else agency.problem_status,
         "detail": refusal.detail,
     }

@@ -19,7 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from conformance.sandbox import contract, fronting, tls, variations, wire
 from conformance.sandbox.agency import Wire
-from conformance.sandbox.server import PEER, App, application
+from conformance.sandbox.server import PEER, VOUCHED, App, application
 from conformance.sandbox.sites import Addresses, Sites
 
 LOOPBACK = "127.0.0.1"
@@ -50,18 +50,22 @@ class Wish:
     everything: bool = False
 
 
-class _Certified(H11Protocol):
-    """HTTP on a connection whose client may have shown a certificate.
+def _certified(shop: tls.Shop) -> type[H11Protocol]:
+    """Return HTTP on connections whose client may have shown a certificate.
 
-    ASGI has no place for it: its common name travels in the state of the scope. The handshake has
-    refused whatever our own authority did not sign.
+    ASGI has no place for it: its common name travels in the state of the scope, with whether our
+    own authority signed it. Most listeners have refused everything else in the handshake.
     """
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Begin, and note who is at the other end."""
-        super().connection_made(transport)
-        name = tls.common_name(transport.get_extra_info("ssl_object"))
-        self.app_state = {**self.app_state, PEER: name}
+    class Certified(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+            """Begin, and note who is at the other end."""
+            super().connection_made(transport)
+            shown = transport.get_extra_info("ssl_object")
+            known = {PEER: tls.common_name(shown), VOUCHED: shop.vouches(shown)}
+            self.app_state = {**self.app_state, **known}
+
+    return Certified
 
 
 class _Server(uvicorn.Server):
@@ -169,7 +173,7 @@ def _apart(sites: Sites, wish: Wish) -> dict[str | None, tls.Tls]:
 
 
 def _secured(app: App, shop: tls.Shop, wanted: tls.Tls) -> _Server:
-    server = _server(app, protocol=_Certified)
+    server = _server(app, protocol=_certified(shop))
     server.config.ssl = shop.context(wanted)
     return server
 

@@ -9,6 +9,7 @@ from typing import Any
 from conformance.sandbox import authorisation, demonstration, sessions
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.authorisation import Server
+from conformance.sandbox.certified import HOLDER
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.tokens import AUDIENCE, HOUR
 
@@ -71,7 +72,8 @@ def procedure_system(
             agency, authority, base_url, style=agency.identities, certificate=certificate
         ),
         "issuer": {"jwks_url": authorisation.JWKS},
-        "examples": _examples(),
+        # Over plain HTTP nobody can show a certificate.
+        "examples": agency.certified.owned(_examples()) if certificate else _examples(),
         "operations": {
             "personal": [
                 "listDossiers",
@@ -168,7 +170,8 @@ def identities(
             made[person.name] = _login(person, base_url, "application/x-www-form-urlencoded")
     if certificate is not None:
         shown, key = certificate(demonstration.OFFICIAL.username)
-        made["official_certified"] = {"mtls": {"certificate": shown, "key": f"demo:{key}"}}
+        token = made[demonstration.OFFICIAL.name] if agency.certified.with_token else {}
+        made[HOLDER] = {**token, "mtls": {"certificate": shown, "key": f"demo:{key}"}}
     return made
 
 

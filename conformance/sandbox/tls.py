@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
@@ -26,6 +27,7 @@ from conformance.sandbox.hello import Hello
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 DAY = timedelta(days=1)
+_CERTIFICATE = 11  # the type of handshake message (RFC 8446, section 4)
 # A clock that is a little behind must not refuse a certificate made just now.
 _JUST_NOW = timedelta(minutes=5)
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -75,6 +77,8 @@ class Tls:
         front: answers a ClientHello instead of the listener; None lets it through.
         plain: whether the agency is served over plain HTTP too.
         asks: whether it asks for a client certificate, which need not be shown.
+        believes: whether it takes any certificate that is shown, whoever issued it, and leaves
+            the rest to the application, as `ssl_verify_client optional_no_ca` has nginx do.
     """
 
     leaves: tuple[Leaf, ...] = (Leaf(),)
@@ -85,6 +89,7 @@ class Tls:
     front: Callable[[Hello, Sequence[bytes]], bytes | None] | None = None
     plain: bool = False
     asks: bool = False
+    believes: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,22 @@ class Shop:
         if wanted.asks:
             context.verify_mode = ssl.CERT_OPTIONAL
             context.load_verify_locations(cadata=_pem(self.clients.certificate).decode("ascii"))
+        if wanted.believes:
+            _believe(context)
         return context
+
+    def vouches(self, connection: ssl.SSLObject | None) -> bool:
+        """Whether our authority for clients issued what the client of a connection showed."""
+        shown = connection.getpeercert(binary_form=True) if connection else None
+        if not shown:
+            return False
+        try:
+            x509.load_der_x509_certificate(shown).verify_directly_issued_by(
+                self.clients.certificate
+            )
+        except (InvalidSignature, ValueError):
+            return False
+        return True
 
     @cached_property
     def clients(self) -> _Authority:
@@ -215,8 +235,34 @@ def _load(context: ssl.SSLContext, key: Key, chain: Sequence[bytes]) -> None:
         context.load_cert_chain(file)
 
 
+def _believe(context: ssl.SSLContext) -> None:
+    """Have a listener trust the certificate that a client shows, on that connection.
+
+    The standard library has no server that asks for a certificate and leaves it unverified. It
+    does tell of each message before it is looked into, which is soon enough to trust it; in a
+    context of its own, because two certificates of one name would be taken for each other.
+    """
+
+    def trust(wire: Any, direction: str, version: Any, _kind: Any, told: Any, data: bytes) -> None:
+        if direction != "read" or told != _CERTIFICATE:
+            return
+        # After the head of the message, TLS 1.3 repeats the context of the request (RFC 8446,
+        # 4.4.2); then come the size of the list and that of its first certificate.
+        body = data[4:]
+        body = body[1 + body[0] :] if version == ssl.TLSVersion.TLSv1_3 else body
+        size = int.from_bytes(body[3:6], "big")
+        if size:
+            wire.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            wire.context.verify_mode = ssl.CERT_OPTIONAL
+            wire.context.load_verify_locations(cadata=body[6 : 6 + size])
+
+    # Whoever is trusted need not have an authority above it.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context._msg_callback = trust  # type: ignore[attr-defined]  # noqa: SLF001  # nothing public tells of messages
+
+
 def common_name(connection: ssl.SSLObject | None) -> str | None:
-    """Return the common name in the verified certificate of a client; None without one."""
+    """Return the common name in the certificate that a client showed; None without one."""
     shown = connection.getpeercert() if connection else None
     subject: Any = (shown or {}).get("subject", ())
     return next(

@@ -6,7 +6,7 @@ import shutil
 import string
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,16 @@ class Site:
         name: For the target's name.
         locations: What nginx is told of it.
         contract: Its OpenAPI document.
-        examples: Values of the target file, by operation; anyone may call all of them.
+        examples: Values of the target file, by operation; anyone may call all of them, unless
+            there are identities.
+        identities: Who may call them instead, as the target file says it.
     """
 
     name: str
     locations: str
     contract: bytes
     examples: Mapping[str, Mapping[str, Any]]
+    identities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 STATUS = Site(
@@ -62,6 +65,45 @@ def good(folder: Path, site: Site = STATUS) -> Iterator[Running]:
     parts = [(folder / f"{name}.pem").read_text("ascii") for name in ("leaf", "intermediate")]
     (folder / "chain.pem").write_text("".join(parts), "ascii")
     with _serving(folder, "good", site) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def certified(folder: Path, verify: str, guard: str = "") -> Iterator[Running]:
+    """Serve to clients with a certificate of an authority of their own.
+
+    Args:
+        folder: where its files are.
+        verify: the value of `ssl_verify_client`.
+        guard: what the location says of clients besides.
+
+    Raises:
+        RealServerError: nginx or openssl is not there, or did not work.
+    """
+    folder = _prepared(folder)
+    _authority(folder, "clients")
+    _issued(folder, "partner", by="clients", extensions="extendedKeyUsage=clientAuth\n")
+    lines = (
+        f"ssl_client_certificate clients.pem; ssl_verify_client {verify};",
+        "default_type application/json;",
+        f'location = /status {{ {guard} return 200 \'{{"status":"ok"}}\'; }}',
+    )
+    contract = json.loads((FILES / "openapi.json").read_bytes())
+    contract["openapi"] = "3.1.0"
+    contract["paths"]["/status"]["get"]["security"] = [{"partner": []}]
+    contract["components"] = {"securitySchemes": {"partner": {"type": "mutualTLS"}}}
+    pair = {
+        "certificate": str(folder / "partner.pem"),
+        "key": f"file:{folder / 'partner.key'}",
+    }
+    site = Site(
+        name="nginx-certified",
+        locations="\n".join(lines),
+        contract=json.dumps(contract).encode(),
+        examples={"readStatus": {"owner": "partner"}},
+        identities={"partner": {"mtls": pair}},
+    )
+    with good(folder, site) as running:
         yield running
 
 
@@ -107,7 +149,8 @@ def _serving(folder: Path, name: str, site: Site) -> Iterator[Running]:
             base_url=f"https://localhost:{secure}",
             contract=contract,
             examples=site.examples,
-            public=tuple(site.examples),
+            identities=site.identities,
+            public=() if site.identities else tuple(site.examples),
             network={"extra_ca": "root.pem", "plain_port": plain},
         )
         yield Running(facts.base_url, targetfile.write(facts), contract, pid)

@@ -20,6 +20,7 @@ from httpbin import good as httpbin_good
 from kinto import running as kinto
 from loopback import running as loopback
 from nginx_tls import bad as nginx_bad
+from nginx_tls import certified as nginx_certified
 from nginx_tls import good as nginx_good
 from oidc_provider import running as oidc_provider
 from pygeoapi import running as pygeoapi
@@ -38,6 +39,7 @@ __all__ = [
     "kinto",
     "loopback",
     "nginx_bad",
+    "nginx_certified",
     "nginx_good",
     "oidc_provider",
     "pygeoapi",

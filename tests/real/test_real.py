@@ -22,6 +22,7 @@ from servers import (
     kinto,
     loopback,
     nginx_bad,
+    nginx_certified,
     nginx_good,
     oidc_provider,
     pygeoapi,
@@ -147,6 +148,35 @@ def test_the_tls_of_nginx_is_told_apart(
     verdicts = {e["id"]: e["verdict"] for e in results["requirements"] if e["group"] == "TLS"}
     assert {name for name, verdict in verdicts.items() if verdict == "fail"} == failed
     assert {name for name, verdict in verdicts.items() if verdict == "not_tested"} == left_open
+    assert engine.rejudge(folder).differences == ()
+
+
+# What `curl` without --cert, and with a certificate of its own making, is told by each.
+CERTIFIED = ids("TLS", 14) | ids("AUT", 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("verify", "guard", "failed"),
+    [
+        ("on", "", set()),
+        ("optional", "if ($ssl_client_verify != SUCCESS) { return 403; }", set()),
+        ("optional_no_ca", "if ($ssl_client_verify != SUCCESS) { return 401; }", set()),
+        ("optional", "", ids("TLS", 14) | ids("AUT", 1)),
+        ("optional_no_ca", 'if ($ssl_client_s_dn = "") { return 403; }', CERTIFIED - ids("AUT", 1)),
+        ("optional_no_ca", "", CERTIFIED),
+    ],
+    ids=["on", "optional", "any-verified", "in-vain", "any-by-name", "any"],
+)
+def test_client_certificates_at_nginx_are_told_apart(
+    verify: str, guard: str, failed: set[str], tmp_path: Path
+) -> None:
+    def server(folder: Path) -> contextlib.AbstractContextManager[Running]:
+        return nginx_certified(folder, verify, guard)
+
+    with _served(server, tmp_path) as running:
+        results, folder = _run(running, tmp_path / "runs", *CERTIFIED)
+    verdicts = {e["id"]: e["verdict"] for e in results["requirements"]}
+    assert verdicts == {name: "fail" if name in failed else "pass" for name in CERTIFIED}
     assert engine.rejudge(folder).differences == ()
 
 

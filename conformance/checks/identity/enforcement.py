@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.check import check
-from conformance.checks.identity.refusals import is_refused
+from conformance.checks.identity.refusals import got_nothing
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe, answered
@@ -19,10 +19,10 @@ def declared_security_is_enforced(probe: Probe, operation: Operation) -> None:
 
     Sends the request of somebody who may without credentials, then with them: the first is
     refused, the second succeeds and so shows why the first was (OWASP API2:2023; ASVS 5.0,
-    8.2.1). Hiding behind 404 is a refusal.
+    8.2.1). Hiding behind 404 is a refusal, and so is TLS that asks in vain for a certificate.
     """
     stranger, _, control = _answers(probe, operation)
-    is_refused(answered(stranger), operation)
+    got_nothing(stranger, operation)
     answered(control)
 
 
@@ -34,15 +34,18 @@ def invalid_credentials_are_refused(probe: Probe, operation: Operation) -> None:
     the true ones (OWASP API2:2023).
     """
     _, impostor, control = _answers(probe, operation)
-    is_refused(answered(impostor), operation)
+    got_nothing(impostor, operation)
     answered(control)
 
 
 def _answers(probe: Probe, operation: Operation) -> tuple[Exchange | NotTested, ...]:
-    """Ask as a stranger, as an impostor and, for both, as somebody who may."""
+    """Ask as a stranger, as an impostor and, for both, as somebody who may.
+
+    Where certificates are demanded each has a connection of its own: how it ends tells something.
+    """
     return probe.shared(
         _SERIES,
-        lambda p: p.call(operation, identity=None),
-        lambda p: p.call(operation, identity=INVALID),
+        lambda p: p.call(operation, identity=None, raw=operation.certified),
+        lambda p: p.call(operation, identity=INVALID, raw=operation.certified),
         lambda p: p.control(operation),
     )

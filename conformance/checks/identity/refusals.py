@@ -5,8 +5,27 @@ from __future__ import annotations
 from conformance.check import require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
+from conformance.probe import answered
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotTested, Reason, TurnedAway
+
+
+def got_nothing(outcome: Exchange | NotTested, operation: Operation, tried: str = "") -> None:
+    """Demand that a caller was refused, by an answer or before one: by TLS.
+
+    Only a control that succeeds afterwards tells that TLS minded the caller, and nothing else.
+
+    Args:
+        outcome: the answer, or why there is none.
+        operation: what was called.
+        tried: what was tried, where a check tries several things.
+
+    Raises:
+        Violation: it was not.
+        NotTested: there is no answer, or none that tells.
+    """
+    if not isinstance(outcome, TurnedAway):
+        is_refused(answered(outcome), operation, tried)
 
 
 def is_refused(answer: Exchange, operation: Operation, tried: str = "") -> None:

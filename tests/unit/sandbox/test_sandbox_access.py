@@ -1,8 +1,10 @@
 """Who is let in by what: tokens, cookies, certificates, and what each may do."""
 
 import base64
+import contextlib
 import json
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ from test_sandbox_agency import SUBMISSION, assert_problem, created
 from conformance.sandbox import authorisation, contract, target, tls, tokens
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.authorisation import Server
+from conformance.sandbox.certified import Certified
 from conformance.sandbox.demonstration import ADMINISTRATOR, CITIZEN_A, OFFICIAL, PEOPLE, Person
+from conformance.sandbox.messages import Call, Refusal
 from conformance.sandbox.tokens import InvalidTokenError, Keys
 
 HERE = "http://127.0.0.1:1"
@@ -192,6 +196,66 @@ def test_an_identity_can_have_a_certificate(server: Server) -> None:
     certificate = {"certificate": f"PEM of {OFFICIAL.username}", "key": "demo:key"}
     assert made["official_certified"] == {"mtls": certificate}
     assert "official_certified" not in target.identities(AGENCY, server, HERE)
+
+
+def test_operations_can_demand_a_certificate() -> None:
+    demanding = Certified(frozenset({"listDossiers"}), with_token=True)
+    described = demanding.published(AGENCY.contract.described("https://localhost:1"))
+    assert described["components"]["securitySchemes"]["chungThu"]["type"] == "mutualTLS"
+    assert described["paths"]["/dossiers"]["get"]["security"] == [{"chungThu": [], "bearer": []}]
+    assert "security" not in described["paths"]["/dossiers"]["post"]
+    assert demanding.owned({"listDossiers": {"size": 5, "owner": "citizen_a"}}) == {
+        "listDossiers": {"size": 5, "owner": "official_certified"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("peer", "vouched", "status"),
+    [(None, False, 496), ("nobody", True, 495), (OFFICIAL.username, False, 495)],
+    ids=["none", "unknown", "not-ours"],
+)
+def test_only_a_certificate_of_ours_lets_in(
+    peer: str | None,
+    vouched: bool,  # noqa: FBT001 - a parameter of the test
+    status: int,
+) -> None:
+    demanding = Certified(frozenset({"listDossiers"}), missing=496, unknown=495)
+    good = Call("GET", "/dossiers", peer=OFFICIAL.username)
+    assert demanding.holder(good, PEOPLE) is OFFICIAL
+    with pytest.raises(Refusal) as refused:
+        demanding.holder(replace(good, peer=peer, vouched=vouched), PEOPLE)
+    assert refused.value.status == status
+
+
+@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_listener_can_believe_whatever_is_shown(newest: ssl.TLSVersion, tmp_path: Path) -> None:
+    shop = tls.Shop()
+    believing = shop.context(tls.Tls(newest=newest, asks=True, believes=True))
+    for certificate, key, ours in (
+        (*tls.Shop().client("one"), False),
+        (*shop.client("one"), True),
+        (*tls.Shop().client("one"), False),
+    ):
+        (tmp_path / "pair").write_text(key + certificate)
+        client = ssl.create_default_context(cadata=shop.pem)
+        client.load_cert_chain(tmp_path / "pair")
+        server = shaken(believing, client)
+        assert (tls.common_name(server), shop.vouches(server)) == ("one", ours)
+    assert not shop.vouches(None)
+
+
+def shaken(server: ssl.SSLContext, client: ssl.SSLContext) -> ssl.SSLObject:
+    """Return the server's side of a handshake in memory."""
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    sides = [
+        server.wrap_bio(there, back, server_side=True),
+        client.wrap_bio(back, there, server_hostname="localhost"),
+    ]
+    for _ in range(4):
+        for side in reversed(sides):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+    return sides[0]
 
 
 # --- cookies ------------------------------------------------------------------------------------
