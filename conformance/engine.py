@@ -19,30 +19,32 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conformance import channel, costs, results, shipped, target, vocabulary
 from conformance import contract as contracts
 from conformance import mapping as mappings
 from conformance import plan as plans
 from conformance import profile as profiles
 from conformance import record as records
+from conformance import results, shipped, target
 from conformance.contract import Contract
 from conformance.contract.bundle import Folder, Origin
 from conformance.contract.operations import Operation
-from conformance.credentials import Credentials
-from conformance.declarations import declared_operations
-from conformance.door import LiveDoor
+from conformance.door.live import LiveDoor
+from conformance.door.network import fetch, unreachable
 from conformance.errors import ContractError, InternalError, TargetError, UnreachableError
 from conformance.evidence import Exchange
+from conformance.identities.credentials import Credentials
 from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
 from conformance.mapping import Mapped
-from conformance.network import fetch, unreachable
-from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan
+from conformance.plan import TARGET_UNIT, Asked, Item, Options, Plan, costs
+from conformance.plan.declarations import declared_operations
+from conformance.privacy import vocabulary
+from conformance.privacy.redaction import Redactor
 from conformance.probe import Ask, Probe, Series, in_series
+from conformance.probe.questions import Case, Handshake, Question
 from conformance.profile import Profile
-from conformance.questions import Case, Handshake, Question
-from conformance.redaction import Redactor
 from conformance.target import Target
 from conformance.text import Text
+from conformance.tls import channel
 from conformance.verdict import NotTested, Violation
 
 

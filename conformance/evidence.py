@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from conformance import hidden
+from conformance.privacy import hidden
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -292,7 +292,7 @@ class Exchange:
         """Return the body as JSON, read leniently; None where it is not JSON at all.
 
         Strictness is asked by the laws of `formats.json`; everybody else wants the content.
-        Hidden values are of the types of `conformance.hidden`.
+        Hidden values are of the types of `conformance.privacy.hidden`.
         """
         return self._valued if self.facts.get("body_tokens") else self._parsed
 

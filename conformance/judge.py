@@ -13,13 +13,13 @@ from typing import Any
 
 from conformance.check import Check
 from conformance.contract.operations import SAFE_METHODS, Operation
+from conformance.door.guard import Guard
 from conformance.evidence import HIDDEN, Exchange
-from conformance.guard import Guard
-from conformance.hidden import redacted
-from conformance.obstacles import from_a_firewall
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
+from conformance.privacy.hidden import redacted
 from conformance.probe import Ask, Probe, Series, in_series
-from conformance.questions import Case, Handshake, Question, question_digest
+from conformance.probe.obstacles import from_a_firewall
+from conformance.probe.questions import Case, Handshake, Question, question_digest
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Outcome, Reason, Verdict, Violation
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance import documents, engine, target
+from conformance.door.network import fetch
 from conformance.errors import UsageError
-from conformance.network import fetch
 from conformance.plan import Options, Plan
 from conformance.target import Target
 from conformance.text import Text

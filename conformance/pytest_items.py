@@ -11,9 +11,9 @@ import pytest
 
 from conformance import engine, finished, opening
 from conformance import plan as plans
-from conformance.credentials import Credentials
 from conformance.engine import Session
 from conformance.errors import ConformanceError
+from conformance.identities.credentials import Credentials
 from conformance.judge import Finding
 from conformance.opening import Wishes
 from conformance.plan import Item, Plan

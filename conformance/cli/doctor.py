@@ -10,13 +10,14 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from conformance import doctor, opening
+from conformance import opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
 from conformance.cli.speech import console
-from conformance.doctor import Examination
 from conformance.errors import ExitCode
 from conformance.plan import Plan
+from conformance.setup import doctor
+from conformance.setup.doctor import Examination
 from conformance.text import Text
 
 

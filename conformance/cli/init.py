@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from conformance import beginning
 from conformance.cli.files import save
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
 from conformance.errors import UsageError
+from conformance.setup import beginning
 from conformance.text import Text
 
 

@@ -11,11 +11,12 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from conformance import contract_lint, opening
+from conformance import opening
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
-from conformance.contract_lint import Finding, Linted
 from conformance.errors import ExitCode
+from conformance.lint import contract as contract_lint
+from conformance.lint.contract import Finding, Linted
 from conformance.text import Text
 
 _STYLES = {"MUST": "red", "SHOULD": "yellow", "MAY": "dim"}

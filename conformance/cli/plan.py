@@ -10,11 +10,11 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from conformance import costs, opening
+from conformance import opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
 from conformance.cli.speech import console
-from conformance.plan import Plan
+from conformance.plan import Plan, costs
 from conformance.reports import words
 from conformance.text import Text
 from conformance.verdict import Verdict

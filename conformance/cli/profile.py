@@ -9,10 +9,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from conformance import profile as profiles
-from conformance import profile_lint, shipped
+from conformance import shipped
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
 from conformance.errors import ExitCode
+from conformance.lint import profile as profile_lint
 from conformance.text import Text
 
 

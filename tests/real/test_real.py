@@ -28,9 +28,10 @@ from servers import (
     pygeoapi,
 )
 
-from conformance import engine, opening, preflight
+from conformance import engine, opening
 from conformance import target as targets
 from conformance.opening import Wishes
+from conformance.setup import preflight
 
 pytestmark = pytest.mark.real
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from conformance import beginning, engine, opening
-from conformance.beginning import Answers
+from conformance import engine, opening
 from conformance.opening import Wishes
 from conformance.sandboxes import Serving
+from conformance.setup import beginning
+from conformance.setup.beginning import Answers
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,10 @@ import pytest
 import yaml
 from making import SCHEMES, SECURED, answers, openapi
 
-from conformance import beginning, shipped, target
-from conformance.beginning import Answers
+from conformance import shipped, target
 from conformance.errors import ContractError, UsageError
+from conformance.setup import beginning
+from conformance.setup.beginning import Answers
 
 LANGUAGES = pytest.mark.parametrize("lang", ["vi", "en"])
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from making import answers, contract
 
-from conformance import bounds, parts
+from conformance.contract import bounds, parts
 
 
 def unbounded(schema: dict[str, Any], version: str = "3.1.0", **schemas: Any) -> list[str]:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
-from conformance import certificates
+from conformance.tls import certificates
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 SHA256 = hashes.SHA256()

@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 from making import Ran, answers, attempted, contract, demand, goal, planned, profile, run
 
-from conformance import doctor, engine, tls_refusals
+from conformance import engine
 from conformance.plan import Plan
 from conformance.record import read
 from conformance.sandbox import tls
-from conformance.tls_refusals import ClosedError
+from conformance.setup import doctor
+from conformance.tls import refusals as tls_refusals
+from conformance.tls.refusals import ClosedError
 
 DEMANDED = "identity.certificates.certificates_are_demanded"
 VERIFIED = "identity.certificates.certificates_are_verified"

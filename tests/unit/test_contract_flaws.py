@@ -29,16 +29,16 @@ from making import (
 
 from conformance import check as checks
 from conformance import contract as contracts
-from conformance import costs, engine
+from conformance import engine
 from conformance import plan as plans
 from conformance import profile as profiles
 from conformance.contract import Contract, schemas
 from conformance.contract.flaws import Flaw
 from conformance.contract.operations import SAFE_METHODS
 from conformance.errors import ContractError
-from conformance.plan import Options
+from conformance.plan import Options, costs
 from conformance.probe import Probe
-from conformance.questions import Case
+from conformance.probe.questions import Case
 from conformance.verdict import NotApplicable, NotTested, Reason, Violation
 
 GOOD = {"/good": {"get": answers({"type": "string"})}}

@@ -9,9 +9,10 @@ import pytest
 import yaml
 from making import DAY, openapi
 
-from conformance import contract_lint, shipped
-from conformance.contract_lint import Linted
+from conformance import shipped
 from conformance.errors import ContractError, ProfileError
+from conformance.lint import contract as contract_lint
+from conformance.lint.contract import Linted
 
 PROBLEM = {"title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}}
 ERROR = {

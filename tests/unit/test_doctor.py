@@ -18,11 +18,12 @@ from making import goal
 from processes import Done
 
 from conformance import contract as contracts
-from conformance import doctor, mapping, plan, preflight, profile
+from conformance import mapping, plan, profile
 from conformance.contract import Contract
-from conformance.declarations import declared_operations
-from conformance.doctor import Examination
+from conformance.plan.declarations import declared_operations
 from conformance.sandboxes import Serving
+from conformance.setup import doctor, preflight
+from conformance.setup.doctor import Examination
 from conformance.target import Target
 
 Say = Callable[..., Done]
@@ -369,7 +370,7 @@ def test_the_end_of_a_session_is_not_tried_out() -> None:
 
 
 def test_every_cause_is_explained() -> None:
-    root = Path(doctor.__file__).parents[1]
+    root = Path(doctor.__file__).parents[2]
     text = "".join(Path(part.__file__).read_text("utf-8") for part in (doctor, preflight))
     causes = set(re.findall(r'Symptom\(\s*"([a-z-]+)"', text)) | {"fields-unsaid", "lists-unsaid"}
     howto = (root / "docs" / "howto" / "examine-a-target.md").read_text("utf-8")

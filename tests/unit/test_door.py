@@ -14,13 +14,13 @@ from loopback import CONTRACT, TARGET, Seen, drips, recording, says, speaking
 from conformance import plan as plans
 from conformance import target
 from conformance.contract import Contract
-from conformance.credentials import Credentials
-from conformance.door import LiveDoor
+from conformance.door.live import LiveDoor
 from conformance.evidence import Exchange
+from conformance.identities.credentials import Credentials
 from conformance.plan import Options
+from conformance.privacy.redaction import Redactor
 from conformance.probe import Probe
-from conformance.questions import Case, Question
-from conformance.redaction import Redactor
+from conformance.probe.questions import Case, Question
 from conformance.verdict import NotTested, Reason
 
 CASE = Case("target", "a test")

@@ -15,9 +15,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from conformance import forging
-from conformance.forging import CannotForgeError, Forged
-from conformance.questions import is_forged, is_stranger
+from conformance.identities import forging
+from conformance.identities.forging import CannotForgeError, Forged
+from conformance.probe.questions import is_forged, is_stranger
 from conformance.verdict import Reason
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

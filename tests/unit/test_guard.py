@@ -16,9 +16,9 @@ from processes import conformance, exchanges, only_run, results
 from conformance import plan as plans
 from conformance import target
 from conformance.contract import Contract
-from conformance.guard import Guard
+from conformance.door.guard import Guard
 from conformance.plan import Options
-from conformance.questions import Question
+from conformance.probe.questions import Question
 from conformance.verdict import NotTested, Reason
 
 READS = {"GET", "HEAD", "OPTIONS"}

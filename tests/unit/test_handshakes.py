@@ -16,16 +16,17 @@ import certifi
 import pytest
 from making import exchange, goal
 
-from conformance import engine, handshakes, opening, sandboxes, shipped
+from conformance import engine, opening, sandboxes, shipped
 from conformance.checks.tls.transport import answers_come_over_https
 from conformance.engine import Session
 from conformance.errors import UnreachableError
 from conformance.evidence import Request
-from conformance.handshakes import Place, Shaken
 from conformance.judge import Evidence, Judge
 from conformance.opening import Wishes
-from conformance.questions import Handshake
+from conformance.probe.questions import Handshake
 from conformance.sandbox import hello
+from conformance.tls import handshakes
+from conformance.tls.handshakes import Place, Shaken
 from conformance.verdict import NotApplicable, Violation
 
 BARE = Handshake(versions=("TLSv1.2",), bare=True)

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import contract, exchange
 
-from conformance import hidden, lexing, vocabulary
 from conformance.check import require
 from conformance.evidence import Exchange, strings
 from conformance.formats.named import NAMES
 from conformance.formats.vietnamese import LETTERS, is_garbled
-from conformance.hidden import HiddenInteger, HiddenReal, HiddenText, is_a
 from conformance.judge import _outcome
+from conformance.privacy import hidden, lexing, vocabulary
+from conformance.privacy.hidden import HiddenInteger, HiddenReal, HiddenText, is_a
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason, Violation
 

@@ -38,12 +38,12 @@ from conformance.engine import Session
 from conformance.evidence import Exchange, Headers
 from conformance.judge import Evidence, Finding, Judge
 from conformance.plan import Options, Plan
+from conformance.privacy.redaction import Redactor
 from conformance.probe import Probe
-from conformance.questions import Case, Question, question_digest
-from conformance.redaction import Redactor
+from conformance.probe.questions import Case, Question, question_digest
+from conformance.probe.scene import Scene
 from conformance.results import lines
 from conformance.sandboxes import Serving
-from conformance.scene import Scene
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict

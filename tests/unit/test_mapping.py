@@ -11,9 +11,9 @@ from making import answers, contract, demand, exchange, goal, planned, profile
 from conformance import engine, mapping
 from conformance import plan as plans
 from conformance.contract import Contract
-from conformance.declarations import declared_operations
 from conformance.errors import TargetError
 from conformance.mapping import Mapped
+from conformance.plan.declarations import declared_operations
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
 
 PERSON = {

@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 from making import BASE_URL, OPTIONS, answers, contract, goal, planned, profile, run
 
 from conformance import check as checks
-from conformance import documents, engine, opening, sandboxes, vocabulary
-from conformance.credentials import Credentials
+from conformance import documents, engine, opening, sandboxes
+from conformance.door.recording import Passed, Recorder
 from conformance.evidence import Exchange, Headers, Request, Response
+from conformance.identities.credentials import Credentials
 from conformance.judge import Evidence, Judge
 from conformance.plan import Asked
-from conformance.questions import Case, Question
-from conformance.recording import Passed, Recorder
-from conformance.redaction import Redactor
+from conformance.privacy import vocabulary
+from conformance.privacy.redaction import Redactor
+from conformance.probe.questions import Case, Question
+from conformance.probe.scene import Scene
 from conformance.sandboxes import Serving
-from conformance.scene import Scene
 from conformance.verdict import NotTested, Outcome, Reason
 
 SCHEMA = {

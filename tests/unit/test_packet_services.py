@@ -12,12 +12,13 @@ import yaml
 from loopback import Seen, recording
 
 from conformance import contract as contracts
-from conformance import costs, engine, opening, packets, sandboxes, shipped
+from conformance import engine, opening, packets, sandboxes, shipped
 from conformance.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.errors import UnreachableError
 from conformance.evidence import Exchange, Request, Response
 from conformance.opening import Wishes
+from conformance.plan import costs
 from conformance.sandboxes import Serving
 
 SYSTEM = "public-service-portal"

@@ -31,13 +31,13 @@ from making import (
     run,
 )
 
-from conformance import check, costs, engine, opening
+from conformance import check, engine, opening
 from conformance.contract import Contract
 from conformance.errors import ProfileError, UsageError
-from conformance.plan import Item, Options, Plan
+from conformance.plan import Item, Options, Plan, costs
+from conformance.plan.unasked import Preset
 from conformance.sandboxes import Serving
 from conformance.target import Target
-from conformance.unasked import Preset
 
 NOT_FOUND = "http.errors.unknown_paths_are_not_found"
 PROBLEM = "http.errors.problem_details"

@@ -30,13 +30,14 @@ from making import (
 )
 
 from conformance import check as checks
-from conformance import engine, hiding, redaction
+from conformance import engine
 from conformance import record as records
-from conformance.credentials import Credentials
 from conformance.errors import TargetError
 from conformance.evidence import Request, Response
-from conformance.redaction import Redactor
-from conformance.vocabulary import Vocabulary
+from conformance.identities.credentials import Credentials
+from conformance.privacy import hiding, redaction
+from conformance.privacy.redaction import Redactor
+from conformance.privacy.vocabulary import Vocabulary
 
 KEY = b"a key for tests"
 PERSONS = ["001099000001", "0912345678", "+84912345678", "an.nguyen@example.vn"]

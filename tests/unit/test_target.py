@@ -207,7 +207,7 @@ def test_a_missing_secret_is_named(value: str | None, monkeypatch: pytest.Monkey
 
 
 def test_a_missing_secret_shows_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    from conformance.credentials import Credentials  # noqa: PLC0415  # only here
+    from conformance.identities.credentials import Credentials  # noqa: PLC0415  # only here
 
     monkeypatch.setenv("T_PRESENT", "canary-value")
     monkeypatch.delenv("T_ABSENT", raising=False)
@@ -251,7 +251,7 @@ def test_a_relative_contract_lies_beside_the_target_file(tmp_path: Path) -> None
 
 
 def test_a_relative_secret_lies_beside_the_target_file(tmp_path: Path) -> None:
-    from conformance.credentials import Credentials  # noqa: PLC0415  # only here
+    from conformance.identities.credentials import Credentials  # noqa: PLC0415  # only here
 
     (tmp_path / "s.txt").write_text("canary", encoding="utf-8")
     made = target.read(written(tmp_path, identities={"a": {"bearer": "file:s.txt"}}))

@@ -14,7 +14,7 @@ from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.likeness import fits, record_kinds, steady, tells_something, values
 from conformance.probe import Probe
-from conformance.questions import Question, is_stranger
+from conformance.probe.questions import Question, is_stranger
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance import shapes
 from conformance.check import law, require
 from conformance.contract import Contract
 from conformance.contract.operations import UNREADABLE, Operation, unreadable
 from conformance.evidence import Exchange
-from conformance.hidden import redacted
+from conformance.privacy import shapes
+from conformance.privacy.hidden import redacted
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance import bounds, parts
 from conformance.check import check, require_none
-from conformance.contract import Contract
+from conformance.contract import Contract, bounds, parts
 from conformance.contract.operations import Operation, unreadable
-from conformance.parts import Part
+from conformance.contract.parts import Part
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender
 

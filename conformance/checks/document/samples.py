@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from conformance import examples
 from conformance.check import check, require_none
-from conformance.contract import Contract
+from conformance.contract import Contract, examples
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 

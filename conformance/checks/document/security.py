@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance import parts
 from conformance.check import check, require_none
 from conformance.checks.document.servers import is_local
-from conformance.contract import Contract
+from conformance.contract import Contract, parts
 from conformance.contract.operations import Operation
-from conformance.parts import Part
+from conformance.contract.parts import Part
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender
 

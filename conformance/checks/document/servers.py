@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from conformance import parts
 from conformance.check import check, require, require_none
-from conformance.contract import Contract
-from conformance.parts import Part
+from conformance.contract import Contract, parts
+from conformance.contract.parts import Part
 from conformance.target import Target, is_loopback
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender

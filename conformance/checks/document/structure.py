@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from conformance import parts
 from conformance.check import check, require_none
-from conformance.contract import Contract
+from conformance.contract import Contract, parts
 from conformance.contract.operations import Operation, unreadable
+from conformance.contract.validity import validity
 from conformance.text import Text
-from conformance.validity import validity
 from conformance.verdict import NotTested, Offender, Reason
 
 

@@ -9,7 +9,7 @@ from conformance.check import law, require
 from conformance.contract import Contract
 from conformance.contract.operations import UNREADABLE, Operation, unreadable
 from conformance.evidence import Exchange, holds_token
-from conformance.hidden import Hidden, is_a
+from conformance.privacy.hidden import Hidden, is_a
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance import hidden
 from conformance.check import law, require
 from conformance.evidence import Exchange
 from conformance.mapping import Mapped
+from conformance.privacy import hidden
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 

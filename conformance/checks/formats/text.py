@@ -7,7 +7,7 @@ import re
 from conformance.check import law, require
 from conformance.evidence import Exchange, strings
 from conformance.formats.encoding import is_utf8
-from conformance.hidden import composed, garbled, vietnamese
+from conformance.privacy.hidden import composed, garbled, vietnamese
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 

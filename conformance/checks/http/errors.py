@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.check import check, law, require
 from conformance.evidence import Exchange
-from conformance.hidden import shown
+from conformance.privacy.hidden import shown
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.check import check, require
+from conformance.privacy.signatures import EXPOSED, is_exposed
 from conformance.probe import Probe
-from conformance.signatures import EXPOSED, is_exposed
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 

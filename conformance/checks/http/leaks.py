@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.check import law, require
 from conformance.evidence import Exchange
-from conformance.signatures import leaks
+from conformance.privacy.signatures import leaks
 from conformance.text import Text
 
 

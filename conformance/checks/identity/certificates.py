@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from conformance import forging
 from conformance.check import check
 from conformance.checks.identity.refusals import got_nothing
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
-from conformance.forging import Forged
+from conformance.identities import forging
+from conformance.identities.forging import Forged
 from conformance.probe import Probe, answered
 from conformance.verdict import NotTested
 

@@ -7,7 +7,7 @@ from conformance.checks.identity.refusals import got_nothing
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe, answered
-from conformance.questions import INVALID
+from conformance.probe.questions import INVALID
 from conformance.verdict import NotTested
 
 _SERIES = "as strangers"

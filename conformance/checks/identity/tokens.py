@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from conformance import forging
 from conformance.check import check
 from conformance.checks.identity.refusals import is_refused
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
-from conformance.forging import Forged
+from conformance.identities import forging
+from conformance.identities.forging import Forged
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason

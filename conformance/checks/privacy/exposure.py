@@ -11,7 +11,7 @@ from conformance.check import law, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.formats.identifiers import birth_year, is_personal_id
-from conformance.questions import is_stranger
+from conformance.probe.questions import is_stranger
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 

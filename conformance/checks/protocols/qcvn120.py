@@ -14,7 +14,7 @@ from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.packets import JSON, XML
 from conformance.probe import Probe
-from conformance.questions import INVALID
+from conformance.probe.questions import INVALID
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 

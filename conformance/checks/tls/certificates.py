@@ -6,10 +6,10 @@ from typing import Annotated
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from conformance import certificates, channel
 from conformance.check import Higher, check, require
 from conformance.probe import Probe
 from conformance.text import Text
+from conformance.tls import certificates, channel
 from conformance.verdict import NotTested, Reason
 
 # The words of OpenSSL for a path on which somebody's issuer was not found (X509_V_ERR_*).

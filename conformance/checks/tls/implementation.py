@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance import channel
 from conformance.check import check, require
 from conformance.probe import Probe
 from conformance.text import Text
+from conformance.tls import channel
 from conformance.verdict import NotApplicable
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from conformance import channel
 from conformance.check import check, law, require
 from conformance.evidence import Exchange
 from conformance.probe import Probe
 from conformance.target import Target
 from conformance.text import Text
+from conformance.tls import channel
 from conformance.verdict import NotApplicable, NotTested, Reason
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from conformance import channel
 from conformance.check import check, require
 from conformance.probe import Probe
-from conformance.questions import Handshake
+from conformance.probe.questions import Handshake
 from conformance.text import Text
+from conformance.tls import channel
 from conformance.verdict import NotTested, Reason
 
 

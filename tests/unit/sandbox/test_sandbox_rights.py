@@ -4,7 +4,7 @@ import pytest
 from sandbox_process import Running
 from test_sandbox_agency import PAPERS, SUBMISSION
 
-from conformance import forging
+from conformance.identities import forging
 from conformance.sandbox import contract, target, tokens, variations
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.authorisation import Server

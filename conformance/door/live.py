@@ -1,0 +1,315 @@
+"""The live door: the one place from which anything is sent to a target.
+
+The guard, pace and budget, the credentials and the redaction are enforced here, so that no check,
+and no option, can get round them; `conformance.door.transport` carries what leaves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.door.guard import Guard
+from conformance.door.network import USER_AGENT
+from conformance.door.recording import LONGEST_ERROR, Passed, Recorder
+from conformance.door.transport import Transport
+from conformance.errors import UnreachableError
+from conformance.evidence import HIDDEN, Exchange, Request, Response
+from conformance.identities import logins
+from conformance.identities.credentials import Credentials
+from conformance.identities.forging import CannotForgeError
+from conformance.identities.life import Identities
+from conformance.identities.logins import Issued
+from conformance.privacy.redaction import Redactor
+from conformance.probe.questions import Case, Handshake, Question, is_stranger, question_digest
+from conformance.probe.scene import Scene
+from conformance.target import Identity
+from conformance.tls import handshakes
+from conformance.verdict import Reason
+
+_UNAUTHORISED = 401
+_ABOUT_THE_TARGET = "target"
+
+
+class LiveDoor:
+    """Sends questions to the target; has a life, so it is closed.
+
+    Args:
+        scene: the target and its contract.
+        credentials: the opened identities.
+        redactor: what makes an exchange fit to be seen.
+        keep: called with each redacted exchange as it happens.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        credentials: Credentials,
+        redactor: Redactor,
+        keep: Callable[[Exchange], None],
+    ) -> None:
+        self._scene = scene
+        self._credentials = credentials
+        self._redactor = redactor
+        self._keep = keep
+        self._guard = Guard(scene)
+        self._pace = scene.target.pace
+        self._next_at = 0.0
+        self._started = time.monotonic()
+        self._count = 0
+        self._lock = threading.Lock()
+        self._questions: dict[str, Question] = {}
+        self._transport = Transport(scene.target, credentials)
+        self._recorder = Recorder(scene, credentials, redactor)
+        self._accepted: dict[str, Question] = {}
+        self._identities = Identities(scene.target, credentials, redactor, self._errand)
+
+    def close(self) -> None:
+        """End connections and remove temporary files."""
+        self._transport.close()
+
+    def ask(self, question: Question, case: Case) -> Exchange:
+        """Send a question and return the redacted exchange, which is already kept."""
+        self._guard.check(question)
+        exchange = self._asked(question, case)
+        if exchange.status == _UNAUTHORISED and question.identity in self._accepted:
+            exchange = self._asked_once_more(question, case, exchange)
+        elif exchange.succeeded and question.method == "GET" and question.identity is not None:
+            self._accepted.setdefault(question.identity, question)
+        self._keep(exchange)
+        return exchange
+
+    # --- identities -----------------------------------------------------------------------------
+
+    def log_in(self, name: str) -> None:
+        """Obtain the credential of an identity, where it has to be obtained.
+
+        Raises:
+            UnreachableError: it is refused, or is not where the target file says.
+        """
+        self._identities.log_in(name)
+
+    def learn_keys(self) -> None:
+        """Fetch the issuer's public keys, where the target file says where they are."""
+        place = self._scene.target.jwks_url
+        if place is not None and self._spend(raw=False) is None:
+            question = Question("GET", logins.placed(place, self._scene.target))
+            exchange, response = self._exchange(question, Case(_ABOUT_THE_TARGET, "keys"), None)
+            self._keep(_apart(exchange))
+            if response is not None and exchange.succeeded:
+                with contextlib.suppress(ValueError):
+                    keys = json.loads(response.body)
+                    self._credentials.know_keys(keys if isinstance(keys, dict) else {})
+
+    def _errand(
+        self, question: Question, identity: Identity, read: Callable[[Response | None], Issued]
+    ) -> Issued:
+        """Send the log-in of an identity; its answer is read before it is kept."""
+        unsent = self._spend(raw=False)
+        if unsent is not None:
+            raise logins.refused(identity, str(unsent))
+        at, request = _now(), self._request(question)
+        response, error, _ = self._transport.send(request, raw=False, shown_by=identity.name)
+        try:
+            return read(response)
+        finally:
+            case = Case(_ABOUT_THE_TARGET, f"login:{identity.name}")
+            passed = Passed(question, case, at, request, request, response, error)
+            self._keep(_apart(self._recorder.exchange(passed)))
+
+    def _asked_once_more(self, question: Question, case: Case, refused: Exchange) -> Exchange:
+        """Find out whether a refusal is of the request or of a credential that was lost.
+
+        An operation may end the session that asked it. What was accepted before is asked again,
+        as a canary; where that is refused too, the identity logs in once more and the request is
+        repeated. The first answer stays in the record, under a name of its own.
+        """
+        name = str(question.identity)
+        if self._lives(name):
+            return refused
+        try:
+            if not self._identities.can_log_in(name):
+                return _lost(refused)
+            self._identities.log_in(name, renew=True)
+        except UnreachableError:
+            return _lost(refused)
+        self._keep(_apart(replace(refused, case=f"before-login:{case.name}")))
+        again = self._asked(question, case)
+        return _lost(again) if again.status == _UNAUTHORISED and not self._lives(name) else again
+
+    def _lives(self, name: str) -> bool:
+        """Whether what an identity was accepted for is still accepted."""
+        canary = self._asked(self._accepted[name], Case(_ABOUT_THE_TARGET, f"canary:{name}"))
+        self._keep(_apart(canary))
+        return canary.status != _UNAUTHORISED
+
+    # --- one question ---------------------------------------------------------------------------
+
+    def _asked(self, question: Question, case: Case) -> Exchange:
+        """Send a question and return the redacted exchange, which is not kept yet."""
+        unsent = self._spend(raw=question.raw)
+        if unsent is not None:
+            return self._unsent(question, case, unsent)
+        instead = None
+        if question.identity is not None:
+            try:
+                self._identities.log_in(question.identity)
+                if question.throwaway and not is_stranger(question.identity):
+                    instead = self._identities.throwaway(question.identity)
+            except UnreachableError:
+                return self._unsent(question, case, Reason.NO_CREDENTIALS)
+        try:
+            return self._exchange(question, case, instead)[0]
+        except CannotForgeError as outcome:
+            return self._unsent(question, case, outcome.reason)
+
+    def _exchange(
+        self, question: Question, case: Case, instead: str | None
+    ) -> tuple[Exchange, Response | None]:
+        restored = self._restored(question)
+        if _has_hidden(restored):
+            # What stood for the token is no longer known: nobody else's value goes out instead.
+            return self._unsent(question, case, Reason.REDACTED), None
+        request, at = self._request(restored, instead), _now()
+        response, error, refused = self._transport.send(
+            request, raw=question.raw, shown_by=question.identity
+        )
+        # Shown with its tokens, though it left with the values.
+        shown = self._request(question, instead, len(request.body))
+        passed = Passed(question, case, at, request, shown, response, error)
+        exchange = self._recorder.exchange(passed)
+        if refused is not None:
+            exchange = replace(exchange, facts={**exchange.facts, "tls_refused": refused})
+        self._questions[exchange.id] = question
+        return exchange, response
+
+    def shake(self, handshake: Handshake, case: Case) -> Exchange:
+        """Make a TLS handshake with the target and return the exchange, which is already kept."""
+        # No scheme of identities brings a client certificate yet: better nothing than without it.
+        unsent = self._spend(raw=True) if handshake.identity is None else Reason.NO_CREDENTIALS
+        at = _now()
+        facts: dict[str, Any] = {"asked": question_digest(handshake)}
+        hello, error = b"", f"not sent: {unsent}"
+        if unsent is not None:
+            facts["unsent"] = str(unsent)
+        else:
+            seen = handshakes.shake(handshake, self._transport.place())
+            facts["tls"] = seen.facts
+            hello, error = seen.hello, seen.error or ""
+        parts = urlsplit(self._scene.target.base_url)
+        host = parts.hostname or ""
+        place = f"[{host}]:{parts.port or 443}" if ":" in host else f"{host}:{parts.port or 443}"
+        exchange = Exchange(
+            id=self._recorder.next_id(case),
+            at=at,
+            unit=case.unit,
+            case=case.name,
+            attempt=case.attempt,
+            identity=handshake.identity,
+            request=Request("TLS", f"tls://{place}", (), hello),
+            response=None,
+            error=self._redactor.text(error)[:LONGEST_ERROR] or None,
+            facts=facts,
+            kind="tls",
+        )
+        self._keep(exchange)
+        return exchange
+
+    def _restored(self, question: Question) -> Question:
+        """Swap tokens back: what an answer handed out goes out again as it came."""
+        redactor = self._redactor
+        media_type = next((v for k, v in question.headers if k.lower() == "content-type"), "")
+        return replace(
+            question,
+            url=redactor.restore(question.url, in_url=True),
+            headers=tuple((name, redactor.restore_field(v)) for name, v in question.headers),
+            body=redactor.restore_body(question.body, media_type),
+        )
+
+    def _request(
+        self, question: Question, instead: str | None = None, length: int | None = None
+    ) -> Request:
+        """Return a question as a request, with credentials; its length is that of what is sent."""
+        asked = question
+        if question.identity is not None:
+            asked = self._credentials.apply(question.identity, question, instead=instead)
+        headers = self._headers(asked, len(asked.body) if length is None else length)
+        return Request(asked.method, asked.url, headers, asked.body)
+
+    def again(self, exchange: Exchange) -> Exchange:
+        """Send the request of an exchange once more, as attempt 2 of the case `again:ID`."""
+        question = self._questions[exchange.id]
+        return self.ask(question, Case(exchange.unit, f"again:{exchange.id}", 2))
+
+    def wait(self, seconds: float) -> None:
+        """Sleep because the target asked for it, within the time limit of the run."""
+        left = self._pace.total_seconds - (time.monotonic() - self._started)
+        time.sleep(max(0.0, min(seconds, left)))
+
+    @property
+    def sent(self) -> int:
+        """How many requests have left."""
+        return self._count
+
+    def _spend(self, *, raw: bool) -> Reason | None:
+        """Wait for this request's turn; return why it must not leave, if so."""
+        if raw and not self._transport.carries_raw:
+            return Reason.TOOL_MISSING
+        with self._lock:
+            now = time.monotonic()
+            over = now - self._started > self._pace.total_seconds
+            if over or self._count >= self._pace.budget:
+                return Reason.OUT_OF_BUDGET
+            pause = self._next_at - now
+            self._next_at = max(now, self._next_at) + 1 / self._pace.requests_per_second
+            self._count += 1
+        if pause > 0:
+            time.sleep(pause)
+        return None
+
+    def _unsent(self, question: Question, case: Case, reason: Reason) -> Exchange:
+        # Kept like an answer, so that a reader of the record finds the same reason.
+        request = Request(question.method, question.url, question.headers, question.body)
+        passed = Passed(question, case, _now(), request, request, error=f"not sent: {reason}")
+        exchange = self._recorder.exchange(passed)
+        exchange = replace(exchange, facts={**exchange.facts, "unsent": str(reason)})
+        self._questions[exchange.id] = question
+        return exchange
+
+    def _headers(self, question: Question, length: int) -> tuple[tuple[str, str], ...]:
+        given = {name.lower() for name, _ in question.headers}
+        own = [
+            ("Host", urlsplit(question.url).netloc),
+            ("User-Agent", USER_AGENT),
+            ("Accept", "*/*"),
+            ("Accept-Encoding", "identity"),
+        ]
+        if question.body or question.method in {"POST", "PUT", "PATCH"}:
+            own.append(("Content-Length", str(length)))
+        return (*(pair for pair in own if pair[0].lower() not in given), *question.headers)
+
+
+def _has_hidden(question: Question) -> bool:
+    told = question.url, str(question.headers), question.body.decode("latin-1")
+    return any(HIDDEN.search(part) for part in told)
+
+
+def _apart(exchange: Exchange) -> Exchange:
+    """Return an exchange of our own housekeeping, on which no law is judged."""
+    return replace(exchange, facts={**exchange.facts, "housekeeping": True})
+
+
+def _lost(exchange: Exchange) -> Exchange:
+    """Return an exchange that was refused because the identity is no longer accepted."""
+    return replace(exchange, facts={**exchange.facts, "identity_lost": True})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

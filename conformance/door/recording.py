@@ -1,0 +1,130 @@
+"""From what passed the door to the exchange that a record shows: redacted, with its facts.
+
+What is hidden in an exchange cannot be looked at later; so whatever checks may have to know of it
+is looked up here, while it can still be seen, and noted as a fact.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.evidence import Exchange, Request, Response, is_coded, media_type_of
+from conformance.formats.encoding import is_utf8
+from conformance.formats.markup import is_xml
+from conformance.identities.credentials import Credentials
+from conformance.privacy import shapes
+from conformance.privacy.redaction import Redactor
+from conformance.privacy.signatures import marks
+from conformance.probe.questions import Case, Question, question_digest
+from conformance.probe.scene import Scene
+
+# Cut after redaction, never before: half a secret would not be recognised.
+LONGEST_ERROR = 300
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What passed the door for a question, or why nothing did; nothing of it is redacted yet.
+
+    Attributes:
+        question: what was asked.
+        case: for what.
+        at: when.
+        sent: the request as it left.
+        shown: the request as it may be told: with the tokens that stood in the question.
+        response: the answer, if there is one.
+        error: what came in its place.
+    """
+
+    question: Question
+    case: Case
+    at: str
+    sent: Request
+    shown: Request
+    response: Response | None = None
+    error: str | None = None
+
+
+class Recorder:
+    """Makes exchanges of what passed the door, numbered for each unit.
+
+    Args:
+        scene: the target and its contract.
+        credentials: the opened identities.
+        redactor: what makes an exchange fit to be seen.
+    """
+
+    def __init__(self, scene: Scene, credentials: Credentials, redactor: Redactor) -> None:
+        self._scene = scene
+        self._credentials = credentials
+        self._redactor = redactor
+        self._ordinals: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def next_id(self, case: Case) -> str:
+        """Return the id of the next exchange of a unit."""
+        with self._lock:
+            ordinal = self._ordinals[case.unit] = self._ordinals.get(case.unit, 0) + 1
+        return f"{case.unit}.{ordinal}"
+
+    def exchange(self, passed: Passed) -> Exchange:
+        """Return the redacted exchange of what passed the door."""
+        question, case, response = passed.question, passed.case, passed.response
+        shown = self._redactor.request(passed.shown)
+        facts: dict[str, Any] = {"asked": question_digest(question, self._redactor.tree)}
+        if question.operation:
+            facts["operation"] = question.operation
+        if not question.wellformed:
+            facts["wellformed"] = False
+        described = self._credentials.described(question.identity)
+        if described is not None:
+            facts["credential"] = self._redactor.tree(described)
+        if passed.response is not None:
+            if passed.response.excess:
+                facts["excess_bytes"] = len(passed.response.excess)
+            self._redactor.sent(shown)
+            response, hidden = self._redactor.response(passed.response)
+            facts |= hidden | self._noted(question, passed.sent, passed.response, response)
+        return Exchange(
+            id=self.next_id(case),
+            at=passed.at,
+            unit=case.unit,
+            case=case.name,
+            attempt=case.attempt,
+            identity=question.identity,
+            request=shown,
+            response=response,
+            error=self._redactor.error(passed.error)[:LONGEST_ERROR] if passed.error else None,
+            facts=facts,
+        )
+
+    def _noted(
+        self, question: Question, sent: Request, raw: Response, shown: Response
+    ) -> dict[str, Any]:
+        """Return what checks may have to know of an answer that is not shown as it came."""
+        facts: dict[str, Any] = {}
+        if (raw.body, raw.headers) == (shown.body, shown.headers) or is_coded(raw):
+            return facts
+        if not self._redactor.synthetic:
+            facts["marks"] = marks(sent, raw)
+        if raw.body == shown.body:
+            return facts
+        media_type = media_type_of(raw.headers)
+        if not self._redactor.synthetic:
+            facts["utf8"] = is_utf8(raw.body)
+            if media_type.endswith(("/xml", "+xml")):
+                facts["xml"] = is_xml(raw.body)
+            if not shown.body:
+                facts["json"] = False  # what is JSON is never withheld
+        operation = self._scene.operation(question.operation or "")
+        pointer = operation and shapes.pointer(operation, raw.status, media_type)
+        if pointer:
+            # A schema that breaks its reader must not end the run: then nothing is noted.
+            with contextlib.suppress(Exception):
+                shown_name = self._redactor.shown_name
+                shape = shapes.look(self._scene.contract, pointer, raw.body, shown_name)
+                facts |= {"schema": shape.as_json()} if shape else {}
+        return facts

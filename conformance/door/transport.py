@@ -1,0 +1,285 @@
+"""How a request gets to a target and an answer back: two stacks, with the same limits.
+
+`requests` carries ordinary traffic, with the raw header list kept and everything that it would
+do on its own switched off; h11 on a bare socket carries what ordinary clients rewrite or refuse.
+Nothing is decided here but when to stop waiting and reading.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import certifi
+import h11
+import requests
+import urllib3
+
+from conformance.door.connections import connected, deadline
+from conformance.door.network import USER_AGENT, authorities_file, said, session_of
+from conformance.evidence import Request, Response
+from conformance.identities.credentials import ClientCertificate, Credentials
+from conformance.target import Target
+from conformance.tls import handshakes
+from conformance.tls import refusals as tls_refusals
+
+_CHUNK = 65536
+_BROKEN = 500
+
+
+class Transport:
+    """Carries requests to one target; has a life, so it is closed.
+
+    Args:
+        target: where to, and how patiently.
+        credentials: the opened identities, some of which show a client certificate.
+    """
+
+    def __init__(self, target: Target, credentials: Credentials) -> None:
+        self._target = target
+        self._credentials = credentials
+        self._pace = target.pace
+        self._ca_file = authorities_file(target)
+        self._authorities = self._ca_file or certifi.where()
+        self._session = session_of(target, self._ca_file)
+        self._with_certificate: dict[str, _Certified] = {}
+        self._proxy: str | None = self._session.proxies.get("https")
+
+    def close(self) -> None:
+        """End connections and remove temporary files."""
+        for certified in self._with_certificate.values():
+            certified.close()
+        self._session.close()
+        if self._ca_file:
+            Path(self._ca_file).unlink(missing_ok=True)
+
+    @property
+    def carries_raw(self) -> bool:
+        """Whether a bare connection gets to the target.
+
+        It goes through a proxy only where the proxy speaks plainly, and only to ports of TLS,
+        which are what proxies let through.
+        """
+        plainly = (self._proxy or "").startswith("http://")
+        return not self._proxy or (plainly and self._target.scheme == "https")
+
+    def send(
+        self, request: Request, *, raw: bool, shown_by: str | None
+    ) -> tuple[Response | None, str | None, str | None]:
+        """Send a request; return the response, or None and what came in its place.
+
+        The third part is how TLS turned the caller away, where it did (`tls_refusals`).
+
+        Args:
+            request: what to send, as it is.
+            raw: over a bare connection of its own, which keeps what follows the message.
+            shown_by: the identity whose client certificate is shown, where it has one.
+        """
+        start = time.monotonic()
+        certified = self._certified(shown_by)
+        try:
+            response = (self._send_raw if raw else self._send_plain)(request, start, certified)
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+            ValueError,
+            h11.ProtocolError,
+            _LimitError,
+        ) as error:
+            return None, said(error), tls_refusals.refusal(error)
+        return response, None, None
+
+    def place(self) -> handshakes.Place:
+        """Return where handshakes with the target are made."""
+        parts = urlsplit(self._target.base_url)
+        address = (parts.hostname or "", parts.port or 443)
+        patience = self._pace.timeout_seconds
+        return handshakes.Place(
+            host=parts.hostname or "",
+            path=parts.path,
+            connect=lambda: connected(address, patience, self._proxy),
+            authorities=self._authorities,
+            patience=patience,
+            agent=USER_AGENT,
+        )
+
+    def _certified(self, name: str | None) -> _Certified | None:
+        """Return the session that shows a client certificate, for an identity that has one."""
+        certificate = self._credentials.certificate(name)
+        if name is None or certificate is None:
+            return None
+        if name not in self._with_certificate:
+            session = session_of(self._target, self._ca_file)
+            self._with_certificate[name] = _Certified(session, certificate)
+        return self._with_certificate[name]
+
+    def _send_plain(self, request: Request, start: float, certified: _Certified | None) -> Response:
+        session = certified.session if certified else self._session
+        prepared = requests.Request(
+            request.method, request.url, data=request.body or None
+        ).prepare()
+        prepared.url = request.url
+        # A header list, not a mapping: what is repeated in the record was repeated on the wire.
+        prepared.headers = urllib3.HTTPHeaderDict(request.headers)  # type: ignore[assignment]  # requests only reads it
+        with (
+            deadline(2 * self._pace.timeout_seconds),
+            session.send(
+                prepared,
+                stream=True,
+                allow_redirects=False,
+                timeout=self._pace.timeout_seconds,
+            ) as answer,
+        ):
+            raw = answer.raw
+            body = self._read(lambda: raw.read(_CHUNK, decode_content=False), start)
+            if answer.status_code >= _BROKEN:
+                # A server that broke may drop the connection without saying so; the next question
+                # must not be lost with it.
+                for adapter in session.adapters.values():
+                    adapter.close()
+            return Response(
+                status=answer.status_code,
+                reason=answer.reason or "",
+                http={10: "1.0", 11: "1.1", 20: "2"}.get(raw.version, str(raw.version)),
+                headers=_header_list(answer),
+                body=body,
+                seconds=round(time.monotonic() - start, 6),
+            )
+
+    def _send_raw(self, request: Request, start: float, certified: _Certified | None) -> Response:
+        parts = urlsplit(request.url)
+        # Not `urlunsplit`: newer editions write a path that begins with `//` in another way.
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        headers = [*request.headers, ("Connection", "close")]
+        client = h11.Connection(h11.CLIENT)
+        with self._socket(parts.hostname or "", parts.port, parts.scheme, certified) as wire:
+            sent = client.send(h11.Request(method=request.method, target=target, headers=headers))
+            sent = (sent or b"") + (
+                client.send(h11.Data(data=request.body)) or b"" if request.body else b""
+            )
+            sent += client.send(h11.EndOfMessage()) or b""
+            client.receive_data(tls_refusals.first_bytes(wire, sent, _CHUNK))
+            return self._receive(client, wire, start)
+
+    def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
+        head: h11.Response | None = None
+        body = bytearray()
+        while True:
+            event = client.next_event()
+            if event is h11.NEED_DATA:
+                self._limit(len(body), start)
+                client.receive_data(wire.recv(_CHUNK))
+            elif isinstance(event, h11.Response):
+                head = event
+            elif isinstance(event, h11.Data):
+                body += event.data
+            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED:
+                break
+        if head is None:
+            message = "the connection ended before an answer"
+            raise _LimitError(message)
+        # After the message nothing may follow; what does is kept apart, as evidence.
+        excess = bytearray(client.trailing_data[0])
+        wire.settimeout(1.0)
+        with contextlib.suppress(OSError):
+            while chunk := wire.recv(_CHUNK):
+                excess += chunk
+                self._limit(len(excess), start)
+        return Response(
+            status=head.status_code,
+            reason=bytes(head.reason).decode("latin-1"),
+            http=bytes(head.http_version).decode("ascii"),
+            headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in head.headers.raw_items()
+            ),
+            body=bytes(body),
+            seconds=round(time.monotonic() - start, 6),
+            excess=bytes(excess),
+        )
+
+    def _socket(
+        self, host: str, port: int | None, scheme: str, certified: _Certified | None
+    ) -> socket.socket:
+        address = (host, port or (443 if scheme == "https" else 80))
+        wire = connected(address, self._pace.timeout_seconds, self._proxy)
+        if scheme != "https":
+            return wire
+        try:
+            # The same authorities as ordinary traffic has, not the system's.
+            context = ssl.create_default_context(cafile=self._authorities)
+            if certified is not None:
+                context.load_cert_chain(*certified.files)
+                # Some servers ask for it only when they know what is wanted (RFC 8446, 4.6.2).
+                context.post_handshake_auth = True
+            return tls_refusals.secured(wire, context, host)
+        except BaseException:
+            wire.close()
+            raise
+
+    def _read(self, read: Callable[[], bytes], start: float) -> bytes:
+        body = bytearray()
+        while chunk := read():
+            body += chunk
+            self._limit(len(body), start)
+        return bytes(body)
+
+    def _limit(self, size: int, start: float) -> None:
+        if size > self._pace.max_response_bytes:
+            message = f"the answer is larger than {self._pace.max_response_bytes} bytes"
+            raise _LimitError(message)
+        if time.monotonic() - start > 2 * self._pace.timeout_seconds:
+            message = f"the answer took longer than {2 * self._pace.timeout_seconds:g} seconds"
+            raise _LimitError(message)
+
+
+class _LimitError(Exception):
+    pass
+
+
+class _Certified:
+    """A session that shows a client certificate; its files live as long as it does."""
+
+    def __init__(self, session: requests.Session, certificate: ClientCertificate) -> None:
+        self.session = session
+        # The standard library takes client certificates from files only.
+        self.files = _written(certificate.certificate), _written(certificate.key)
+        session.cert = self.files
+
+    def close(self) -> None:
+        """End connections and remove the files."""
+        self.session.close()
+        for file in self.files:
+            Path(file).unlink(missing_ok=True)
+
+
+def _written(pem: str) -> str:
+    """Return a new file with this text that only its owner may read."""
+    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="ascii") as file:
+        file.write(pem)
+    return file.name
+
+
+def _header_list(answer: requests.Response) -> tuple[tuple[str, str], ...]:
+    """Return the header fields as received: order, case and repetition.
+
+    `requests` and urllib3 merge and group them; the parser below keeps what it read.
+
+    Raises:
+        _LimitError: the header section is broken, so that nothing in it can be relied on.
+    """
+    original = answer.raw._original_response  # noqa: SLF001  # the only place that keeps it
+    assert original is not None  # noqa: S101  # http.client made it
+    message = original.msg
+    lengths = message.get_all("Content-Length") or []
+    if message.defects or not all(length.strip().isdecimal() for length in lengths):
+        text = "the header section is malformed"
+        raise _LimitError(text)
+    return tuple((str(name), str(value)) for name, value in message.items())

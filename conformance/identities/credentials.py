@@ -1,0 +1,258 @@
+"""Identities with their secrets opened: held in memory, shown to nobody."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from conformance.errors import TargetError
+from conformance.evidence import header_values
+from conformance.identities import forging
+from conformance.identities.forging import Forged
+from conformance.privacy.redaction import SHORTEST
+from conformance.probe.questions import INVALID, Question, is_forged, is_stranger
+from conformance.target import Identity, Target, secret
+from conformance.text import Text
+
+_INVALID_WORD = "vnct-invalid-credential"
+# Where a secret may stand in an identity; the members of a log-in body say it themselves.
+_SECRET_KEYS = ("token", "password", "value", "client_secret", "access_token", "refresh_token")
+_REFERENCES = ("env:", "file:", "demo:")
+
+
+@dataclass(frozen=True)
+class ClientCertificate:
+    """What a client shows in a TLS handshake: certificate (chain) and key, PEM."""
+
+    certificate: str
+    key: str
+
+
+class Credentials:
+    """The opened secrets of a target's identities, and how each is put on a question."""
+
+    def __init__(self, target: Target) -> None:
+        self._identities = target.identities
+        self._secrets: dict[str, str] = {}
+        self._issued: dict[str, str] = {}
+        self._certificates: dict[str, ClientCertificate] = {}
+        self._keys: Mapping[str, Any] | None = None
+        for identity in target.identities.values():
+            place = f"{target.place}: identities.{identity.name}.{identity.scheme}"
+            for key, reference in _references(identity):
+                value = secret(reference, place=place)
+                _long_enough(value, place)
+                self._secrets[f"{identity.name}.{key}"] = value
+            if identity.certificate is not None:
+                self._certificates[identity.name] = _opened(identity.certificate, place)
+            if "access_token" in identity.detail:
+                self._issued[identity.name] = self._secrets[f"{identity.name}.access_token"]
+
+    def secrets(self) -> dict[str, str]:
+        """Return every secret by a name that may be shown, for the redactor."""
+        found = dict(self._secrets)
+        for identity in self._identities.values():
+            if identity.scheme == "basic":
+                pair = f"{identity.detail['username']}:{self._secrets[f'{identity.name}.password']}"
+                found[f"{identity.name}.basic"] = pair
+            if identity.scheme == "oauth2" and "client_secret" in identity.detail:
+                found[f"{identity.name}.client"] = ":".join(self.client(identity.name))
+        return found
+
+    # --- what is issued in the run --------------------------------------------------------------
+
+    def opened(self, name: str, key: str) -> str:
+        """Return one opened secret of an identity."""
+        return self._secrets[f"{name}.{key}"]
+
+    def client(self, name: str) -> tuple[str, str]:
+        """Return the client id and secret as RFC 6749, 2.3.1 writes them: form-encoded."""
+        client_id = self._identities[name].detail["client_id"]
+        return quote(client_id, safe=""), quote(self.opened(name, "client_secret"), safe="")
+
+    def has_issued(self, name: str) -> bool:
+        """Whether an identity holds a credential that was issued in this run, or before it."""
+        return name in self._issued
+
+    def issue(self, name: str, value: str) -> None:
+        """Take in the credential that an identity was issued."""
+        self._issued[name] = value
+
+    def rotate(self, name: str, refresh_token: str) -> None:
+        """Take in the refresh token that replaces the one just used (RFC 9700, 4.14.2)."""
+        self._secrets[f"{name}.refresh_token"] = refresh_token
+
+    def know_keys(self, keys: Mapping[str, Any]) -> None:
+        """Take in the issuer's public keys, which some forgeries are made of."""
+        self._keys = keys
+
+    # --- on the way out -------------------------------------------------------------------------
+
+    def apply(self, name: str, question: Question, *, instead: str | None = None) -> Question:
+        """Return the question with an identity's credentials, or with invalid or forged ones.
+
+        Args:
+            name: the identity, or a variant of one.
+            question: what is asked.
+            instead: a credential that was issued for this one question.
+
+        Raises:
+            CannotForgeError: this credential cannot be forged in this way.
+        """
+        if is_forged(name):
+            return self._forged(name, question)
+        if is_stranger(name):
+            return self._invalid(name, question)
+        identity = self._identities[name]
+        if identity.logs_in:
+            return _with_issued(question, identity, instead or self._issued[name])
+        return _with(question, identity, lambda key: self._secrets[f"{name}.{key}"])
+
+    def certificate(self, name: str | None) -> ClientCertificate | None:
+        """Return the client certificate that an identity shows, or a forged one."""
+        if name is None or name in self._certificates:
+            return self._certificates.get(name or "")
+        if is_forged(name) and Forged.of(name).variant == forging.WITHOUT_CERTIFICATE:
+            return None
+        whose = Forged.of(name).identity if is_forged(name) else name.partition(":")[2]
+        known = self._certificates.get(whose)
+        only = known is not None and self._identities[whose].scheme == "mtls"
+        invalid = is_forged(name) and Forged.of(name).variant == forging.SELF_SIGNED
+        if known is not None and (invalid or (only and not is_forged(name))):
+            return ClientCertificate(*forging.self_signed(known.certificate))
+        return known
+
+    def token(self, name: str) -> str | None:
+        """Return the bearer token of an identity; None where it has none, or none yet."""
+        identity = self._identities.get(name)
+        if identity is None:
+            return None
+        if identity.scheme == "bearer":
+            return self._secrets[f"{name}.token"]
+        return self._issued.get(name) if identity.scheme == "oauth2" else None
+
+    def described(self, name: str | None) -> dict[str, Any] | None:
+        """Return what may be told of an identity's credential: its form, never its value."""
+        token = self.token(name) if name is not None and not is_stranger(name) else None
+        return None if token is None else forging.described(token)
+
+    def _invalid(self, name: str, question: Question) -> Question:
+        # Of the same scheme as the identity that may, so that only the value is wrong.
+        stand_in = Identity(INVALID, "bearer", {"token": ""})
+        identity = self._identities.get(name.partition(":")[2], stand_in)
+        if identity.logs_in:
+            return _with_issued(question, identity, _INVALID_WORD)
+        return _with(question, identity, lambda _: _INVALID_WORD)
+
+    def _forged(self, name: str, question: Question) -> Question:
+        how = Forged.of(name)
+        if how.variant in {forging.SELF_SIGNED, forging.WITHOUT_CERTIFICATE}:
+            return self.apply(how.identity, question)
+        token = self.token(how.identity) or ""
+        forged = forging.forge(token, how.variant, self._keys)
+        stand_in = Identity(how.identity, "bearer", {})
+        return _with(question, stand_in, lambda _: forged)
+
+
+def _references(identity: Identity) -> Iterator[tuple[str, str]]:
+    """Yield the references to secrets that an identity holds, by the name of what they open."""
+    for key in _SECRET_KEYS:
+        if key in identity.detail:
+            yield key, identity.detail[key]
+    if identity.scheme == "login":
+        for member, value in identity.detail["body"].items():
+            if value.startswith(_REFERENCES):
+                yield f"body.{member}", value
+
+
+def _opened(certificate: Mapping[str, str], place: str) -> ClientCertificate:
+    pem = certificate["certificate"]
+    if not pem.lstrip().startswith("-----BEGIN"):
+        try:
+            pem = Path(pem).read_text(encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise TargetError(
+                Text(
+                    vi="không đọc được tệp chứng thư PEM", en="the PEM certificate cannot be read"
+                ),
+                mend=Text(vi="sửa `mtls.certificate`", en="mend `mtls.certificate`"),
+                place=f"{place}: {pem}",
+            ) from error
+    return ClientCertificate(pem, secret(certificate["key"], place=f"{place}: mtls.key"))
+
+
+def _long_enough(value: str, place: str) -> None:
+    """Refuse a secret that could not be told from chance in an answer, so not be hidden."""
+    if len(value) < SHORTEST:
+        raise TargetError(
+            Text(
+                vi=f"bí mật ngắn hơn {SHORTEST} ký tự, không che giấu được trong bằng chứng",
+                en=f"the secret has fewer than {SHORTEST} characters and could not be hidden",
+            ),
+            mend=Text(vi="cấp một bí mật dài hơn", en="have a longer one issued"),
+            place=place,
+        )
+
+
+def _with(question: Question, identity: Identity, value_of: Callable[[str], str]) -> Question:
+    """Return the question with the credentials of one scheme."""
+    headers, url = list(question.headers), question.url
+    if identity.scheme == "mtls":
+        return question
+    if identity.scheme == "bearer":
+        headers.append(("Authorization", f"Bearer {value_of('token')}"))
+    elif identity.scheme == "basic":
+        pair = f"{identity.detail['username']}:{value_of('password')}"
+        headers.append(("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}"))
+    else:
+        name, value = identity.detail["name"], value_of("value")
+        if identity.detail["in"] == "header":
+            headers.append((name, value))
+        elif identity.detail["in"] == "cookie":
+            headers.append(("Cookie", f"{name}={value}"))
+        else:
+            url += ("&" if "?" in url else "?") + urlencode({name: value}, quote_via=quote)
+    return replace(question, url=url, headers=tuple(headers))
+
+
+def _with_issued(question: Question, identity: Identity, value: str) -> Question:
+    """Return the question with a token or session that was issued in the run."""
+    if identity.scheme == "oauth2":
+        field = ("Authorization", f"Bearer {value}")
+        return replace(question, headers=(*question.headers, field))
+    put: Mapping[str, str] = identity.detail.get("put", identity.detail["take"])
+    if "cookie" in put:
+        field = ("Cookie", f"{put['cookie']}={value}")
+    elif "header" in put:
+        field = (put["header"], put.get("prefix", "") + value)
+    else:
+        return replace(question, body=_in_body(question, put["member"], value))
+    return replace(question, headers=(*question.headers, field))
+
+
+def _in_body(question: Question, member: str, value: str) -> bytes:
+    """Return the body with a member set to the session: of a JSON object, or an XML root."""
+    name = member.removeprefix("/")
+    media_type = next(iter(header_values(question.headers, "Content-Type")), "")
+    if "xml" in media_type:
+        return _in_xml(question.body, name, value)
+    try:
+        body = json.loads(question.body)
+    except ValueError:
+        return question.body
+    if not isinstance(body, dict):
+        return question.body
+    return json.dumps({**body, name: value}, ensure_ascii=False).encode()
+
+
+def _in_xml(body: bytes, name: str, value: str) -> bytes:
+    # Set before the end of the root: what stands there is ours, so no parser is asked.
+    text = body.decode()
+    head, close, rest = text.rpartition("</")
+    shown = value.replace("&", "&amp;").replace("<", "&lt;")
+    return f"{head}<{name}>{shown}</{name}>{close}{rest}".encode() if close else body

@@ -1,0 +1,1 @@
+"""The one view: what answers say of people becomes tokens, with facts that checks can use."""

@@ -1,0 +1,360 @@
+"""The one view: what must not be kept is replaced at the door, before anybody sees it.
+
+Secrets become `~secret.NAME.DIGEST~`, personal data `~personal.DIGEST~`: what they are, and a
+keyed digest, so that equal values have equal tokens; the characters of a token need no escape in
+a URL, a header or a JSON text. The key lives in memory only. A live check sees exactly what a
+reader of the record sees, and going out tokens are swapped back.
+
+Where the target does not declare synthetic data in a sandbox, whatever an answer says that
+neither the contract nor the run itself had said before becomes a token (`hiding`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import html
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote
+
+from conformance.evidence import TOKEN, Headers, Request, Response, is_coded
+from conformance.privacy.hidden import INTEGER, MEMBER, REAL, facts_of_number, facts_of_text
+from conformance.privacy.hiding import Sent, Veil
+from conformance.privacy.lexing import json_string
+from conformance.privacy.vocabulary import Vocabulary
+
+# Names of members and cookies in which a target hands out credentials (RFC 6749 5.1, and the
+# `session` of the packets of QCVN 120:2019/BTTTT).
+_ISSUED = re.compile(
+    r'("(?:access_token|refresh_token|id_token|session|session_id|token|client_secret|password)"'
+    r'\s*:\s*")((?:[^"\\]|\\.){4,})(")'
+)
+_COOKIE = re.compile(r"^(\s*[^=;\s]+=)([^;]*)")
+_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
+# Personal number of Law 26/2023/QH15 (12 digits), mobile number, e-mail address.
+_PERSONAL = re.compile(
+    r"(?<!\d)0\d{11}(?!\d)|(?<!\d)(?:(?:\+|%2[Bb])?84|0)[35789]\d{8}(?!\d)"
+    r"|[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
+)
+_ESCAPE = re.compile(r"%[0-9A-F]{2}")
+# A form this short would be found everywhere by chance; no secret is.
+SHORTEST = 4
+# A digest in letters: one in digits could look like somebody's number, and be hidden again.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+# What a token stands for is forgotten, the eldest first, beyond so many values.
+_MOST_VALUES = 200_000
+_QUOTED = re.compile(r"""['"].*['"]""", re.DOTALL)
+_JSON_TOKEN = re.compile(rf'"({TOKEN.pattern})"')
+# What a target hands out is looked for elsewhere only if chance would not write it.
+_LONG_ENOUGH = 8
+
+
+class Redactor:
+    """Replaces secrets, and personal data where they are not declared synthetic.
+
+    Args:
+        secrets: the values to hide, by a name that may be shown.
+        key: the key of the digests; never written anywhere.
+        synthetic: whether the target declares that its data are of no real person.
+    """
+
+    def __init__(
+        self,
+        secrets: Mapping[str, str],
+        *,
+        key: bytes,
+        synthetic: bool,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        self._key = key
+        self.synthetic = synthetic
+        self._vocabulary = vocabulary or Vocabulary()
+        self._sent = Sent()
+        self._values: dict[str, str] = {}
+        self._people: OrderedDict[str, str] = OrderedDict()
+        self._facts: dict[str, dict[str, Any]] = {}
+        self._forms: dict[str, str] = {}
+        # Forms that came up in the run, apart: a pattern of them is made anew again and again, and
+        # one of all secrets takes long to make.
+        self._later: list[str] = []
+        self._first: re.Pattern[str] | None = None
+        self._patterns: list[re.Pattern[str]] = []
+        self._stale = False
+        for name, value in secrets.items():
+            self.hide(name, value)
+        self._first = _any_of(self._forms)
+        self._later.clear()
+
+    def hide(self, name: str, value: str) -> None:
+        """Hide from now on a secret that the target handed out, whatever its length."""
+        self._learn(self._token("secret", name, value), value)
+
+    def _learn(self, token: str, value: str) -> None:
+        for form in _forms(value):
+            if len(form) >= SHORTEST and form not in self._forms:
+                self._forms[form] = token
+                self._later.append(form)
+                self._stale = True
+
+    def text(self, text: str) -> str:
+        """Return a text without secrets, nor personal identifiers of real people."""
+        text = self._without_secrets(text)
+        if not self.synthetic:
+            text = _PERSONAL.sub(lambda found: self._token("personal", "", found[0]), text)
+        return text
+
+    def _without_secrets(self, text: str) -> str:
+        if self._stale:
+            self._stale = False
+            self._patterns = [p for p in (self._first, _any_of(self._later)) if p is not None]
+        for pattern in self._patterns:
+            text = pattern.sub(lambda found: self._forms[found[0]], text)
+        return _JWT.sub(lambda found: self._token("secret", "jwt", found[0]), text)
+
+    def error(self, text: str) -> str:
+        """Return what came instead of an answer; what it quotes is the target's."""
+        text = self.text(text)
+        return text if self.synthetic else _QUOTED.sub(lambda q: self.personal(q[0]), text)
+
+    def tree(self, node: Any) -> Any:
+        """Return a JSON value in which every text value went through `text`; keys stay."""
+        if isinstance(node, str):
+            return self.text(node)
+        if isinstance(node, Mapping):
+            return {key: self.tree(value) for key, value in node.items()}
+        return [self.tree(value) for value in node] if isinstance(node, list | tuple) else node
+
+    def examples(self, node: Any) -> Any:
+        """Return test data of the target file as they may be kept.
+
+        A password in them is hidden from the first request on: else it would be asked for in the
+        clear, and looked up in the record behind the token that its first use made.
+        """
+        for found in _ISSUED.finditer(json.dumps(node, ensure_ascii=False)):
+            self._token("secret", "issued", json_string(found[2]))
+        return self.tree(node)
+
+    def request(self, request: Request) -> Request:
+        """Return the request as it may be kept."""
+        return Request(
+            method=request.method,
+            url=self.text(request.url),
+            headers=self._headers(request.headers),
+            body=self._bytes(request.body),
+        )
+
+    def response(self, response: Response) -> tuple[Response, dict[str, Any]]:
+        """Return the answer as it may be kept, and what was done to it, as facts.
+
+        `body_tokens`: values in the body are hidden; `body_withheld`: the body is not kept;
+        `tokens`: what may be told of the values behind the tokens.
+        """
+        # In a content coding nobody can look for what must be hidden.
+        coded = is_coded(response)
+        headers, reason = self._headers(response.headers), self.text(response.reason)
+        body = None if coded else self._bytes(response.body)
+        excess = b"" if coded else self._bytes(response.excess)
+        facts: dict[str, Any] = {}
+        if not self.synthetic:
+            veil = Veil(self, self._vocabulary, self._sent)
+            headers, reason, excess = veil.headers(headers), veil.reason(response.reason), b""
+            if response.body:
+                body = None if coded else veil.body(response)
+                facts = {"body_tokens": True} if body not in {None, response.body} else {}
+            if veil.facts:
+                facts["tokens"] = veil.facts
+        if body is None and (response.body or response.excess):
+            facts["body_withheld"] = True
+        return (
+            Response(
+                status=response.status,
+                reason=reason,
+                http=response.http,
+                headers=headers,
+                body=body or b"",
+                seconds=response.seconds,
+                excess=excess,
+            ),
+            facts,
+        )
+
+    def shown_name(self, name: str) -> str:
+        """Return the name of a member as it may be told."""
+        if self.synthetic:
+            return self.text(name)
+        return Veil(self, self._vocabulary, self._sent).shown_name(name)
+
+    def sent(self, shown: Request) -> None:
+        """Note a request, given as it may be kept: an answer may repeat what it says."""
+        if not self.synthetic:
+            self._sent.note(shown)
+
+    def restore(self, text: str, *, in_url: bool = False) -> str:
+        """Return a text with the tokens of this run swapped back, for a follow-up request."""
+
+        def raw(found: re.Match[str]) -> str:
+            value = self._value(found[0])
+            if value is None:
+                return found[0]
+            return quote(value, safe="", errors="surrogateescape") if in_url else value
+
+        return TOKEN.sub(raw, text)
+
+    def restore_field(self, value: str) -> str:
+        """Return the value of a header with tokens swapped back: UTF-8 bytes, as Latin-1."""
+        restored = self.restore(value)
+        return value if restored == value else restored.encode().decode("latin-1")
+
+    def restore_body(self, body: bytes, media_type: str) -> bytes:
+        """Return a body with tokens swapped back, written as its media type writes values."""
+        if b"~" not in body:
+            return body
+        text = body.decode("utf-8", "surrogateescape")
+        if "json" in media_type.lower():
+            text = _JSON_TOKEN.sub(
+                lambda found: self.restore(found[1]) if _is_number(found[1]) else found[0],
+                text,
+            )
+            text = TOKEN.sub(lambda found: json.dumps(self.restore(found[0]))[1:-1], text)
+        elif "form-urlencoded" in media_type.lower():
+            text = TOKEN.sub(lambda found: quote_plus(self.restore(found[0])), text)
+        else:
+            text = self.restore(text)
+        return text.encode("utf-8", "surrogateescape")
+
+    # --- what a veil asks for -------------------------------------------------------------------
+
+    def clean(self, text: str) -> str:
+        """Return a text without secrets and personal identifiers of known shape."""
+        return self.text(text)
+
+    def without_secrets(self, text: str) -> str:
+        """Return a body, as Latin-1, without secrets."""
+        return self._issued(self._latin(text, self._without_secrets))
+
+    def personal(self, value: str) -> str:
+        """Return the token of a value; its facts are remembered."""
+        token = f"~personal.{self._mark(value)}~"
+        self._remember(token, value)
+        return token
+
+    def number(self, lexeme: str) -> str:
+        """Return the token of a number, which tells the type; the digest is that of the text."""
+        kind = INTEGER if lexeme.lstrip("-").isdigit() else REAL
+        token = f"{kind}{self._mark(lexeme)}~"
+        self._remember(token, lexeme)
+        return token
+
+    def member(self, name: str) -> str:
+        """Return the token of what is only compared: a name of a member, a validator."""
+        token = f"{MEMBER}{self._mark(name)}~"
+        self._remember(token, name)
+        return token
+
+    def facts(self, token: str) -> dict[str, Any] | None:
+        """Return what may be told of the value behind a token; None where that is unknown."""
+        value = self._value(token)
+        if token not in self._facts and value is not None:
+            self._facts[token] = (facts_of_number if _is_number(token) else facts_of_text)(value)
+        return self._facts.get(token)
+
+    def _value(self, token: str) -> str | None:
+        return self._people.get(token, self._values.get(token))
+
+    def _remember(self, token: str, value: str) -> None:
+        if token not in self._people:
+            self._people[token] = value
+            if len(self._people) > _MOST_VALUES:
+                self._facts.pop(self._people.popitem(last=False)[0], None)
+
+    def _mark(self, value: str) -> str:
+        mark = hmac.digest(self._key, value.encode("utf-8", "surrogatepass"), "sha256")
+        return mark.hex()[:12].translate(_LETTERS)
+
+    def _headers(self, headers: Headers) -> Headers:
+        return tuple(self._header(name, value) for name, value in headers)
+
+    def _header(self, name: str, value: str) -> tuple[str, str]:
+        if name.lower() == "set-cookie":
+            value = _COOKIE.sub(
+                lambda found: (
+                    found[1] + (self._token("secret", "cookie", found[2]) if found[2] else "")
+                ),
+                value,
+            )
+        elif name.lower() in {"authorization", "proxy-authorization", "cookie"}:
+            scheme, space, rest = value.partition(" ")
+            shown = self.text(value)
+            value = (
+                shown
+                if shown != value
+                else f"{scheme}{space}{self._token('secret', 'header', rest or scheme)}"
+            )
+        return name, self.text(value)
+
+    def _bytes(self, body: bytes) -> bytes:
+        if not body:
+            return body
+        # Latin-1 keeps every byte as it is; the secrets themselves are looked for as UTF-8 bytes.
+        return self._issued(self._latin(body.decode("latin-1"), self.text)).encode("latin-1")
+
+    def _issued(self, text: str) -> str:
+        def token(found: re.Match[str]) -> str:
+            said = found[2] if TOKEN.fullmatch(found[2]) else self.restore(json_string(found[2]))
+            return found[1] + self._token("secret", "issued", said) + found[3]
+
+        return _ISSUED.sub(token, text)
+
+    def _latin(self, text: str, clean: Callable[[str], str]) -> str:
+        if any(not form.isascii() for form in self._forms):
+            for form, token in self._forms.items():
+                text = text.replace(form.encode().decode("latin-1"), token)
+        return clean(text)
+
+    def _token(self, kind: str, name: str, value: str) -> str:
+        if TOKEN.fullmatch(value):
+            return value
+        # A value in a URL is the same value: equal values have equal tokens.
+        value = unquote(value)
+        if kind == "personal":
+            return self.personal(value)
+        token = f"~{kind}.{name}.{self._mark(value)}~"
+        own = name in {"header", "jwt"} and _JWT.fullmatch(value)
+        if token not in self._values and len(value) >= _LONG_ENOUGH and not own:
+            # What was handed out once is hidden wherever it comes up again; a signed token is known
+            # by its form wherever it stands, and forged ones are many.
+            self._learn(token, value)
+        self._values[token] = value
+        return token
+
+
+def _is_number(token: str) -> bool:
+    return token.startswith((INTEGER, REAL))
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str] | None:
+    # The longest first: a secret may contain another.
+    longest_first = sorted(forms, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+
+def _forms(value: str) -> Iterable[str]:
+    """Return the ways in which a secret may stand in a message."""
+    raw = value.encode()
+    in_json = json.dumps(value)[1:-1]
+    yield value
+    for quoted in (quote(value, safe=""), quote_plus(value)):
+        yield quoted
+        yield _ESCAPE.sub(lambda found: found[0].lower(), quoted)
+    yield in_json
+    yield in_json.replace("/", "\\/")
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    for marks in ("&", "&<", "&<>", '&"', '&<>"', "&<>\"'"):
+        yield "".join(html.escape(c) if c in marks else c for c in value)
+    yield base64.b64encode(raw).decode()
+    yield base64.b64encode(raw).decode().rstrip("=")
+    yield base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -1,0 +1,464 @@
+"""What a check talks to: the probe, which asks the target, or a record, on behalf of one case.
+
+The probe forms a question (`conformance.probe.forming`) and hands it to a *door*: the live door
+(`conformance.door.live`) sends it; the replay door of a rejudgement (`conformance.judge`) looks the
+answer up in the record. Both return the same redacted exchange, so a check cannot tell them
+apart, and neither can its verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+from conformance.contract.operations import Operation
+from conformance.evidence import Exchange, Headers
+from conformance.probe.forming import ACCEPT, Forming, with_query
+from conformance.probe.obstacles import asked_to_wait, from_a_firewall, why_no_success
+from conformance.probe.questions import INVALID, Case, Handshake, Question
+from conformance.probe.scene import Scene
+from conformance.target import Target
+from conformance.text import Text
+from conformance.verdict import NotApplicable, NotTested, Reason, TurnedAway
+
+_MAX_SCHEMES = 2
+_MAX_RETRIES = 2
+_DEEPEST_PATH = 8
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+Ask = Callable[["Probe"], Exchange]
+
+
+@dataclass(frozen=True)
+class Series:
+    """What came of a series of questions: an exchange each, or why there is none; all asked."""
+
+    outcomes: tuple[Exchange | NotTested, ...]
+    asked: tuple[Exchange, ...]
+
+
+class Door(Protocol):
+    """Where questions go: to the target, or to a record."""
+
+    def ask(self, question: Question, case: Case) -> Exchange:
+        """Return the redacted exchange of a question."""
+        ...
+
+    def shake(self, handshake: Handshake, case: Case) -> Exchange:
+        """Return what came of a TLS handshake with the target."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass because the target asked for it."""
+        ...
+
+
+class Baselines(Protocol):
+    """The shared answers: one call of each operation as its contract means it."""
+
+    def baseline(self, operation: Operation) -> Exchange:
+        """Return the baseline exchange of an operation, asking for it if need be."""
+        ...
+
+    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+        """Return what came of a handshake, making it if need be; all checks share it."""
+        ...
+
+    def series(self, case: Case, asks: Sequence[Ask]) -> Series:
+        """Return what came of a series of questions, asking them if need be."""
+        ...
+
+
+def in_series(probe: Probe, asks: Sequence[Ask]) -> Series:
+    """Ask a series of questions on a probe of its own; see `Probe.shared`."""
+    outcomes: list[Exchange | NotTested] = []
+    for ask in asks:
+        try:
+            outcomes.append(ask(probe))
+        except NotTested as outcome:
+            outcomes.append(outcome)
+    return Series(tuple(outcomes), tuple(probe.asked))
+
+
+def answered(outcome: Exchange | NotTested) -> Exchange:
+    """Return the answer of one question of a series, or raise why there is none."""
+    if isinstance(outcome, NotTested):
+        # Remembered and raised again and again: without this its traceback would grow.
+        raise outcome.with_traceback(None)
+    return outcome
+
+
+@dataclass
+class Probe:
+    """Asks the target on behalf of one case; the same class live and in replay."""
+
+    scene: Scene
+    case: Case
+    door: Door
+    baselines: Baselines
+    asked: list[Exchange] = field(default_factory=list)
+    _made: int = 0
+    _sources: dict[str, Exchange] = field(default_factory=dict)
+
+    @property
+    def target(self) -> Target:
+        """The target, without its secrets."""
+        return self.scene.target
+
+    # --- questions ------------------------------------------------------------------------------
+
+    def get(self, path: str, *, headers: Headers = (), identity: str | None = None) -> Exchange:
+        """Ask for a path below the base URL."""
+        url = self.target.base_url + path
+        # Where a template of the contract stands for the path, that operation is called, though
+        # not as it is meant.
+        hit = next((o for o in self.scene.meant_by(path) if o.method == "GET"), None)
+        unit = hit.unit if hit else None
+        return self.send(
+            Question("GET", url, headers, b"", identity, operation=unit, wellformed=hit is None)
+        )
+
+    def call(  # noqa: PLR0913  # each is one way in which a call can be varied
+        self,
+        operation: Operation,
+        *,
+        identity: str | None = "",
+        method: str | None = None,
+        headers: Headers = (),
+        body: bytes | None = None,
+        raw: bool = False,
+        wellformed: bool = True,
+        query: Mapping[str, str] = _NOTHING,
+        members: Mapping[str, Any] = _NOTHING,
+    ) -> Exchange:
+        """Call an operation as its contract and the target's examples say.
+
+        Args:
+            operation: what to call.
+            identity: who calls; None for a stranger, `INVALID` for canary credentials, by default
+                whoever the baseline found to be allowed.
+            method: another method than the operation's.
+            headers: headers to set; one named like a header of the operation replaces it.
+            body: another body than the contract's or the target's example.
+            raw: over a bare connection, so that bytes after the message are seen.
+            wellformed: False for a request that the contract does not mean.
+            query: query parameters to set, in the place of those of the same names.
+            members: members to set in the JSON object of the body.
+
+        Raises:
+            NotTested: there is no test data or identity for it, or no answer came.
+        """
+        who = self.allowed(operation) if identity == "" else identity
+        if who == INVALID:
+            who = f"{INVALID}:{self.allowed(operation) or ''}"
+        question = with_query(self._forming.question(operation, who, members=members), query)
+        given = {name.lower() for name, _ in headers}
+        kept = tuple(pair for pair in question.headers if pair[0].lower() not in given)
+        changed = method is not None and method != operation.method
+        sent = question.body if body is None else body
+        return self.send(
+            Question(
+                method=method or operation.method,
+                url=question.url,
+                headers=(*kept, *headers),
+                body=b"" if changed and method in {"GET", "HEAD"} else sent,
+                identity=who,
+                raw=raw,
+                operation=None if changed else operation.unit,
+                wellformed=wellformed,
+                throwaway=operation.ends_session,
+            )
+        )
+
+    def form(
+        self,
+        operation: Operation,
+        *,
+        identity: str | None,
+        values: Mapping[str, Any] = _NOTHING,
+    ) -> Question:
+        """Return the question that calls an operation, not yet asked, to be bent before it is.
+
+        Args:
+            operation: what to call.
+            identity: who calls.
+            values: values of parameters that take the place of the target's examples.
+        """
+        return self._forming.question(operation, identity, values)
+
+    def read_again(
+        self, operation: Operation, url: str, answer: Exchange, headers: Headers = ()
+    ) -> Exchange:
+        """Read what another answer speaks of: its own address, or one that it names.
+
+        Args:
+            operation: the read that the address belongs to.
+            url: the address, absolute or relative to that of the answer.
+            answer: what was answered; whoever was let in there asks again.
+            headers: headers to set besides Accept.
+
+        Raises:
+            NotTested: the address lies outside the target, or no answer came.
+        """
+        if not self.placed(answer, url):
+            raise NotTested(
+                Reason.INCONCLUSIVE,
+                Text(
+                    vi="địa chỉ được trả về nằm ngoài hệ thống được kiểm tra",
+                    en="the address that was answered lies outside the target",
+                ),
+            )
+        place = urljoin(answer.request.url, url)
+        fields = (ACCEPT, *headers)
+        return self.send(
+            Question("GET", place, fields, b"", answer.identity, operation=operation.unit)
+        )
+
+    def placed(self, answer: Exchange, url: str) -> str:
+        """Return the path below the base URL of an address in an answer; empty where outside."""
+        place = urljoin(answer.request.url, url)
+        base = self.target.base_url
+        inside = bool(url) and place.startswith(base + "/")
+        return place.removeprefix(base).partition("?")[0] if inside else ""
+
+    def control(self, operation: Operation) -> Exchange:
+        """Call an operation as somebody who may; without success nothing negative can be told.
+
+        Raises:
+            NotTested: the answer is not a success; the reason follows from its status.
+        """
+        answer = self.call(operation)
+        if not operation.succeeded(answer):
+            raise why_no_success(operation, answer)
+        return answer
+
+    def example_body(self, operation: Operation) -> Mapping[str, Any]:
+        """Return the members of the body with which an operation is called.
+
+        Raises:
+            NotTested: there is no test data for it, or its body is no object.
+        """
+        return self._forming.example_body(operation)
+
+    def baseline(self, operation: Operation) -> Exchange:
+        """Return the shared baseline answer of an operation; not for controls."""
+        return self.baselines.baseline(operation)
+
+    def allowed(self, operation: Operation) -> str | None:
+        """Return the identity that the baseline found to be allowed to call an operation."""
+        candidates = self.scene.candidates(operation)
+        if len(candidates) == 1:
+            return candidates[0]
+        return self.baseline(operation).identity
+
+    def trial(self, operation: Operation) -> Exchange:
+        """Make the baseline call: as each candidate in turn, until one is let in."""
+        candidates = self.scene.candidates(operation)
+        if not candidates:
+            raise NotTested(
+                Reason.NO_CREDENTIALS,
+                Text(
+                    vi=f"{operation.unit} cần danh tính, tệp đích không khai báo danh tính phù hợp",
+                    en=f"{operation.unit} needs an identity that the target file does not declare",
+                ),
+            )
+        answer: Exchange | NotTested | None = None
+        for identity in candidates:
+            try:
+                answer = self.call(operation, identity=identity)
+            except TurnedAway as outcome:
+                # Another identity may have a certificate that is accepted.
+                answer = answer or outcome
+                continue
+            if answer.status not in {401, 403}:
+                break
+        assert answer is not None  # noqa: S101  # candidates is not empty
+        return answered(answer)
+
+    def shake(self, handshake: Handshake) -> Exchange:
+        """Return what came of a TLS handshake with the target; being refused is an answer too.
+
+        Raises:
+            NotTested: the handshake was never made.
+        """
+        exchange = self.baselines.shaken(handshake, self.case.attempt)
+        if exchange not in self.asked:
+            self.asked.append(exchange)
+        if "unsent" in exchange.facts:
+            raise NotTested(
+                Reason(exchange.facts["unsent"]),
+                Text(
+                    vi=f"không có bắt tay: {exchange.error}", en=f"no handshake: {exchange.error}"
+                ),
+            )
+        return exchange
+
+    def plainly(self, path: str) -> Exchange:
+        """Ask for a path below the base URL over plain HTTP, as a stranger; silence is an answer.
+
+        Raises:
+            NotTested: the question was never sent.
+        """
+        url = self.target.plain_origin + urlsplit(self.target.base_url).path + path
+        exchange = self.door.ask(Question("GET", url, wellformed=False), self.case)
+        self.asked.append(exchange)
+        if "unsent" in exchange.facts:
+            raise NotTested(
+                Reason(exchange.facts["unsent"]),
+                Text(vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"),
+            )
+        return exchange
+
+    def shared(self, name: str, *asks: Ask) -> tuple[Exchange | NotTested, ...]:
+        """Return what came of a series of questions that several checks of a unit look at.
+
+        The first check pays for it. The questions follow each other at once, so that the last,
+        where it is a control, speaks for those before it; a question without an answer does not
+        keep the next from being asked. A repetition asks the whole series again.
+
+        Args:
+            name: the name of the series, the same in each of the checks.
+            asks: one function a question, the same in each of the checks.
+        """
+        series = self.baselines.series(Case(self.case.unit, name, self.case.attempt), asks)
+        self.asked += [exchange for exchange in series.asked if exchange not in self.asked]
+        return series.outcomes
+
+    def first_read(self) -> Operation | None:
+        """Return the first GET operation, one that needs no credentials before others."""
+        reads = [o for o in self.scene.operations if o.method == "GET"]
+        reads.sort(key=lambda o: (o.secured, any(p.place == "path" for p in o.parameters)))
+        return reads[0] if reads else None
+
+    def secured_reads(self) -> list[Operation]:
+        """Return one secured GET operation for each way of securing, personal ones before others.
+
+        Of each way it is the first whose baseline is a success: without one nothing that a
+        stranger is refused could be told from what is not there.
+
+        Raises:
+            NotApplicable: the contract secures no GET operation.
+            NotTested: none of them can be called; the reason is that of the first.
+        """
+        reads = [o for o in self.scene.operations if o.method == "GET" and o.secured]
+        if not reads:
+            raise NotApplicable(
+                Text(
+                    vi="đặc tả giao diện không có thao tác GET nào cần xác thực",
+                    en="the contract has no GET operation that needs credentials",
+                )
+            )
+        reads.sort(key=lambda o: (not o.personal, any(p.place == "path" for p in o.parameters)))
+        found: dict[tuple[frozenset[str], ...], Operation] = {}
+        why: NotTested | None = None
+        for operation in reads:
+            if operation.security in found:
+                continue
+            try:
+                answer = self.baseline(operation)
+            except NotTested as outcome:
+                why = why or outcome
+                continue
+            if answer.succeeded:
+                found[operation.security] = operation
+            else:
+                why = why or why_no_success(operation, answer)
+        if not found:
+            assert why is not None  # noqa: S101  # each of the reads gave a reason
+            raise why
+        return list(found.values())[:_MAX_SCHEMES]
+
+    def unknown_path(self) -> str:
+        """Return a path that the contract does not name, not even by a template.
+
+        Raises:
+            NotTested: there is none short enough: every path stands for some operation.
+        """
+        path, word = "", self.canary()
+        for _ in range(_DEEPEST_PATH):
+            path += f"/{word}"
+            if not self.scene.meant_by(path):
+                return path
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="mọi đường dẫn đều khớp một mẫu của đặc tả giao diện",
+                en="every path fits a template of the contract",
+            ),
+        )
+
+    def canary(self) -> str:
+        """Return a word that cannot occur by chance, the same in every replay."""
+        self._made += 1
+        parts = (self.scene.seed, self.case.unit, self.case.name, self.case.attempt, self._made)
+        seed = "\n".join(map(str, parts))
+        return "vnct-" + hashlib.sha256(seed.encode()).hexdigest()[:16]
+
+    def send(self, question: Question) -> Exchange:
+        """Ask, wait and ask again where the target says to, and return what came.
+
+        Raises:
+            TurnedAway: no answer, because TLS refused the caller.
+            NotTested: no answer, throttled, or the answer is a firewall's.
+        """
+        for retry in range(_MAX_RETRIES + 1):
+            exchange = self.door.ask(question, self.case)
+            self.asked.append(exchange)
+            if exchange.response is None:
+                outcome = TurnedAway if "tls_refused" in exchange.facts else NotTested
+                raise outcome(
+                    Reason(exchange.facts.get("unsent", Reason.UNREACHABLE)),
+                    Text(
+                        vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"
+                    ),
+                )
+            if exchange.facts.get("identity_lost"):
+                raise NotTested(
+                    Reason.NO_CREDENTIALS,
+                    Text(
+                        vi=f"danh tính {question.identity} không còn được nhận từ giữa lượt chạy",
+                        en=f"the identity {question.identity} was no longer accepted in mid-run",
+                    ),
+                )
+            pause = asked_to_wait(exchange)
+            if pause is None:
+                break
+            if retry == _MAX_RETRIES:
+                raise NotTested(
+                    Reason.THROTTLED,
+                    Text(
+                        vi="đích giới hạn tần suất (429, 503)", en="the target throttles (429, 503)"
+                    ),
+                )
+            self.door.wait(pause)
+        if from_a_firewall(exchange):
+            raise NotTested(
+                Reason.BLOCKED,
+                Text(
+                    vi="trả lời là của tường lửa hoặc cổng chặn, không phải của API",
+                    en="the answer is a firewall's or front server's, not the API's",
+                ),
+            )
+        return exchange
+
+    # --- behind a question ----------------------------------------------------------------------
+
+    @cached_property
+    def _forming(self) -> Forming:
+        return Forming(self.scene, self._source)
+
+    def _source(self, operation: Operation, source: Operation) -> Exchange:
+        """Return the answer of the operation that another one takes a value from.
+
+        Reads share the other operation's baseline; whatever changes state gets a fresh one.
+        """
+        if operation.reads:
+            return self.baseline(source)
+        if source.unit not in self._sources:
+            self._sources[source.unit] = self.call(source)
+        return self._sources[source.unit]

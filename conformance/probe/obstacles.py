@@ -1,0 +1,60 @@
+"""Answers that come between a question and what it wanted to know.
+
+A target that throttles, a firewall that answers in its place, a control that did not succeed:
+nothing can be told of the target from these, and each has a reason of its own.
+"""
+
+from __future__ import annotations
+
+from conformance import packets
+from conformance.contract.operations import Operation
+from conformance.evidence import Exchange
+from conformance.privacy.signatures import blocks
+from conformance.text import Text
+from conformance.verdict import NotTested, Reason
+
+_FIREWALL_HEADERS = ("cf-ray", "x-amzn-waf-action", "x-sucuri-id", "x-iinfo")
+_FIREWALL_STATUS = frozenset({403, 406, 429, 503})
+
+
+def from_a_firewall(exchange: Exchange) -> bool:
+    """Whether an answer is a front server's or firewall's page rather than the API's."""
+    if exchange.status not in _FIREWALL_STATUS or exchange.is_json:
+        return False
+    if any(exchange.header_all(name) for name in _FIREWALL_HEADERS):
+        return exchange.media_type == "text/html"
+    return exchange.header("Server") == "AkamaiGHost" or blocks(exchange)
+
+
+def asked_to_wait(exchange: Exchange) -> float | None:
+    """Return for how many seconds a throttling answer asks us to wait; None where it is none."""
+    retry_after = exchange.header("Retry-After")
+    # RFC 6585, section 4; RFC 9110, section 15.6.4.
+    if exchange.status == 429 or (exchange.status == 503 and retry_after):  # noqa: PLR2004
+        return min(float(retry_after), 30.0) if retry_after.isdecimal() else 2.0
+    return None
+
+
+def why_no_success(operation: Operation, answer: Exchange) -> NotTested:
+    """Return the outcome of a control that is no success; the reason follows from its status."""
+    said = f"{operation.unit} → {answer.status}"
+    if answer.succeeded:
+        # The protocol told in the body that nothing was done, in words of its own.
+        said += f" error_code={packets.error_code(packets.of(answer))}"
+    if answer.status in {401, 403}:
+        return NotTested(
+            Reason.NO_CREDENTIALS,
+            Text(vi=f"đối chứng không được nhận: {said}", en=f"the control was refused: {said}"),
+        )
+    if answer.status in {400, 404, 409, 410, 422}:
+        return NotTested(
+            Reason.NO_TEST_DATA,
+            Text(
+                vi=f"đối chứng thiếu dữ liệu thử đúng: {said}",
+                en=f"the control lacks fitting test data: {said}",
+            ),
+        )
+    return NotTested(
+        Reason.INCONCLUSIVE,
+        Text(vi=f"đối chứng không thành công: {said}", en=f"the control did not succeed: {said}"),
+    )

@@ -1,0 +1,101 @@
+"""What may be asked of a target, as plain values: questions, handshakes, and for what they are.
+
+Nothing here sends or looks anything up. A record holds a question by the digest of its form, so
+that what is asked again in replay is found again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from conformance.evidence import Headers, canonical
+from conformance.identities.forging import FORGED
+
+INVALID = "invalid"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a check asks: everything of a request but the credentials, which the door adds.
+
+    `throwaway` asks for a session of its own, because the request ends it.
+    """
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+    identity: str | None = None
+    raw: bool = False
+    operation: str | None = None
+    wellformed: bool = True
+    throwaway: bool = False
+
+    def as_json(self) -> list[Any]:
+        """Return the form whose digest tells whether a record holds this very question."""
+        body = self.body.decode("latin-1")
+        headers = [list(pair) for pair in self.headers]
+        return [self.method, self.url, headers, body, self.identity, self.raw]
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """What a check offers in a TLS handshake; where it goes is always the target.
+
+    Attributes:
+        versions: the versions offered, oldest first.
+        suites: the kind of cipher suites offered: `ordinary`, `rsa` or `ecdsa` by the key of the
+            certificate, or a class of `conformance.tls.suites`.
+        bare: only a ClientHello is sent and the server's part is read; no key is agreed on.
+        verify: "" to look only, `chain` to verify who issued the certificate, `now` to verify the
+            validity of the path as well.
+        compression: whether compression of the connection is offered.
+        clock: whether the server is asked for its date afterwards.
+        identity: whose client certificate is shown, if any.
+    """
+
+    versions: tuple[str, ...] = ("TLSv1.2", "TLSv1.3")
+    suites: str = "ordinary"
+    bare: bool = False
+    verify: str = ""
+    compression: bool = False
+    clock: bool = False
+    identity: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form whose digest tells whether a record holds this very handshake."""
+        return {**asdict(self), "versions": list(self.versions)}
+
+    @property
+    def case(self) -> str:
+        """The case under which it is kept: every check that asks for it shares the answer."""
+        wishes = [self.verify and f"verify={self.verify}", self.identity]
+        wishes += [name for name in ("bare", "compression", "clock") if getattr(self, name)]
+        return " ".join(filter(None, ["handshake", *self.versions, self.suites, *wishes]))
+
+
+@dataclass(frozen=True)
+class Case:
+    """For what a question is asked: unit, case, attempt; exchanges are found again by it."""
+
+    unit: str
+    name: str
+    attempt: int = 1
+
+
+def question_digest(question: Question | Handshake, hide: Any = None) -> str:
+    """Return a short digest of a question in its redacted form."""
+    form = question.as_json()
+    return hashlib.sha256(canonical(hide(form) if hide else form)).hexdigest()[:16]
+
+
+def is_stranger(identity: str | None) -> bool:
+    """Whether a request as this identity carries nothing that anybody issued."""
+    return identity is None or identity.partition(":")[0] == INVALID or is_forged(identity)
+
+
+def is_forged(identity: str | None) -> bool:
+    """Whether this is a forged variant of an identity's credential: `forged:VARIANT:NAME`."""
+    return identity is not None and identity.partition(":")[0] == FORGED
