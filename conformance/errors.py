@@ -7,6 +7,8 @@ says what is wrong and where, and how to mend it, in both languages.
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import partial
+from typing import Any
 
 from conformance.text import Text
 
@@ -48,6 +50,10 @@ class ConformanceError(Exception):
 
     def __str__(self) -> str:
         return self.into("en")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As made: a worker process hands its errors to the one that tells them.
+        return partial(type(self), self.what, mend=self.mend, place=self.place), ()
 
 
 # --- whoever runs the suite can act -------------------------------------------------------------

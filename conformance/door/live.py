@@ -29,7 +29,7 @@ from conformance.identities.life import Identities
 from conformance.identities.logins import Issued
 from conformance.privacy.redaction import Redactor
 from conformance.probe.questions import Case, Handshake, Question, is_stranger, question_digest
-from conformance.probe.scene import Scene
+from conformance.probe.scene import REFUSED_IDENTITIES, Scene
 from conformance.target import Identity
 from conformance.tls import handshakes
 from conformance.verdict import Reason
@@ -69,6 +69,11 @@ class LiveDoor:
         self._transport = Transport(scene.target, credentials)
         self._recorder = Recorder(scene, credentials, redactor)
         self._accepted: dict[str, Question] = {}
+        identities = scene.target.identities.items()
+        # Some listeners take part in no handshake without one.
+        self._certified = next(
+            (n for n, i in identities if i.certificate and n not in REFUSED_IDENTITIES), None
+        )
         self._identities = Identities(scene.target, credentials, redactor, self._errand)
 
     def close(self) -> None:
@@ -192,15 +197,14 @@ class LiveDoor:
 
     def shake(self, handshake: Handshake, case: Case) -> Exchange:
         """Make a TLS handshake with the target and return the exchange, which is already kept."""
-        # No scheme of identities brings a client certificate yet: better nothing than without it.
-        unsent = self._spend(raw=True) if handshake.identity is None else Reason.NO_CREDENTIALS
-        at = _now()
+        unsent, at = self._spend(raw=True), _now()
+        who = None if handshake.bare else self._certified
         facts: dict[str, Any] = {"asked": question_digest(handshake)}
         hello, error = b"", f"not sent: {unsent}"
         if unsent is not None:
             facts["unsent"] = str(unsent)
         else:
-            seen = handshakes.shake(handshake, self._transport.place())
+            seen = handshakes.shake(handshake, self._transport.place(who))
             facts["tls"] = seen.facts
             hello, error = seen.hello, seen.error or ""
         parts = urlsplit(self._scene.target.base_url)
@@ -212,7 +216,7 @@ class LiveDoor:
             unit=case.unit,
             case=case.name,
             attempt=case.attempt,
-            identity=handshake.identity,
+            identity=who,
             request=Request("TLS", f"tls://{place}", (), hello),
             response=None,
             error=self._redactor.text(error)[:LONGEST_ERROR] or None,

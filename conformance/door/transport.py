@@ -96,11 +96,12 @@ class Transport:
             return None, said(error), tls_refusals.refusal(error)
         return response, None, None
 
-    def place(self) -> handshakes.Place:
-        """Return where handshakes with the target are made."""
+    def place(self, shown_by: str | None) -> handshakes.Place:
+        """Return where handshakes are made, and whose certificate may be shown there."""
         parts = urlsplit(self._target.base_url)
         address = (parts.hostname or "", parts.port or 443)
         patience = self._pace.timeout_seconds
+        certified = self._certified(shown_by)
         return handshakes.Place(
             host=parts.hostname or "",
             path=parts.path,
@@ -108,6 +109,7 @@ class Transport:
             authorities=self._authorities,
             patience=patience,
             agent=USER_AGENT,
+            shown=certified.files if certified else None,
         )
 
     def _certified(self, name: str | None) -> _Certified | None:

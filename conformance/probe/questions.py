@@ -53,7 +53,6 @@ class Handshake:
             validity of the path as well.
         compression: whether compression of the connection is offered.
         clock: whether the server is asked for its date afterwards.
-        identity: whose client certificate is shown, if any.
     """
 
     versions: tuple[str, ...] = ("TLSv1.2", "TLSv1.3")
@@ -62,7 +61,6 @@ class Handshake:
     verify: str = ""
     compression: bool = False
     clock: bool = False
-    identity: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the form whose digest tells whether a record holds this very handshake."""
@@ -71,7 +69,7 @@ class Handshake:
     @property
     def case(self) -> str:
         """The case under which it is kept: every check that asks for it shares the answer."""
-        wishes = [self.verify and f"verify={self.verify}", self.identity]
+        wishes = [self.verify and f"verify={self.verify}"]
         wishes += [name for name in ("bare", "compression", "clock") if getattr(self, name)]
         return " ".join(filter(None, ["handshake", *self.versions, self.suites, *wishes]))
 

@@ -47,6 +47,8 @@ class Place:
         authorities: a file of the accepted authorities, PEM.
         patience: how many seconds each may take.
         agent: what the clock is asked as (User-Agent).
+        shown: the files of a client certificate and its key, which an ordinary handshake shows to
+            a server that asks for one; None for a caller who has none.
     """
 
     host: str
@@ -55,6 +57,7 @@ class Place:
     authorities: str
     patience: float
     agent: str
+    shown: tuple[str, str] | None = None
 
     @property
     def server_name(self) -> str | None:
@@ -148,6 +151,8 @@ def _context(handshake: Handshake, place: Place) -> ssl.SSLContext:
     context.minimum_version = _MODERN[handshake.versions[0]]
     context.maximum_version = _MODERN[handshake.versions[-1]]
     context.set_ciphers(f"{_KINDS[handshake.suites]}:@SECLEVEL=0")
+    if place.shown is not None:
+        context.load_cert_chain(*place.shown)
     # A server without secure renegotiation is a finding of its own.
     context.options |= ssl.Options(0x4)  # SSL_OP_LEGACY_SERVER_CONNECT, named from Python 3.12 on
     return context

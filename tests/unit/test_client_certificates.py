@@ -228,6 +228,36 @@ def test_silence_and_a_server_that_serves_nobody_prove_nothing(
     assert [str(finding.verdict) for finding in findings] == ["not_tested"]
 
 
+@pytest.mark.parametrize("newest", [OLD, NEW])
+def test_handshakes_show_the_certificate_that_a_listener_insists_on(
+    newest: ssl.TLSVersion, tmp_path: Path
+) -> None:
+    asked = {
+        "tls.versions.old_versions_are_refused": "pass",
+        "tls.versions.a_current_version_is_offered": "pass",
+        "tls.versions.tls13_is_offered": "pass" if newest is NEW else "fail",
+        "tls.certificates.chain_is_trusted": "pass",
+        "tls.certificates.name_matches": "pass",
+    }
+    with listening(context_of(newest, required=True), whatever) as base_url:
+        ran = run(asking(base_url, "certificate", checks=list(asked)), tmp_path)
+    assert verdicts(ran) == asked
+    assert engine.rejudge(ran.folder).differences == ()
+    # A bare hello shows nobody's.
+    shaken = [e for e in read(ran.folder).exchanges if e.kind == "tls"]
+    assert {(e.tls["offered"]["bare"], e.identity) for e in shaken} == {
+        (False, "partner"),
+        (True, None),
+    }
+
+
+def test_a_contract_need_not_say_that_the_listener_insists(tmp_path: Path) -> None:
+    # OpenAPI 3.0 has no word for it: the contract speaks of the token alone.
+    with listening(context_of(OLD, required=True), insists_on_a_token_too) as base_url:
+        ran = run(asking(base_url, "token", checks=[STRANGERS, IMPOSTORS]), tmp_path)
+    assert verdicts(ran) == {STRANGERS: "pass", IMPOSTORS: "pass"}
+
+
 def test_an_alternative_without_a_certificate_demands_none() -> None:
     either = answers(security=[{"certificate": []}, {"token": []}])
     agency = contract({"/things": {"get": either}}, "3.1.0", **SCHEMES)
