@@ -433,10 +433,18 @@ def _outcome(
         raise
     except Violation as violation:
         # Whoever shows a hidden value has judged its token, which is no value.
-        return redacted() if HIDDEN.search(violation.observed.en) else violation
+        return redacted() if HIDDEN.search(violation.observed.en) else _light(violation)
+    except Outcome as outcome:
+        return _light(outcome)
     except BaseException as outcome:  # noqa: BLE001  # exception groups are no Exception: a check must not end a run
         return outcome
     return None
+
+
+def _light(outcome: Outcome) -> Outcome:
+    """Return an outcome without the frames that it came through: it is kept as long as the run."""
+    outcome.__context__ = outcome.__cause__ = None
+    return outcome.with_traceback(None)
 
 
 def _found(  # noqa: PLR0913  # the parts of a finding

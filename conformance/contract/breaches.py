@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -48,6 +48,7 @@ class Validators:
         self._document = document
         self._version = version
         self._source = source
+        self._validators: dict[tuple[str, tuple[str, ...]], Any] = {}
 
     def breaches(
         self,
@@ -78,13 +79,14 @@ class Validators:
             ) from error
         return found
 
-    @cache  # noqa: B019  # a contract lives as long as the run
     def _validator(self, pointer: str, spared: tuple[str, ...]) -> Any:
-        return schemas.validator_class(self._version, spared)(
-            {"$ref": f"{_URN}#{quote(pointer)}"},
-            registry=self._registry,
-            format_checker=schemas.formats(),
-        )
+        if (pointer, spared) not in self._validators:
+            self._validators[pointer, spared] = schemas.validator_class(self._version, spared)(
+                {"$ref": f"{_URN}#{quote(pointer)}"},
+                registry=self._registry,
+                format_checker=schemas.formats(),
+            )
+        return self._validators[pointer, spared]
 
     @cached_property
     def _registry(self) -> Registry[Any]:

@@ -1,7 +1,9 @@
 """Verdicts: from evidence alone, believed after reproduction, and never from absence."""
 
+import gc
 import json
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -634,3 +636,25 @@ def test_a_path_that_a_template_stands_for_is_a_call_of_its_operation() -> None:
         ("GET /{a}/{b}", False),
         (None, True),
     ]
+
+
+# --- what is over is forgotten -------------------------------------------------------------------
+
+
+def test_a_run_that_is_over_is_held_by_nobody(serving: Serving, tmp_path: Path) -> None:
+    wanted = opening.load_target(serving.target)
+    options = Options(date(2026, 1, 1), 1, select=("BASE-FMT-*", "BASE-FUZ-*"))
+
+    def whole() -> "weakref.ref[Evidence]":
+        session = engine.open_session(engine.prepare(["base"], wanted, options=options), tmp_path)
+        for item in session.plan.items:
+            session.run(item)
+        session.finish()
+        return weakref.ref(session.evidence)
+
+    evidence = whole()
+    # What comes twice is not the one that somebody still had to remember.
+    whole()
+    gc.collect()
+    assert evidence() is None
+    assert not [o for o in gc.get_objects() if isinstance(o, Exchange) and "dossiers" in o.unit]

@@ -64,7 +64,7 @@ def codes_are_texts(
     """
     values = [pair for name in mapping.known(fields) for pair in mapping.values(answer, name)]
     if not values:
-        raise _ABSENT
+        raise _absent()
     for place, value in values:
         require(
             value is None or isinstance(value, str),
@@ -73,7 +73,8 @@ def codes_are_texts(
         )
 
 
-_ABSENT = NotApplicable(Text(vi="trả lời không có trường này", en="the answer has no such field"))
+def _absent() -> NotApplicable:
+    return NotApplicable(Text(vi="trả lời không có trường này", en="the answer has no such field"))
 
 
 def _all_are(
@@ -86,7 +87,7 @@ def _all_are(
     values = [pair for name in mapping.known(fields) for pair in mapping.values(answer, name)]
     told = [(place, value) for place, value in values if not _withheld(value)]
     if not told:
-        raise _ABSENT
+        raise _absent()
     for place, value in told:
         require(hidden.is_a(value, kind), expected=expected, observed=_shape(place, value))
 
