@@ -174,7 +174,12 @@ class Session:
         """
         self._judge.forget()
         lines = [
-            line for item in self.plan.items for line in results.lines(item, self._judge.item(item))
+            line
+            for item in self.plan.items
+            # Only what looks at all traffic may have become something else since it was judged.
+            for line in results.lines(
+                item, self._judge.item(item) if item.late else self.judge(item)
+            )
         ]
         self._writer.finish(self.evidence.exchanges, lines)
         self.close()

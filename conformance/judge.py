@@ -72,6 +72,7 @@ class Evidence:
         self.exchanges: list[Exchange] = []
         self._by_case: dict[tuple[str, str, int], list[Exchange]] = {}
         self._by_id: dict[str, Exchange] = {}
+        self._by_operation: dict[str, list[Exchange]] = {}
         for exchange in exchanges:
             self.add(exchange)
 
@@ -81,10 +82,15 @@ class Evidence:
         self._by_id[exchange.id] = exchange
         key = exchange.unit, exchange.case, exchange.attempt
         self._by_case.setdefault(key, []).append(exchange)
+        self._by_operation.setdefault(exchange.facts.get("operation", ""), []).append(exchange)
 
     def of(self, case: Case) -> list[Exchange]:
         """Return the exchanges of a case, in order."""
         return self._by_case.get((case.unit, case.name, case.attempt), [])
+
+    def calls(self, unit: str) -> list[Exchange]:
+        """Return the exchanges that called an operation, or all for the target, in order."""
+        return self.exchanges if unit == TARGET_UNIT else self._by_operation.get(unit, [])
 
     def again(self, exchange: Exchange) -> Exchange | None:
         """Return what came when the request of an exchange was sent once more."""
@@ -297,15 +303,13 @@ class Judge:
         if law.on == "baseline":
             yield from self._baseline_class(unit)
             return
-        for exchange in self.evidence.exchanges:
+        for exchange in self.evidence.calls(unit):
             if exchange.attempt != 1 or exchange.response is None:
                 continue
             if exchange.facts.get("housekeeping"):
                 continue
             if not exchange.request.url.startswith(self.plan.target.base_url):
                 continue  # somebody else's answer: the plain HTTP port of the host
-            if unit not in {TARGET_UNIT, exchange.facts.get("operation")}:
-                continue
             proper = exchange.facts.get("wellformed", True) and not from_a_firewall(exchange)
             if (proper or law.hostile) and self._in_class(law, exchange):
                 yield exchange

@@ -48,6 +48,17 @@ class Contract:
         self.operations = tuple(self._reader.operations())
         self.flaws = (*unread, *self._reader.flaws)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Contract) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @cached_property
+    def _key(self) -> tuple[object, ...]:
+        # One document read twice is one contract: what was found out about it is known already.
+        return self.source, self.digest, self.flaws
+
     @property
     def standard(self) -> str:
         """The specification and version that the document itself names."""
