@@ -505,7 +505,9 @@ def _shown_source(plan: Plan) -> str:
 def _inputs(plan: Plan, redactor: Redactor) -> dict[str, Any]:
     stored = plan.target.stored()
     stored.pop("contract", None)
-    # Only examples can hold what must be hidden; identities hold references.
+    # Identities hold references to secrets, and the names under which people log in.
+    if "identities" in stored:
+        stored["identities"] = redactor.log_ins(stored["identities"])
     if "examples" in stored:
         stored["examples"] = redactor.examples(stored["examples"])
     return {

@@ -365,6 +365,11 @@ def _listed(
     return listed(folder / value, key)
 
 
+def is_reference(value: str) -> bool:
+    """Whether a text of a target file names a secret instead of being one."""
+    return value.startswith(("env:", "file:", "demo:"))
+
+
 def _uses_demo(document: Mapping[str, Any]) -> bool:
     return bool(document != _without_demo(document))
 

@@ -126,7 +126,8 @@ class LiveDoor:
             return read(response)
         finally:
             case = Case(_ABOUT_THE_TARGET, f"login:{identity.name}")
-            passed = Passed(question, case, at, request, request, response, error)
+            shown = self._redactor.log_in(request)
+            passed = Passed(question, case, at, request, shown, response, error)
             self._keep(_apart(self._recorder.exchange(passed)))
 
     def _asked_once_more(self, question: Question, case: Case, refused: Exchange) -> Exchange:

@@ -16,13 +16,12 @@ from conformance.identities import forging
 from conformance.identities.forging import Forged
 from conformance.privacy.redaction import SHORTEST
 from conformance.probe.questions import INVALID, Question, is_forged, is_stranger
-from conformance.target import Identity, Target, secret
+from conformance.target import Identity, Target, is_reference, secret
 from conformance.text import Text
 
 _INVALID_WORD = "vnct-invalid-credential"
 # Where a secret may stand in an identity; the members of a log-in body say it themselves.
 _SECRET_KEYS = ("token", "password", "value", "client_secret", "access_token", "refresh_token")
-_REFERENCES = ("env:", "file:", "demo:")
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ def _references(identity: Identity) -> Iterator[tuple[str, str]]:
             yield key, identity.detail[key]
     if identity.scheme == "login":
         for member, value in identity.detail["body"].items():
-            if value.startswith(_REFERENCES):
+            if is_reference(value):
                 yield f"body.{member}", value
 
 

@@ -19,7 +19,7 @@ from conformance.errors import UnreachableError
 from conformance.evidence import Response, header_values
 from conformance.identities.credentials import Credentials
 from conformance.probe.questions import Question
-from conformance.target import Identity, Target
+from conformance.target import Identity, Target, is_reference
 from conformance.text import Text
 
 _FORM = "application/x-www-form-urlencoded"
@@ -40,8 +40,8 @@ def asked(identity: Identity, credentials: Credentials, target: Target) -> Quest
         return _token_request(identity, credentials, target)
     detail = identity.detail
     members = {
-        member: credentials.opened(identity.name, f"body.{member}") if is_secret(value) else value
-        for member, value in detail["body"].items()
+        name: credentials.opened(identity.name, f"body.{name}") if is_reference(said) else said
+        for name, said in detail["body"].items()
     }
     media_type = detail.get("media_type", "application/json")
     written = urlencode(members) if media_type == _FORM else json.dumps(members, ensure_ascii=False)
@@ -78,11 +78,6 @@ def read(identity: Identity, response: Response | None) -> Issued:
 def placed(place: str, target: Target) -> str:
     """Return the address of a place that a target file names: a path, or an address."""
     return place if "://" in place else target.base_url + place
-
-
-def is_secret(value: str) -> bool:
-    """Whether a member of a log-in body is a reference to a secret."""
-    return value.startswith(("env:", "file:", "demo:"))
 
 
 def refused(identity: Identity, said: str) -> UnreachableError:

@@ -18,6 +18,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
@@ -26,6 +27,7 @@ from conformance.privacy.hidden import INTEGER, MEMBER, REAL, facts_of_number, f
 from conformance.privacy.hiding import Sent, Veil
 from conformance.privacy.lexing import json_string
 from conformance.privacy.vocabulary import Vocabulary
+from conformance.target import is_reference
 
 # Names of members and cookies in which a target hands out credentials (RFC 6749 5.1, and the
 # `session` of the packets of QCVN 120:2019/BTTTT).
@@ -137,6 +139,30 @@ class Redactor:
         for found in _ISSUED.finditer(json.dumps(node, ensure_ascii=False)):
             self._token("secret", "issued", json_string(found[2]))
         return self.tree(node)
+
+    def log_ins(self, identities: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the identities of a target file as they may be kept: real people have no names."""
+        if self.synthetic:
+            return dict(identities)
+
+        def shown(how: Mapping[str, Any]) -> dict[str, Any]:
+            made = dict(how)
+            if "login" in made:
+                body = {name: self._login_name(v) for name, v in made["login"]["body"].items()}
+                made["login"] = {**made["login"], "body": body}
+            if "basic" in made:
+                name = self._login_name(made["basic"]["username"])
+                made["basic"] = {**made["basic"], "username": name}
+            return made
+
+        return {name: shown(how) for name, how in identities.items()}
+
+    def _login_name(self, said: str) -> str:
+        return said if is_reference(said) else self.personal(said)
+
+    def log_in(self, request: Request) -> Request:
+        """Return the request of a log-in as it may be told: a name in it is nobody's to repeat."""
+        return request if self.synthetic else replace(request, body=b"")
 
     def request(self, request: Request) -> Request:
         """Return the request as it may be kept."""

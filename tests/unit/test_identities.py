@@ -33,6 +33,7 @@ class Office:
     issued: int = 0
     ends_everything: bool = True
     deaf: bool = False
+    says: bytes = b'{"ok": true}'
 
     def answer(self, seen: Seen) -> Reply:
         path = seen.path.partition("?")[0]
@@ -46,7 +47,7 @@ class Office:
             return Reply(401, b"{}", JSON)
         if path == "/logout":
             self.sessions.clear() if self.ends_everything else self.sessions.discard(who)
-        return Reply(200, b'{"ok": true}', JSON)
+        return Reply(200, self.says, JSON)
 
     def log_in(self, seen: Seen) -> Reply:
         sent = {key: values[0] for key, values in parse_qs(seen.body.decode()).items()}
@@ -154,6 +155,30 @@ def test_nothing_that_was_issued_is_kept(way: dict[str, Any], tmp_path: Path) ->
     for secret in (SECRET, "session-value-number-1", "refresh-token-number-"):
         assert secret.encode() not in kept
         assert base64.b64encode(secret.encode()).rstrip(b"=") not in kept
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        WAYS["cookie"],
+        WAYS["cookie from a form"],
+        WAYS["header"],
+    ],
+    ids=["cookie", "form", "header"],
+)
+def test_under_which_name_somebody_real_logs_in_is_not_kept(
+    way: dict[str, Any], tmp_path: Path
+) -> None:
+    office = Office(says=b'{"who": "someone"}')
+    with agency(office.answer) as server:
+        session = opened(server, tmp_path, way, data="real")
+        told = ask(session, "listThings")
+        session.finish()
+    # Whoever logs in tells a name, and an answer that repeats it says who somebody is.
+    assert told.facts["body_tokens"]
+    kept = [path for path in session.folder.rglob("*") if path.is_file()]
+    assert not [path for path in kept if b"someone" in path.read_bytes()]
+    assert engine.rejudge(session.folder).differences == ()
 
 
 def test_a_session_is_put_into_a_body(tmp_path: Path) -> None:
