@@ -9,7 +9,7 @@ apart, and neither can its verdict.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -330,10 +330,16 @@ class Probe:
         return series.outcomes
 
     def first_read(self) -> Operation | None:
-        """Return the first GET operation, one that needs no credentials before others."""
+        """Return a GET operation that speaks for the target as a whole; None if there is none.
+
+        It is the first whose baseline is a success, those that need no credentials before others.
+
+        Raises:
+            NotTested: none of them can be called; the reason is that of the first.
+        """
         reads = [o for o in self.scene.operations if o.method == "GET"]
         reads.sort(key=lambda o: (o.secured, any(p.place == "path" for p in o.parameters)))
-        return reads[0] if reads else None
+        return next(self._answering(reads)) if reads else None
 
     def secured_reads(self) -> list[Operation]:
         """Return one secured GET operation for each way of securing, personal ones before others.
@@ -355,23 +361,32 @@ class Probe:
             )
         reads.sort(key=lambda o: (not o.personal, any(p.place == "path" for p in o.parameters)))
         found: dict[tuple[frozenset[str], ...], Operation] = {}
+        for operation in self._answering(reads):
+            found.setdefault(operation.security, operation)
+        return list(found.values())[:_MAX_SCHEMES]
+
+    def _answering(self, reads: Sequence[Operation]) -> Iterator[Operation]:
+        """Yield the operations whose baseline is a success.
+
+        Raises:
+            NotTested: there is none; the reason is that of the first.
+        """
         why: NotTested | None = None
+        none = True
         for operation in reads:
-            if operation.security in found:
-                continue
             try:
                 answer = self.baseline(operation)
+                good = operation.succeeded(answer)
             except NotTested as outcome:
                 why = why or outcome
                 continue
-            if answer.succeeded:
-                found[operation.security] = operation
+            if good:
+                none = False
+                yield operation
             else:
                 why = why or why_no_success(operation, answer)
-        if not found:
-            assert why is not None  # noqa: S101  # each of the reads gave a reason
+        if none and why is not None:
             raise why
-        return list(found.values())[:_MAX_SCHEMES]
 
     def unknown_path(self) -> str:
         """Return a path that the contract does not name, not even by a template.
