@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from conformance import advice
 from conformance.contract.operations import Operation, Parameter
 from conformance.contract.samples import example
 from conformance.evidence import Exchange
@@ -101,7 +102,7 @@ class Forming:
             raise NotTested(Reason.INCONCLUSIVE, operation.broken)
         examples = self.scene.examples(operation)
         if operation.method == "DELETE" and examples is None:
-            line = f"`examples: {{{operation.id}: {{…}}}}`"
+            line = advice.line("examples", operation.id, "{…}")
             raise NotTested(
                 Reason.NO_TEST_DATA,
                 Text(
@@ -126,13 +127,13 @@ class Forming:
         if isinstance(value, Mapping) and "from" in value:
             return self._taken(operation, value)
         if value is None and parameter.required:
+            name = advice.scalar(parameter.name)
+            line = advice.line("examples", operation.id, f"{{{name}: …}}")
             raise NotTested(
                 Reason.NO_TEST_DATA,
                 Text(
-                    vi=f"thiếu giá trị cho {parameter.name}: thêm vào tệp đích"
-                    f" `examples: {{{operation.id}: {{{parameter.name}: …}}}}`",
-                    en=f"no value for {parameter.name}: add to the target file"
-                    f" `examples: {{{operation.id}: {{{parameter.name}: …}}}}`",
+                    vi=f"thiếu giá trị cho {parameter.name}: thêm vào tệp đích {line}",
+                    en=f"no value for {parameter.name}: add to the target file {line}",
                 ),
             )
         # An optional parameter is sent only where the owner of the target gave its value.
@@ -220,7 +221,7 @@ def _request_type(operation: Operation) -> str:
 
 
 def _no_object(operation: Operation) -> NotTested:
-    line = f"`examples: {{{operation.id}: {{body: {{…}}}}}}`"
+    line = advice.line("examples", operation.id, "{body: {…}}")
     return NotTested(
         Reason.NO_TEST_DATA,
         Text(
@@ -231,7 +232,7 @@ def _no_object(operation: Operation) -> NotTested:
 
 
 def _no_body(operation: Operation) -> NotTested:
-    line = f"`examples: {{{operation.id}: {{body: …}}}}`"
+    line = advice.line("examples", operation.id, "{body: …}")
     return NotTested(
         Reason.NO_TEST_DATA,
         Text(
