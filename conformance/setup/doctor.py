@@ -33,6 +33,7 @@ _TOO_MUCH_SKEW_SECONDS = 300.0
 _OF_ALL = frozenset({"wrong-base-path", "redirected"})
 _CLOSED = frozenset({401, 403})
 _NO_DATA = frozenset({400, 404, 409, 410, 422})
+_TAG = re.compile(rb"(?i)<(?:!doctype|[a-z][a-z0-9]*)[\s/>]")
 
 
 @dataclass(frozen=True)
@@ -330,7 +331,7 @@ def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
                 en="look at the server's log; this call reproduces it",
             ),
         )
-    elif answer.succeeded and answer.media_type == "text/html" and "text/html" not in documented:
+    elif answer.succeeded and "text/html" not in documented and _is_page(answer):
         yield Symptom(
             "page-instead-of-data",
             "base_url",
@@ -340,6 +341,17 @@ def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
                 en="is this the address of a user interface, or a page to log in?",
             ),
         )
+
+
+def _is_page(answer: Exchange) -> bool:
+    """Whether an answer is a page for people: by its name and, where it is shown, by its tags."""
+    if answer.media_type != "text/html":
+        return False
+    try:
+        return _TAG.search(answer.shown_body) is not None
+    except NotTested:
+        # What cannot be cut into values is no single word.
+        return True
 
 
 def _unsaid(plan: Plan) -> Iterator[Symptom]:

@@ -246,10 +246,18 @@ def test_an_operation_that_is_secured_in_truth() -> None:
     assert found(examination) == {("secured-in-truth", "contract")}
 
 
-def test_a_page_in_place_of_data() -> None:
+@pytest.mark.parametrize("data", ["synthetic", "real"])
+def test_a_page_in_place_of_data(data: str) -> None:
     page = but(200, {"Content-Type": "text/html"}, b"<html></html>", "/things")
     with answering(page) as base_url:
-        assert found(examined(base_url)) == {("page-instead-of-data", "base_url")}
+        assert found(examined(base_url, data=data)) == {("page-instead-of-data", "base_url")}
+
+
+@pytest.mark.parametrize("data", ["synthetic", "real"])
+def test_a_word_that_is_called_html_is_no_page(data: str) -> None:
+    word = but(200, {"Content-Type": "text/html"}, b"pong", "/things")
+    with answering(word) as base_url:
+        assert found(examined(base_url, data=data)) == set()
 
 
 # --- identities ----------------------------------------------------------------------------------
