@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from conformance.contract.operations import Operation
-from conformance.evidence import Exchange, Headers
+from conformance.evidence import Exchange, Headers, made_up
 from conformance.probe.forming import ACCEPT, Forming, with_query
 from conformance.probe.obstacles import asked_to_wait, from_a_firewall, why_no_success
 from conformance.probe.questions import INVALID, Case, Handshake, Question
@@ -103,6 +103,7 @@ class Probe:
     baselines: Baselines
     asked: list[Exchange] = field(default_factory=list)
     _made: int = 0
+    _words: int = 0
     _sources: dict[str, Exchange] = field(default_factory=dict)
 
     @property
@@ -410,9 +411,12 @@ class Probe:
     def canary(self) -> str:
         """Return a word that cannot occur by chance, the same in every replay."""
         self._made += 1
-        parts = (self.scene.seed, self.case.unit, self.case.name, self.case.attempt, self._made)
-        seed = "\n".join(map(str, parts))
-        return "vnct-" + hashlib.sha256(seed.encode()).hexdigest()[:16]
+        return "vnct-" + self._digest(self._made)[:16]
+
+    def _digest(self, *parts: Any) -> str:
+        """Return a digest of what tells this case, and these parts, from all others of all runs."""
+        case = (self.scene.seed, self.case.unit, self.case.name, self.case.attempt)
+        return hashlib.sha256("\n".join(map(str, (*case, *parts))).encode()).hexdigest()
 
     def send(self, question: Question) -> Exchange:
         """Ask, wait and ask again where the target says to, and return what came.
@@ -465,7 +469,17 @@ class Probe:
 
     @cached_property
     def _forming(self) -> Forming:
-        return Forming(self.scene, self._source)
+        return Forming(self.scene, self._source, self._word)
+
+    def _word(self, operation: Operation) -> str:
+        """Return a word for a value that has to be new: in each POST, else in each case.
+
+        What is put twice has to be the same (RFC 9110, section 9.2.2).
+        """
+        if operation.method == "POST":
+            self._words += 1
+            return made_up(self._digest("fresh", operation.unit, self._words))
+        return made_up(self._digest("fresh", operation.unit))
 
     def _source(self, operation: Operation, source: Operation) -> Exchange:
         """Return the answer of the operation that another one takes a value from.

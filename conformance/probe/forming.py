@@ -37,10 +37,12 @@ class Forming:
         scene: the target and its contract.
         source: asked for the answer of an operation (the second) from which another (the first)
             takes a value.
+        word: asked for a word that this call of an operation is to have for itself.
     """
 
     scene: Scene
     source: Callable[[Operation, Operation], Exchange]
+    word: Callable[[Operation], str]
 
     def question(
         self,
@@ -126,6 +128,7 @@ class Forming:
         value = examples.get(parameter.name, parameter.example)
         if isinstance(value, Mapping) and "from" in value:
             return self._taken(operation, value)
+        value = self._freshened(operation, value)
         if value is None and parameter.required:
             name = advice.scalar(parameter.name)
             line = advice.line("examples", operation.id, f"{{{name}: …}}")
@@ -164,7 +167,7 @@ class Forming:
         return media_type, json.dumps(value, ensure_ascii=False).encode()
 
     def _body_value(self, operation: Operation, examples: Mapping[str, Any]) -> Any:
-        value = examples.get("body")
+        value = self._freshened(operation, examples.get("body"))
         if value is None and operation.request_types:
             content = operation.request_types[_request_type(operation)]
             schema = content.get("schema") if isinstance(content, Mapping) else None
@@ -174,6 +177,17 @@ class Forming:
         named = dict([operation.discriminator] if operation.discriminator else [])
         taken = {key: self._taken_or_plain(operation, item) for key, item in value.items()}
         return {**named, **taken, **named}
+
+    def _freshened(self, operation: Operation, value: Any) -> Any:
+        """Return a value with a word of its own wherever `{fresh: "…{}…"}` stands in it."""
+        if isinstance(value, Mapping):
+            form = value.get("fresh") if len(value) == 1 else None
+            if isinstance(form, str):
+                return form.replace("{}", self.word(operation))
+            return {key: self._freshened(operation, part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._freshened(operation, part) for part in value]
+        return value
 
     def _taken_or_plain(self, operation: Operation, value: Any) -> Any:
         if isinstance(value, Mapping) and "from" in value and "take" in value:
