@@ -29,6 +29,7 @@ from typing import Any, Literal
 
 from conformance import documents
 from conformance.errors import ProfileError
+from conformance.evidence import Exchange
 from conformance.text import Text
 from conformance.verdict import Offender, Violation
 
@@ -263,10 +264,19 @@ def law(  # noqa: PLR0913  # one argument for each thing that a plan must know
     return declare
 
 
-def require(condition: object, *, expected: Text, observed: object) -> None:
-    """State what the clause demands; raise a `Violation` where the condition is false."""
+def require(
+    condition: object, *, expected: Text, observed: object, by: Exchange | None = None
+) -> None:
+    """State what the clause demands; raise a `Violation` where the condition is false.
+
+    Args:
+        condition: what has to be true.
+        expected: what the clause demands.
+        observed: what was found instead.
+        by: what was asked and broke the clause, where something else was asked after it.
+    """
     if not condition:
-        raise Violation(expected, _said(observed))
+        raise Violation(expected, _said(observed), by=by.id if by else "")
 
 
 def require_none(offenders: Iterable[Offender], *, expected: Text) -> None:

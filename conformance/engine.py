@@ -361,12 +361,16 @@ def load_contract(goal: Target, source: str | None = None) -> Contract:
     try:
         return contracts.load(Path(named).read_bytes(), named, Folder(Path(named)))
     except OSError as error:
+        # Without a place the target was made up, and the contract named on the command line.
+        written = source is None and goal.place
         raise ContractError(
             Text(
                 vi=f"không đọc được đặc tả giao diện ({error.strerror})",
                 en=f"the contract cannot be read ({error.strerror})",
             ),
-            mend=Text(vi="sửa `contract` trong tệp đích", en="mend `contract` in the target file"),
+            mend=Text(vi="sửa `contract` trong tệp đích", en="mend `contract` in the target file")
+            if written
+            else Text(vi="kiểm tra lại đường dẫn", en="check the path"),
             place=named,
         ) from error
 

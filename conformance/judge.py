@@ -32,6 +32,7 @@ class Finding:
     """The verdict of one check on one unit, with what it rests on.
 
     `single` marks a failure that could not be repeated without harm and rests on one exchange.
+    `by` is the exchange that broke the clause, where the check said which.
     """
 
     check: str
@@ -45,6 +46,7 @@ class Finding:
     notes: tuple[Text, ...] = ()
     evidence: tuple[str, ...] = ()
     single: bool = False
+    by: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of one entry of `results` in results.json."""
@@ -474,6 +476,7 @@ def _found(  # noqa: PLR0913  # the parts of a finding
             notes=notes,
             evidence=evidence,
             single=single,
+            by=outcome.by,
         )
     if isinstance(outcome, NotApplicable):
         return _finding(asked, unit, Verdict.NOT_APPLICABLE, None, outcome.because, evidence)

@@ -134,10 +134,20 @@ def read(folder: Path) -> Record:
     """Return the record of a run directory.
 
     Raises:
+        UsageError: there is no such directory.
         RecordError: it is not a run directory, unfinished, or not as it was written; the error
             names the file and line.
     """
     path = folder / "record.jsonl"
+    if not folder.is_dir():
+        raise UsageError(
+            Text(vi="không có thư mục này", en="there is no such directory"),
+            mend=Text(
+                vi="nêu thư mục mà `conformance run` đã in ra khi kết thúc",
+                en="name the directory that `conformance run` told at its end",
+            ),
+            place=str(folder),
+        )
     if not path.is_file():
         unfinished = (folder / "shards").is_dir()
         raise RecordError(

@@ -382,6 +382,9 @@ def _curl(finding: Finding, evidence: Evidence) -> str | None:
     if finding.verdict != Verdict.FAIL or not finding.evidence:
         return None
     shown = [e for e in map(evidence.get, finding.evidence) if e is not None]
+    told = next((e for e in shown if e.id == finding.by), None)
+    if told is not None:
+        return _command(told)
     # An active check broke at the last thing it asked; before that it made sure of its ground.
     asked = [e for e in shown if e.attempt == 1 and e.case.startswith(finding.check)]
     # Of handshakes, which checks share, it is the last one that came about.

@@ -60,16 +60,18 @@ class Offender:
 class Violation(Outcome):
     """The clause is broken: what was expected and what was observed instead.
 
-    `offenders` lists every place, where the clause is about a document rather than an answer.
+    `offenders` lists every place, where the clause is about a document rather than an answer; `by`
+    is the id of the exchange that broke it, where that is not the last one that was asked for.
     """
 
     def __init__(
-        self, expected: Text, observed: Text, offenders: tuple[Offender, ...] = ()
+        self, expected: Text, observed: Text, offenders: tuple[Offender, ...] = (), by: str = ""
     ) -> None:
         super().__init__(f"expected {expected.en}; observed {observed.en}")
         self.expected = expected
         self.observed = observed
         self.offenders = offenders
+        self.by = by
 
 
 class NotApplicable(Outcome):

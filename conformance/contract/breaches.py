@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from jsonschema.exceptions import UnknownType
+from jsonschema.exceptions import UnknownType, ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -26,6 +27,7 @@ _URN = "urn:contract"
 class Breach:
     """One place where a body breaks its schema; the value itself is not repeated.
 
+    `wanted`: what the rule demands: text as it is, names with commas between, else JSON, cut.
     `hidden`: what stands there holds a token of something hidden, so nothing is proven.
     """
 
@@ -63,7 +65,7 @@ class Validators:
         found: list[Breach] = []
         try:
             for problem in schemas.problems(self._validator(pointer, spared), instance):
-                wanted = short(problem.validator_value)
+                wanted = short(_wanted(problem))
                 hidden = holds_token(problem.instance)
                 path = _json_path(problem.absolute_path, shown)
                 found.append(Breach(path, str(problem.validator), wanted, hidden))
@@ -95,6 +97,20 @@ class Validators:
         names = [_URN, own] if isinstance(own, str) and "://" in own else [_URN]
         # Crawled once: every look-up in a registry that is not would crawl the whole document.
         return Registry().with_resources([(name, resource) for name in names]).crawl()
+
+
+def _wanted(problem: ValidationError) -> str:
+    """Return what a rule demands, as far as a sentence about it has to say."""
+    value = problem.validator_value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and problem.validator in {"required", "type", "enum"}:
+        return ", ".join(part if isinstance(part, str) else _json(part) for part in value)
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _json_path(parts: Iterable[str | int], shown: Callable[[str], str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from conformance.contract import Contract, parts
+from conformance.contract import Contract, parts, wording
 from conformance.contract.parts import Described, Part, Way
 from conformance.errors import ContractError
 from conformance.text import Text
@@ -45,9 +45,10 @@ def offence(contract: Contract, example: Part, schema: str, way: Way) -> Offende
         return None
     if not breaches:
         return None
-    said = "; ".join(f"{b.path} {b.rule} {b.wanted}" for b in breaches[:3])
+    said = wording.told(breaches)
     return Offender(
-        example.pointer, Text(vi=f"không đúng lược đồ: {said}", en=f"against its schema: {said}")
+        example.pointer,
+        Text(vi=f"không đúng lược đồ: {said.vi}", en=f"against its schema: {said.en}"),
     )
 
 

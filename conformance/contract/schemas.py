@@ -75,7 +75,8 @@ def _required(spared: tuple[str, ...]) -> _Keyword:
         declared = properties if isinstance(properties, Mapping) else {}
         for name in names:
             if name not in instance and not _marked(validator, declared.get(name), spared):
-                yield ValidationError("is required")
+                # Which one it is, rather than all that are required.
+                yield ValidationError("is required", validator_value=[name])
 
     return required
 

@@ -126,7 +126,8 @@ def lint(source: str, profile_name: str, *, as_of: date, level: str = "MAY") -> 
     findings = tuple(_finding(expected, items) for (_, expected), items in found.items())
     content = Path(source).read_bytes() if findings and "://" not in source else b""
     pointers = {offender.pointer for finding in findings for offender in finding.offenders}
-    at = places.lines(content, pointers)
+    # On a single line everything stands in line 1, which tells nothing.
+    at = places.lines(content, pointers) if b"\n" in content.strip() else {}
     for finding in findings:
         finding.lines.update({p: at[p] for p in (o.pointer for o in finding.offenders) if p in at})
     return Linted(source, asked.id, len(planned.requirements()), findings, tuple(undecided.items()))

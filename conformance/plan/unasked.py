@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from conformance import advice
 from conformance.check import Check
 from conformance.contract.operations import Operation
 from conformance.probe.scene import Scene
@@ -180,7 +181,7 @@ def _undeclared_list(scene: Scene) -> Operation | None:
 
 
 def _list_unknown(operation: Operation) -> Preset:
-    line = f"`lists: {{{operation.id}: {{items: …, id: …}}}}`"
+    line = advice.line("lists", operation.id, "{items: …, id: …}")
     return Preset(
         Verdict.NOT_TESTED,
         Reason.NO_MAPPING,

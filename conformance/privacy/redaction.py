@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from conformance.evidence import TOKEN, Headers, Request, Response, is_coded
+from conformance.evidence import MADE_UP, TOKEN, Headers, Request, Response, is_coded
 from conformance.privacy.hidden import INTEGER, MEMBER, REAL, facts_of_number, facts_of_text
 from conformance.privacy.hiding import Sent, Veil
 from conformance.privacy.lexing import json_string
@@ -106,8 +106,12 @@ class Redactor:
         """Return a text without secrets, nor personal identifiers of real people."""
         text = self._without_secrets(text)
         if not self.synthetic:
-            text = _PERSONAL.sub(lambda found: self._token("personal", "", found[0]), text)
+            text = _PERSONAL.sub(self._of_person, text)
         return text
+
+    def _of_person(self, found: re.Match[str]) -> str:
+        """Return a token for what looks like somebody's, unless the run itself made it up."""
+        return found[0] if MADE_UP.search(found[0]) else self._token("personal", "", found[0])
 
     def _without_secrets(self, text: str) -> str:
         if self._stale:

@@ -9,7 +9,7 @@ apart, and neither can its verdict.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from conformance.contract.operations import Operation
-from conformance.evidence import Exchange, Headers
+from conformance.evidence import Exchange, Headers, made_up
 from conformance.probe.forming import ACCEPT, Forming, with_query
 from conformance.probe.obstacles import asked_to_wait, from_a_firewall, why_no_success
 from conformance.probe.questions import INVALID, Case, Handshake, Question
@@ -103,6 +103,7 @@ class Probe:
     baselines: Baselines
     asked: list[Exchange] = field(default_factory=list)
     _made: int = 0
+    _words: int = 0
     _sources: dict[str, Exchange] = field(default_factory=dict)
 
     @property
@@ -330,10 +331,16 @@ class Probe:
         return series.outcomes
 
     def first_read(self) -> Operation | None:
-        """Return the first GET operation, one that needs no credentials before others."""
+        """Return a GET operation that speaks for the target as a whole; None if there is none.
+
+        It is the first whose baseline is a success, those that need no credentials before others.
+
+        Raises:
+            NotTested: none of them can be called; the reason is that of the first.
+        """
         reads = [o for o in self.scene.operations if o.method == "GET"]
         reads.sort(key=lambda o: (o.secured, any(p.place == "path" for p in o.parameters)))
-        return reads[0] if reads else None
+        return next(self._answering(reads)) if reads else None
 
     def secured_reads(self) -> list[Operation]:
         """Return one secured GET operation for each way of securing, personal ones before others.
@@ -355,23 +362,32 @@ class Probe:
             )
         reads.sort(key=lambda o: (not o.personal, any(p.place == "path" for p in o.parameters)))
         found: dict[tuple[frozenset[str], ...], Operation] = {}
+        for operation in self._answering(reads):
+            found.setdefault(operation.security, operation)
+        return list(found.values())[:_MAX_SCHEMES]
+
+    def _answering(self, reads: Sequence[Operation]) -> Iterator[Operation]:
+        """Yield the operations whose baseline is a success.
+
+        Raises:
+            NotTested: there is none; the reason is that of the first.
+        """
         why: NotTested | None = None
+        none = True
         for operation in reads:
-            if operation.security in found:
-                continue
             try:
                 answer = self.baseline(operation)
+                good = operation.succeeded(answer)
             except NotTested as outcome:
                 why = why or outcome
                 continue
-            if answer.succeeded:
-                found[operation.security] = operation
+            if good:
+                none = False
+                yield operation
             else:
                 why = why or why_no_success(operation, answer)
-        if not found:
-            assert why is not None  # noqa: S101  # each of the reads gave a reason
+        if none and why is not None:
             raise why
-        return list(found.values())[:_MAX_SCHEMES]
 
     def unknown_path(self) -> str:
         """Return a path that the contract does not name, not even by a template.
@@ -395,9 +411,12 @@ class Probe:
     def canary(self) -> str:
         """Return a word that cannot occur by chance, the same in every replay."""
         self._made += 1
-        parts = (self.scene.seed, self.case.unit, self.case.name, self.case.attempt, self._made)
-        seed = "\n".join(map(str, parts))
-        return "vnct-" + hashlib.sha256(seed.encode()).hexdigest()[:16]
+        return "vnct-" + self._digest(self._made)[:16]
+
+    def _digest(self, *parts: Any) -> str:
+        """Return a digest of what tells this case, and these parts, from all others of all runs."""
+        case = (self.scene.seed, self.case.unit, self.case.name, self.case.attempt)
+        return hashlib.sha256("\n".join(map(str, (*case, *parts))).encode()).hexdigest()
 
     def send(self, question: Question) -> Exchange:
         """Ask, wait and ask again where the target says to, and return what came.
@@ -450,7 +469,17 @@ class Probe:
 
     @cached_property
     def _forming(self) -> Forming:
-        return Forming(self.scene, self._source)
+        return Forming(self.scene, self._source, self._word)
+
+    def _word(self, operation: Operation) -> str:
+        """Return a word for a value that has to be new: in each POST, else in each case.
+
+        What is put twice has to be the same (RFC 9110, section 9.2.2).
+        """
+        if operation.method == "POST":
+            self._words += 1
+            return made_up(self._digest("fresh", operation.unit, self._words))
+        return made_up(self._digest("fresh", operation.unit))
 
     def _source(self, operation: Operation, source: Operation) -> Exchange:
         """Return the answer of the operation that another one takes a value from.

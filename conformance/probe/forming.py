@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from conformance import advice
 from conformance.contract.operations import Operation, Parameter
 from conformance.contract.samples import example
 from conformance.evidence import Exchange
@@ -36,10 +37,12 @@ class Forming:
         scene: the target and its contract.
         source: asked for the answer of an operation (the second) from which another (the first)
             takes a value.
+        word: asked for a word that this call of an operation is to have for itself.
     """
 
     scene: Scene
     source: Callable[[Operation, Operation], Exchange]
+    word: Callable[[Operation], str]
 
     def question(
         self,
@@ -101,7 +104,7 @@ class Forming:
             raise NotTested(Reason.INCONCLUSIVE, operation.broken)
         examples = self.scene.examples(operation)
         if operation.method == "DELETE" and examples is None:
-            line = f"`examples: {{{operation.id}: {{…}}}}`"
+            line = advice.line("examples", operation.id, "{…}")
             raise NotTested(
                 Reason.NO_TEST_DATA,
                 Text(
@@ -125,14 +128,15 @@ class Forming:
         value = examples.get(parameter.name, parameter.example)
         if isinstance(value, Mapping) and "from" in value:
             return self._taken(operation, value)
+        value = self._freshened(operation, value)
         if value is None and parameter.required:
+            name = advice.scalar(parameter.name)
+            line = advice.line("examples", operation.id, f"{{{name}: …}}")
             raise NotTested(
                 Reason.NO_TEST_DATA,
                 Text(
-                    vi=f"thiếu giá trị cho {parameter.name}: thêm vào tệp đích"
-                    f" `examples: {{{operation.id}: {{{parameter.name}: …}}}}`",
-                    en=f"no value for {parameter.name}: add to the target file"
-                    f" `examples: {{{operation.id}: {{{parameter.name}: …}}}}`",
+                    vi=f"thiếu giá trị cho {parameter.name}: thêm vào tệp đích {line}",
+                    en=f"no value for {parameter.name}: add to the target file {line}",
                 ),
             )
         # An optional parameter is sent only where the owner of the target gave its value.
@@ -163,7 +167,7 @@ class Forming:
         return media_type, json.dumps(value, ensure_ascii=False).encode()
 
     def _body_value(self, operation: Operation, examples: Mapping[str, Any]) -> Any:
-        value = examples.get("body")
+        value = self._freshened(operation, examples.get("body"))
         if value is None and operation.request_types:
             content = operation.request_types[_request_type(operation)]
             schema = content.get("schema") if isinstance(content, Mapping) else None
@@ -173,6 +177,17 @@ class Forming:
         named = dict([operation.discriminator] if operation.discriminator else [])
         taken = {key: self._taken_or_plain(operation, item) for key, item in value.items()}
         return {**named, **taken, **named}
+
+    def _freshened(self, operation: Operation, value: Any) -> Any:
+        """Return a value with a word of its own wherever `{fresh: "…{}…"}` stands in it."""
+        if isinstance(value, Mapping):
+            form = value.get("fresh") if len(value) == 1 else None
+            if isinstance(form, str):
+                return form.replace("{}", self.word(operation))
+            return {key: self._freshened(operation, part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._freshened(operation, part) for part in value]
+        return value
 
     def _taken_or_plain(self, operation: Operation, value: Any) -> Any:
         if isinstance(value, Mapping) and "from" in value and "take" in value:
@@ -220,7 +235,7 @@ def _request_type(operation: Operation) -> str:
 
 
 def _no_object(operation: Operation) -> NotTested:
-    line = f"`examples: {{{operation.id}: {{body: {{…}}}}}}`"
+    line = advice.line("examples", operation.id, "{body: {…}}")
     return NotTested(
         Reason.NO_TEST_DATA,
         Text(
@@ -231,7 +246,7 @@ def _no_object(operation: Operation) -> NotTested:
 
 
 def _no_body(operation: Operation) -> NotTested:
-    line = f"`examples: {{{operation.id}: {{body: …}}}}`"
+    line = advice.line("examples", operation.id, "{body: …}")
     return NotTested(
         Reason.NO_TEST_DATA,
         Text(

@@ -14,6 +14,9 @@ from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 _FIREWALL_HEADERS = ("cf-ray", "x-amzn-waf-action", "x-sucuri-id", "x-iinfo")
+# What a second creation of the same is answered (RFC 9110, sections 15.5.10 and 15.5.21).
+_TAKEN = frozenset({400, 409, 422})
+_FRESH = '`{fresh: "…{}"}`'
 _FIREWALL_STATUS = frozenset({403, 406, 429, 503})
 
 
@@ -47,13 +50,16 @@ def why_no_success(operation: Operation, answer: Exchange) -> NotTested:
             Text(vi=f"đối chứng không được nhận: {said}", en=f"the control was refused: {said}"),
         )
     if answer.status in {400, 404, 409, 410, 422}:
-        return NotTested(
-            Reason.NO_TEST_DATA,
-            Text(
-                vi=f"đối chứng thiếu dữ liệu thử đúng: {said}",
-                en=f"the control lacks fitting test data: {said}",
-            ),
+        lacking = Text(
+            vi=f"đối chứng thiếu dữ liệu thử đúng: {said}",
+            en=f"the control lacks fitting test data: {said}",
         )
+        if operation.method == "POST" and answer.status in _TAKEN:
+            lacking = Text(
+                vi=f"{lacking.vi}; giá trị không được trùng thì ghi {_FRESH} trong `examples`",
+                en=f"{lacking.en}; write a value that has to be new as {_FRESH} in `examples`",
+            )
+        return NotTested(Reason.NO_TEST_DATA, lacking)
     return NotTested(
         Reason.INCONCLUSIVE,
         Text(vi=f"đối chứng không thành công: {said}", en=f"the control did not succeed: {said}"),

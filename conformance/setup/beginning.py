@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from conformance import advice, engine, mapping, plan, profile, target
 from conformance import check as checks
-from conformance import engine, mapping, plan, profile, target
 from conformance.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.errors import UsageError
@@ -85,7 +85,7 @@ def _head(answers: Answers, name: str, base_url: str, lang: str) -> Iterator[str
         vi="# Tệp đích: hệ thống cần kiểm thử. Bí mật không bao giờ nằm trong tệp này.",
         en="# The target file: what is tested. Secrets never stand in this file.",
     ).into(lang)
-    yield f"target: {_scalar(name)}"
+    yield f"target: {advice.scalar(name)}"
     if answers.system:
         yield f"system: {answers.system}"
     yield f"base_url: {base_url}"
@@ -134,8 +134,10 @@ def _examples(contract: Contract, lang: str) -> Iterator[str]:
     ).into(lang)
     yield "# examples:"
     for operation, names in wanting:
-        values = ", ".join(f"{name}: {{…}}" if name == "body" else f'{name}: "…"' for name in names)
-        yield f"#   {_scalar(operation.id)}: {{{values}}}   # {operation.unit}"
+        values = ", ".join(
+            f"{name}: {{…}}" if name == "body" else f'{advice.scalar(name)}: "…"' for name in names
+        )
+        yield f"#   {advice.scalar(operation.id)}: {{{values}}}   # {operation.unit}"
 
 
 def _operations(contract: Contract, lang: str) -> Iterator[str]:
@@ -160,16 +162,16 @@ def _names(stand_in: target.Target, contract: Contract, wanted: str, lang: str) 
         yield f"# {role}: {mapped.roles[role]}   # {told.into(lang)}"
     wanting: dict[str, list[tuple[str, list[str]]]] = {
         "roles": [
-            (role, [_scalar(o.id) for o in suggestions.operations(role, contract, national)])
+            (role, [advice.scalar(o.id) for o in suggestions.operations(role, contract, national)])
             for role in roles
             if role not in mapped.roles
         ],
         "fields": [
-            (name, [_scalar(place) for place in suggestions.pointers(name, contract)])
+            (name, [advice.scalar(place) for place in suggestions.pointers(name, contract)])
             for name in _fields(asked, mapped)
         ],
         "lists": [
-            (_scalar(o.id), [_flow(seems)])
+            (advice.scalar(o.id), [_flow(seems)])
             for o in contract.operations
             if contract.looks_like_a_list(o)
             and (seems := suggestions.listing(o, contract)) is not None
@@ -281,7 +283,3 @@ def _flow(value: Mapping[str, Any]) -> str:
         value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=1000
     )
     return text.strip()
-
-
-def _scalar(value: str) -> str:
-    return str(yaml.safe_dump(value, width=1000)).splitlines()[0]

@@ -11,7 +11,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -32,7 +32,10 @@ _TOO_MUCH_SKEW_SECONDS = 300.0
 # Where all answers are alike, the single ones tell nothing more.
 _OF_ALL = frozenset({"wrong-base-path", "redirected"})
 _CLOSED = frozenset({401, 403})
+# Lacking data leaves one operation open; where it leaves all open, there is nothing to run.
+_WANTING = "no-test-data"
 _NO_DATA = frozenset({400, 404, 409, 410, 422})
+_TAG = re.compile(rb"(?i)<(?:!doctype|[a-z][a-z0-9]*)[\s/>]")
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ def _examined(plan: Plan, session: Session) -> Examination:
         rejected = set(_rejected(plan, session, answers, set(refused)))
         symptoms += [_identity_refused(name) for name in sorted(rejected)]
         symptoms += [s for o, a in answers if a.identity not in rejected for s in _of_answer(o, a)]
+    if any(answer.succeeded for _, answer in answers):
+        symptoms = [replace(s, blocking=False) if s.cause == _WANTING else s for s in symptoms]
     return Examination((*_once(symptoms), *_unsaid(plan)), tuple(calls))
 
 
@@ -220,7 +225,7 @@ def _of_outcome(
     elif outcome.reason is Reason.BLOCKED:
         yield _FIREWALL
     elif outcome.reason in {Reason.NO_TEST_DATA, Reason.DEPENDENCY_FAILED}:
-        yield Symptom("no-test-data", key, outcome.because, _add_examples(key))
+        yield Symptom(_WANTING, key, outcome.because, _add_examples(key))
     elif outcome.reason is Reason.UNREACHABLE:
         yield Symptom(
             "no-answer",
@@ -319,7 +324,7 @@ def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
             Text(vi="sửa `security` trong đặc tả", en="mend `security` in the contract"),
         )
     elif answer.status in _NO_DATA:
-        yield Symptom("no-test-data", key, Text(vi=said, en=said), _add_examples(key))
+        yield Symptom(_WANTING, key, Text(vi=said, en=said), _add_examples(key))
     elif answer.status >= 500:  # noqa: PLR2004  # RFC 9110, 15.6
         yield Symptom(
             "server-error",
@@ -330,7 +335,7 @@ def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
                 en="look at the server's log; this call reproduces it",
             ),
         )
-    elif answer.succeeded and answer.media_type == "text/html" and "text/html" not in documented:
+    elif answer.succeeded and "text/html" not in documented and _is_page(answer):
         yield Symptom(
             "page-instead-of-data",
             "base_url",
@@ -340,6 +345,17 @@ def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
                 en="is this the address of a user interface, or a page to log in?",
             ),
         )
+
+
+def _is_page(answer: Exchange) -> bool:
+    """Whether an answer is a page for people: by its name and, where it is shown, by its tags."""
+    if answer.media_type != "text/html":
+        return False
+    try:
+        return _TAG.search(answer.shown_body) is not None
+    except NotTested:
+        # What cannot be cut into values is no single word.
+        return True
 
 
 def _unsaid(plan: Plan) -> Iterator[Symptom]:

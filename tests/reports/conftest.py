@@ -448,7 +448,7 @@ def results() -> dict[str, Any]:
         "contract": {"source": "openapi/procedure-system.yaml", "digest": SHA},
         "mapping": {
             "roles": {"dossier.read": "getDossier"},
-            "fields": {"dossier.applicant_id": "/applicant/soDinhDanh"},
+            "fields": {"dossier.applicant_id": [[None, "/applicant/soDinhDanh"]], "tax_code": []},
         },
         "started": "2026-11-21T17:15:00+07:00",
         "finished": "2026-11-21T17:16:41+07:00",

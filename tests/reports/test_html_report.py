@@ -165,6 +165,12 @@ def test_each_verdict_has_its_page(run: Any, verdict: str) -> None:
     assert words.CONCLUSIONS[verdict].vi in html.render(run)
 
 
+def test_the_mapping_is_shown_as_a_target_file_says_it(run: Run) -> None:
+    text = " ".join(Page(html.render(run, lang="en")).text)
+    assert re.search(r"dossier\.applicant_id\s+/applicant/soDinhDanh\s", text)
+    assert re.search(r"tax_code\s+none\s", text)
+
+
 def test_a_run_without_contract_mapping_or_findings_has_a_page(run: Any) -> None:
     run.results |= {
         "contract": None,

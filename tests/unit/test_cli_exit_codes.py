@@ -121,6 +121,12 @@ def test_what_is_no_finished_run_is_5(clean_run: Path, tmp_path: Path, command: 
     assert str(copied) in done.err
 
 
+@pytest.mark.parametrize("command", ["rejudge", "report"])
+def test_a_folder_that_is_not_there_is_2(tmp_path: Path, command: str) -> None:
+    done = conformance(command, "none", cwd=tmp_path)
+    assert done.code == 2, done.said
+
+
 def test_no_flipped_bit_of_the_footer_goes_unnoticed(clean_run: Path, tmp_path: Path) -> None:
     copied = shutil.copytree(clean_run, tmp_path / "copy")
     path = copied / "record.jsonl"
@@ -148,6 +154,12 @@ def test_findings_in_a_contract_are_1_and_named_by_line(tmp_path: Path) -> None:
     told = json.loads(conformance("lint", "contract.yaml", "--json", cwd=tmp_path).out)
     (finding,) = told["findings"]
     assert (finding["requirement"], finding["places"][0]["line"]) == ("BASE-DOC-05", line)
+
+
+def test_who_names_a_contract_is_not_sent_to_a_target_file(tmp_path: Path) -> None:
+    done = conformance("lint", "missing.yaml", "--lang", "en", cwd=tmp_path)
+    assert "missing.yaml" in done.err
+    assert "target file" not in done.err
 
 
 @pytest.mark.parametrize("words", [("missing.yaml",), ("target.yaml",), ("x", "--profile", "none")])

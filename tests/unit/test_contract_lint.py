@@ -52,6 +52,16 @@ GOOD: dict[str, Any] = openapi(
 )
 
 
+def test_a_contract_on_one_line_has_no_lines_to_tell(tmp_path: Path) -> None:
+    path = tmp_path / "contract.json"
+    path.write_text(
+        json.dumps({**GOOD, "servers": [{"url": "http://a.example.vn"}]}) + "\n", "utf-8"
+    )
+    found = contract_lint.lint(str(path), "base", as_of=DAY).findings
+    assert found
+    assert not any(finding.lines for finding in found)
+
+
 def linted(folder: Path, document: Any, **more: Any) -> Linted:
     path = folder / "contract.json"
     path.write_text(json.dumps(document, indent=1), encoding="utf-8")

@@ -207,12 +207,22 @@ def test_a_base_path_that_is_missing() -> None:
 
 def test_values_that_the_target_does_not_hold() -> None:
     with answering(but(404, JSON, b"{}", "/things/")) as base_url:
-        assert found(examined(base_url)) == {("no-test-data", "examples.getThing")}
+        examination = examined(base_url)
+    assert examination.healthy
+    assert mentioned(examination) >= {("no-test-data", "examples.getThing")}
 
 
 def test_values_that_nobody_named() -> None:
     with answering() as base_url:
         examination = examined(base_url, examples={})
+    assert examination.healthy
+    assert mentioned(examination) >= {("no-test-data", "examples.getThing")}
+
+
+def test_where_nothing_at_all_has_its_values_there_is_no_run() -> None:
+    paths = {"/things/{id}": CONTRACT["paths"]["/things/{id}"]}
+    with answering() as base_url:
+        examination = examined(base_url, examples={}, contract=agreed(paths=paths))
     assert found(examination) == {("no-test-data", "examples.getThing")}
 
 
@@ -224,7 +234,8 @@ def test_values_of_changes_matter_where_changes_are_permitted() -> None:
     }
     with answering() as base_url:
         examination = examined(base_url, **permitted)
-    assert found(examination) == {
+    assert examination.healthy
+    assert mentioned(examination) >= {
         ("no-test-data", "examples.putThing"),
         ("no-test-data", "examples.deleteThing"),
     }
@@ -246,10 +257,18 @@ def test_an_operation_that_is_secured_in_truth() -> None:
     assert found(examination) == {("secured-in-truth", "contract")}
 
 
-def test_a_page_in_place_of_data() -> None:
+@pytest.mark.parametrize("data", ["synthetic", "real"])
+def test_a_page_in_place_of_data(data: str) -> None:
     page = but(200, {"Content-Type": "text/html"}, b"<html></html>", "/things")
     with answering(page) as base_url:
-        assert found(examined(base_url)) == {("page-instead-of-data", "base_url")}
+        assert found(examined(base_url, data=data)) == {("page-instead-of-data", "base_url")}
+
+
+@pytest.mark.parametrize("data", ["synthetic", "real"])
+def test_a_word_that_is_called_html_is_no_page(data: str) -> None:
+    word = but(200, {"Content-Type": "text/html"}, b"pong", "/things")
+    with answering(word) as base_url:
+        assert found(examined(base_url, data=data)) == set()
 
 
 # --- identities ----------------------------------------------------------------------------------
@@ -372,7 +391,8 @@ def test_the_end_of_a_session_is_not_tried_out() -> None:
 def test_every_cause_is_explained() -> None:
     root = Path(doctor.__file__).parents[2]
     text = "".join(Path(part.__file__).read_text("utf-8") for part in (doctor, preflight))
-    causes = set(re.findall(r'Symptom\(\s*"([a-z-]+)"', text)) | {"fields-unsaid", "lists-unsaid"}
+    causes = set(re.findall(r'(?:Symptom\(\s*|_WANTING = )"([a-z-]+)"', text))
+    causes |= {"fields-unsaid", "lists-unsaid"}
     howto = (root / "docs" / "howto" / "examine-a-target.md").read_text("utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \|", howto, re.MULTILINE)
     assert sorted(rows) == sorted(causes | {"proxy-refuses", "no-answer"})

@@ -14,6 +14,9 @@ from making import (
     DAY,
     OPTIONS,
     SAID,
+    SCHEMES,
+    SECURED,
+    WRITING,
     Reply,
     Seen,
     agency,
@@ -312,6 +315,50 @@ def test_a_failure_comes_with_a_command_that_repeats_it_without_its_secret(tmp_p
         words = shlex.split(line["curl"])
         assert words[:2] == ["curl", "-i"]
         assert words[-1].startswith(server.base_url)
+
+
+class Careless:
+    """Knows versions, and writes whatever version it is given; refuses nobody by his token."""
+
+    def __init__(self) -> None:
+        self.version = 0
+
+    def answer(self, seen: Seen) -> Reply:
+        self.version += seen.method == "PUT"
+        known = seen.method != "GET" or seen.header("Authorization")
+        tag = ("ETag", f'"{self.version}"')
+        return Reply(200 if known else 401, b"{}", (("Content-Type", "application/json"), tag))
+
+
+@pytest.mark.parametrize(
+    ("check", "unit", "words"),
+    [
+        ("state.versions.outdated_versions_are_not_overwritten", "PUT /x", ["PUT", "If-Match: "]),
+        ("http.methods.undeclared_methods_are_refused", "GET /x", ["VNCT"]),
+        ("identity.enforcement.invalid_credentials_are_refused", "GET /x", ["Authorization: "]),
+    ],
+)
+def test_the_command_is_what_broke_the_clause(
+    check: str, unit: str, words: list[str], tmp_path: Path
+) -> None:
+    """Other questions come after it: a reading of what was written, a control."""
+
+    def answer(seen: Seen) -> Reply:
+        return Reply(405) if seen.method == "PATCH" else careless.answer(seen)
+
+    careless = Careless()
+    with agency(answer) as server:
+        operations = {"get": answers(security=SECURED), "put": answers(security=SECURED)}
+        wanted = goal(
+            server.base_url, identities={"a": {"bearer": "demo:a-token-of-somebody"}}, **WRITING
+        )
+        plan = planned(
+            contract({"/x": operations}, **SCHEMES), wanted, profile(demand("T-IOP-01", check))
+        )
+        lines = run(plan, tmp_path).results["requirements"][0]["results"]
+    (command,) = [shlex.split(line["curl"]) for line in lines if line["unit"] == unit]
+    for word in words:
+        assert any(part.startswith(word) for part in command), command
 
 
 def test_a_command_keeps_hostile_words_in_one_argument() -> None:

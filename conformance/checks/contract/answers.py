@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.check import law, require
-from conformance.contract import Contract
+from conformance.contract import Contract, wording
 from conformance.contract.operations import UNREADABLE, Operation, unreadable
 from conformance.evidence import Exchange
 from conformance.privacy import shapes
@@ -83,7 +83,7 @@ def body_matches_schema(answer: Exchange, operation: Operation, contract: Contra
         expected=Text(
             vi="nội dung đúng lược đồ của đặc tả giao diện", en="a body of the contract's schema"
         ),
-        observed="; ".join(f"{b.path}: {b.rule} {b.wanted}" for b in proven),
+        observed=wording.told(proven),
     )
 
 

@@ -40,6 +40,7 @@ def refusals_name_what_is_allowed(probe: Probe, operation: Operation) -> None:
                 vi=f"405 cho {answer.request.method}, không có Allow",
                 en=f"405 for {answer.request.method} without Allow",
             ),
+            by=answer,
         )
 
 
@@ -60,6 +61,7 @@ def undeclared_methods_are_refused(probe: Probe, operation: Operation) -> None:
                 vi="phương thức không khai báo bị từ chối", en="an undeclared method to be refused"
             ),
             observed=f"{answer.request.method} → {answer.status}",
+            by=answer,
         )
 
 
@@ -90,6 +92,7 @@ def head_mirrors_get(probe: Probe, operation: Operation) -> None:
             not steady,
             expected=Text(vi="cùng ETag với GET", en="the ETag of GET"),
             observed=head.header("ETag"),
+            by=head,
         )
 
 

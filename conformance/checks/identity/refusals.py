@@ -57,4 +57,5 @@ def is_refused(answer: Exchange, operation: Operation, tried: str = "") -> None:
         not served,
         expected=Text(vi="bị từ chối: 401, 403 hoặc 404", en="a refusal: 401, 403 or 404"),
         observed=f"{tried} → {answer.status}" if tried else answer.status,
+        by=answer,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance import advice
 from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.paging import (
@@ -153,13 +154,12 @@ def _wrong(met: Walk) -> Text | None:
 def _is_evidence(met: Walk, operation: Operation) -> None:
     """Refuse to conclude from a walk that saw no end, or no second page."""
     if not met.ended:
+        line = advice.line("examples", operation.id, "…")
         raise NotTested(
             Reason.INCONCLUSIVE,
             Text(
-                vi=f"danh sách dài hơn {MOST_PAGES} trang: thu hẹp bằng một bộ lọc trong"
-                f" `examples: {{{operation.id}: …}}`",
-                en=f"the list is longer than {MOST_PAGES} pages: narrow it with a filter in"
-                f" `examples: {{{operation.id}: …}}`",
+                vi=f"danh sách dài hơn {MOST_PAGES} trang: thu hẹp bằng một bộ lọc trong {line}",
+                en=f"the list is longer than {MOST_PAGES} pages: narrow it with a filter in {line}",
             ),
         )
     if len(met.totals) < 2:

@@ -39,6 +39,7 @@ def putting_twice_is_putting_once(probe: Probe, operation: Operation) -> None:
                 vi=f"{pointer} như sau lần ghi thứ nhất", en=f"{pointer} as after the first PUT"
             ),
             observed=f"{value} → {after.get(pointer)}",
+            by=again,
         )
 
 
@@ -64,6 +65,7 @@ def deleting_twice_is_deleting_once(probe: Probe, operation: Operation) -> None:
             vi="vẫn không còn sau lần xoá thứ hai", en="gone as before the second DELETE"
         ),
         observed=Text(vi="tồn tại trở lại", en="there again"),
+        by=again,
     )
 
 

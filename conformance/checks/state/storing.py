@@ -90,6 +90,7 @@ def _equal(probe: Probe, answer: Exchange, member: str, text: str) -> None:
             isinstance(value, str) and _letters(value) == _letters(text),
             expected=Text(vi="đúng văn bản đã gửi", en="the text that was sent"),
             observed=Text(vi=f"{member} trở thành {value}", en=f"{member} became {value}"),
+            by=answer,
         )
 
 

@@ -50,6 +50,7 @@ def outdated_versions_are_not_overwritten(
                 en="412, because the version in If-Match is not the present one",
             ),
             observed=answer.status,
+            by=answer,
         )
 
 

@@ -57,6 +57,7 @@ def plain_http_gives_no_data(probe: Probe) -> None:
         not alike,
         expected=Text(vi="http không trả dữ liệu", en="no data over http"),
         observed=f"{seen.request.url} → {seen.status} {seen.media_type}",
+        by=seen,
     )
 
 
