@@ -13,9 +13,9 @@ from typing import Any
 
 from conformance.check import Check
 from conformance.contract.operations import Operation
-from conformance.probe.scene import Scene
+from conformance.probe.scene import REFUSED_IDENTITIES, Scene
 from conformance.profile import Requirement
-from conformance.target import Target
+from conformance.target import Identity, Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
 
@@ -232,7 +232,10 @@ def _fields_unknown(found: Check, arguments: Mapping[str, Any], scene: Scene) ->
 
 
 def _uses_tokens(scene: Scene) -> bool:
-    """Whether the contract secures anything with access tokens, or does not say with what."""
+    """Whether anything is secured with access tokens, by the contract or by the target file."""
+    callers = scene.target.identities.values()
+    if any(_shows_a_token(who) for who in callers if who.name not in REFUSED_IDENTITIES):
+        return True
     used = {name for o in scene.operations for alternative in o.security for name in alternative}
     schemes = [scene.contract.security_schemes.get(name, {}) for name in used]
     return any(
@@ -240,6 +243,14 @@ def _uses_tokens(scene: Scene) -> bool:
         or str(scheme.get("scheme", "")).lower() == "bearer"
         for scheme in schemes
     )
+
+
+def _shows_a_token(identity: Identity) -> bool:
+    """Whether an identity is known by a bearer token (RFC 6750, 2.1), however it gets it."""
+    if identity.scheme == "login":
+        put = identity.detail.get("put", identity.detail["take"])
+        return str(put.get("prefix", "")).lower() == "bearer "
+    return identity.scheme in {"bearer", "oauth2"}
 
 
 _NO_TOKENS = Preset(
