@@ -204,7 +204,7 @@ def _not_asked(found: Check, scene: Scene) -> Preset | None:
                 en=f"needs `allow: [{found.safety}]`, `environment: sandbox` and `authorisation`",
             ),
         )
-    if found.secured and not target.identities:
+    if (found.secured or found.guarded or found.unclaimed) and not target.identities:
         return Preset(
             Verdict.NOT_TESTED,
             Reason.NO_CREDENTIALS,

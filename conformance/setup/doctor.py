@@ -298,7 +298,7 @@ def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
     said = f"{operation.unit} → {answer.status}"
     key = f"examples.{operation.id}"
     documented = operation.documented(answer.status) or {}
-    if answer.status in _CLOSED and operation.secured:
+    if answer.status in _CLOSED and operation.guarded:
         yield Symptom(
             "forbidden",
             f"{key}.owner",
@@ -406,7 +406,7 @@ def _unsaid(plan: Plan) -> Iterator[Symptom]:
                 ),
                 blocking=False,
             )
-    secured = any(operation.secured for operation in scene.operations)
+    secured = any(operation.guarded for operation in scene.operations)
     if secured and not scene.has_peers:
         yield Symptom(
             "second-identity-missing",
