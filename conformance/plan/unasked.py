@@ -49,6 +49,11 @@ def for_silence(found: Check, scene: Scene) -> Preset | None:
     """Return why a check is asked of no operation, where nobody said which ones it is about."""
     if found.personal and _nobody_said_what_is_personal(scene):
         return _PERSONAL_UNKNOWN
+    if found.privileged and _nobody_said_what_is_privileged(scene):
+        return _not_asked(found, scene) or _PRIVILEGED_UNKNOWN
+    unowned = _unowned(found, scene) if found.owned else None
+    if unowned is not None:
+        return _not_asked(found, scene) or _owner_unknown(unowned)
     missing = _undeclared_list(scene) if found.listing else None
     return None if missing is None else _list_unknown(missing)
 
@@ -170,6 +175,56 @@ _PERSONAL_UNKNOWN = Preset(
 def _nobody_said_what_is_personal(scene: Scene) -> bool:
     declared = "personal" in scene.target.operations
     return not declared and not any(o.personal for o in scene.operations)
+
+
+_PRIVILEGED_UNKNOWN = Preset(
+    Verdict.NOT_TESTED,
+    Reason.NO_MAPPING,
+    Text(
+        vi="chưa ai nói thao tác nào chỉ dành cho người có thẩm quyền: thêm vào tệp đích"
+        " `operations: {privileged: […]}`, hoặc `[]` nếu không có",
+        en="nobody said which operations are for an office alone: add to the target file"
+        " `operations: {privileged: […]}`, or `[]` if there is none",
+    ),
+)
+
+
+def _nobody_said_what_is_privileged(scene: Scene) -> bool:
+    declared = "privileged" in scene.target.operations
+    if declared or any(o.privileged for o in scene.operations):
+        return False
+    # Where nobody is asked who they are, nobody holds an office either.
+    return any(o.guarded for o in scene.operations)
+
+
+def _unowned(found: Check, scene: Scene) -> Operation | None:
+    """Return an operation on one object, where nobody said of any whose the object is."""
+    nobodys = scene.target.operations.get("personal") == frozenset()
+    likely = [
+        operation
+        for operation in scene.operations
+        if "{" in operation.path
+        and operation.guarded
+        and not operation.privileged
+        and (not found.methods or operation.method in found.methods)
+    ]
+    said = any(o.personal or "owner" in (scene.examples(o) or {}) for o in likely)
+    return None if said or nobodys else next(iter(likely), None)
+
+
+def _owner_unknown(operation: Operation) -> Preset:
+    name = operation.id if operation.id != operation.unit else f'"{operation.unit}"'
+    line = f"`examples: {{{name}: {{owner: …}}}}`"
+    return Preset(
+        Verdict.NOT_TESTED,
+        Reason.NO_MAPPING,
+        Text(
+            vi=f"chưa ai nói đối tượng thuộc về ai: thêm vào tệp đích {line}, là tên một danh tính,"
+            " hoặc `operations: {personal: []}` nếu không có dữ liệu của người nào",
+            en=f"nobody said whose the objects are: add to the target file {line}, the name of an"
+            " identity, or `operations: {personal: []}` if no data are anybody's",
+        ),
+    )
 
 
 def _undeclared_list(scene: Scene) -> Operation | None:

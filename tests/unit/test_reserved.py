@@ -9,8 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import Reply, Seen, agency, answers, attempted, contract, demand, goal, planned, profile
+from making import (
+    SCHEMES,
+    SECURED,
+    WRITING,
+    Reply,
+    Seen,
+    agency,
+    answers,
+    attempted,
+    contract,
+    demand,
+    goal,
+    planned,
+    profile,
+)
 
+from conformance.contract import Contract
 from conformance.plan.declarations import declared_operations
 from conformance.verdict import Reason, Verdict
 
@@ -113,3 +128,69 @@ def test_a_stranger_is_asked_of_nothing_that_is_public() -> None:
     (item,) = planned(AGREED, goal(**said), profile(demand("T-PRV-01", CLOSED))).items
     assert item.preset is not None
     assert item.preset.verdict is Verdict.NOT_APPLICABLE
+
+
+PRIVILEGED = "authorization.functions.privileged_functions_are_closed"
+CHANGE = "authorization.ownership.others_cannot_change"
+GUARDED = contract(
+    {
+        "/people": {"get": answers(operationId="list", security=SECURED)},
+        "/people/{id}": {
+            "get": answers(operationId="read", security=SECURED),
+            "patch": answers(operationId="change", security=SECURED),
+        },
+    },
+    **SCHEMES,
+)
+
+
+def outcomes(check: str, agreed: Contract = GUARDED, **more: Any) -> set[tuple[str, Any, Any]]:
+    """Return what is known before anything is asked: unit, verdict and reason."""
+    wanted = goal(**{"identities": PEOPLE, **WRITING, **more})
+    found = set()
+    for item in planned(agreed, wanted, profile(demand("T-AUT-01", check))).items:
+        for preset in [item.preset] if item.preset else [asked.preset for asked in item.asked]:
+            known = (preset.verdict, preset.reason) if preset else (None, None)
+            found.add((item.unit, *known))
+    return found
+
+
+OPEN = {("target", Verdict.NOT_TESTED, Reason.NO_MAPPING)}
+NONE = {("target", Verdict.NOT_APPLICABLE, None)}
+
+
+def test_silence_about_offices_leaves_it_open() -> None:
+    assert outcomes(PRIVILEGED) == OPEN
+    assert outcomes(PRIVILEGED, operations={"privileged": []}) == NONE
+    said = outcomes(PRIVILEGED, operations={"privileged": ["list"]})
+    assert said == {("GET /people", None, None)}
+
+
+@pytest.mark.parametrize("check", [READ, CHANGE])
+def test_silence_about_owners_leaves_it_open(check: str) -> None:
+    assert outcomes(check) == OPEN
+    assert outcomes(check, operations={"personal": []}) == NONE
+    # What an official does belongs to the office, and that is said.
+    people = {**PEOPLE, "official": {"bearer": "demo:the-token-of-c"}}
+    theirs = {name: {"id": "1", "owner": "official"} for name in ("read", "change")}
+    assert outcomes(check, identities=people, examples=theirs) == NONE
+
+
+def test_an_owner_of_what_is_read_does_not_speak_for_what_is_changed() -> None:
+    said: dict[str, Any] = {
+        "operations": {"personal": ["read"]},
+        "examples": {"read": {"id": "1", "owner": "citizen_a"}},
+    }
+    assert outcomes(READ, **said) == {("GET /people/{id}", None, None)}
+    assert outcomes(CHANGE, **said) == OPEN
+
+
+@pytest.mark.parametrize("check", [PRIVILEGED, READ, CHANGE])
+def test_where_nobody_is_asked_who_they_are_nobody_owns_anything(check: str) -> None:
+    assert outcomes(check, AGREED) == NONE
+
+
+def test_permission_comes_before_owners() -> None:
+    assert outcomes(CHANGE, allow=["read"]) == {
+        ("target", Verdict.NOT_TESTED, Reason.NOT_AUTHORISED)
+    }

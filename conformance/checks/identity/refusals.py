@@ -40,20 +40,6 @@ def is_refused(answer: Exchange, operation: Operation, tried: str = "") -> None:
         Violation: it does.
         NotTested: the server broke, or showed a page.
     """
-    served = told_something(answer, operation)
-    require(
-        not served,
-        expected=Text(vi="bị từ chối: 401, 403 hoặc 404", en="a refusal: 401, 403 or 404"),
-        observed=f"{tried} → {answer.status}" if tried else answer.status,
-    )
-
-
-def told_something(answer: Exchange, operation: Operation) -> bool:
-    """Whether an answer hands out anything.
-
-    Raises:
-        NotTested: the server broke, or showed a page.
-    """
     if answer.status >= 500:
         raise NotTested(
             Reason.INCONCLUSIVE,
@@ -67,4 +53,8 @@ def told_something(answer: Exchange, operation: Operation) -> bool:
             Reason.INCONCLUSIVE,
             Text(vi="trả lời là một trang HTML", en="the answer is an HTML page"),
         )
-    return served
+    require(
+        not served,
+        expected=Text(vi="bị từ chối: 401, 403 hoặc 404", en="a refusal: 401, 403 or 404"),
+        observed=f"{tried} → {answer.status}" if tried else answer.status,
+    )

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 from conformance import likeness
 from conformance.check import check, law, require
-from conformance.checks.identity.refusals import told_something
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.formats.identifiers import birth_year, is_personal_id
@@ -111,8 +110,14 @@ def owned_data_are_closed_to_strangers(probe: Probe, operation: Operation) -> No
     """
     control = probe.control(operation)
     stranger = probe.call(operation, identity=None)
-    if not told_something(stranger, operation):
+    if operation.refused(stranger):
+        _is_an_answer(stranger)
         return
+    if not (control.is_json and stranger.is_json):
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(vi="nội dung không đọc được như JSON", en="the body cannot be read as JSON"),
+        )
     asked = unquote(stranger.request.url)
     whole = likeness.values(control.json()) & likeness.values(stranger.json())
     common = {value for value in whole if value not in asked}
@@ -136,6 +141,17 @@ def owned_data_are_closed_to_strangers(probe: Probe, operation: Operation) -> No
             Text(
                 vi="người lạ được trả lời, nhưng không thấy mục nào của chủ sở hữu",
                 en="a stranger was answered, and shown no entry of the owner's",
+            ),
+        )
+
+
+def _is_an_answer(refusal: Exchange) -> None:
+    if refusal.status >= 500:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi=f"máy chủ trả lời {refusal.status}",
+                en=f"the server answered {refusal.status}",
             ),
         )
 
