@@ -73,6 +73,9 @@ class Check:
         on: the class of exchanges that a law is judged on.
         methods: the methods of operations it applies to; empty for all.
         secured: only for operations that demand credentials.
+        guarded: only for operations that are not for everybody: those that demand credentials, and
+            those that the target file keeps for an office or an owner.
+        unclaimed: only for personal ones that the target file keeps, and the contract does not.
         certified: only for operations that demand a client certificate.
         personal: only for operations whose answers carry personal data.
         owned: only for operations on an object that belongs to somebody: personal ones, and those
@@ -99,6 +102,8 @@ class Check:
     on: On = "baseline"
     methods: tuple[str, ...] = ()
     secured: bool = False
+    guarded: bool = False
+    unclaimed: bool = False
     certified: bool = False
     personal: bool = False
     owned: bool = False
@@ -200,6 +205,8 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     safety: Safety = "read",
     methods: Iterable[str] = (),
     secured: bool = False,
+    guarded: bool = False,
+    unclaimed: bool = False,
     certified: bool = False,
     owned: bool = False,
     privileged: bool = False,
@@ -223,6 +230,8 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             safety=safety,
             methods=tuple(methods),
             secured=secured,
+            guarded=guarded,
+            unclaimed=unclaimed,
             certified=certified,
             owned=owned,
             privileged=privileged,

@@ -53,6 +53,12 @@ def values(node: Any) -> set[str]:
     return {str(text) for text in _texts(node) if len(text) >= _SHORTEST_VALUE}
 
 
+def entries(node: Any) -> list[Any]:
+    """Return the objects that are elements of an array, at any depth: what a list lists."""
+    own = [part for part in node if isinstance(part, Mapping)] if isinstance(node, list) else []
+    return own + [entry for part in _parts(node) for entry in entries(part)]
+
+
 def record_kinds(node: Any) -> set[frozenset[str]]:
     """Return the sets of names of the innermost objects: what kinds of record a value holds."""
     kinds: set[frozenset[str]] = set()

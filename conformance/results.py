@@ -37,14 +37,15 @@ HOW_TO_DECIDE = {
         en="declare an identity that may in `identities`",
     ),
     Reason.NO_SECOND_IDENTITY: Text(
-        vi="khai báo `citizen_b` trong `identities`", en="declare `citizen_b` in `identities`"
+        vi="khai báo danh tính còn thiếu trong `identities`",
+        en="declare the identity that is missing in `identities`",
     ),
     Reason.NO_TEST_DATA: Text(
         vi="thêm giá trị thử vào `examples` của tệp đích",
         en="add test values to `examples` of the target file",
     ),
     Reason.NO_MAPPING: Text(
-        vi="khai báo trong `operations` của tệp đích", en="declare it in `operations` of the target"
+        vi="khai báo điều còn thiếu trong tệp đích", en="declare what is missing in the target file"
     ),
     Reason.NOT_AUTHORISED: Text(
         vi="chạy trên môi trường thử nghiệm với `allow: [write]` và `authorisation`",
@@ -73,6 +74,8 @@ HOW_TO_DECIDE = {
         en="run again; find out why two equal questions are answered differently",
     ),
 }
+# What is missing has a name, which only the outcome knows: an identity, a line to add.
+_SAID_BY_THE_OUTCOME = frozenset({Reason.NO_SECOND_IDENTITY, Reason.NO_MAPPING})
 _RUN_AGAIN = Text(vi="xem bằng chứng rồi chạy lại", en="look at the evidence and run again")
 
 
@@ -352,6 +355,8 @@ def _open(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if entry["verdict"] == Verdict.NOT_TESTED:
             reason = Reason(entry["reason"])
             how = HOW_TO_DECIDE.get(reason, _RUN_AGAIN).as_json()
+            if reason in _SAID_BY_THE_OUTCOME:
+                how = entry["because"] or how
             found.append({"requirement": entry["id"], "reason": str(reason), "how": how})
     return found
 

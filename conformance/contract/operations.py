@@ -40,8 +40,10 @@ class Operation:
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
     alternative means that nothing is needed. `discriminator` is the body member, and its value,
     by which one of the services behind one path is meant (`x-vnda-services`). `listing` says how
-    the operation answers a list. `certified` says that every way of securing it wants a client
-    certificate. `broken` says why the contract does not tell how to call it, if that is so.
+    the operation answers a list. `reserved` says that the target file keeps it for an office, or
+    for the owner of what it is about, whatever the contract says of credentials. `certified` says
+    that every way of securing it wants a client certificate. `broken` says why the contract does
+    not tell how to call it, if that is so.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Operation:
     personal: bool = False
     public: bool = False
     privileged: bool = False
+    reserved: bool = False
     ends_session: bool = False
     role: str | None = None
     protocol: str | None = None
@@ -74,6 +77,11 @@ class Operation:
     def secured(self) -> bool:
         """Whether the contract demands credentials, with no anonymous alternative."""
         return bool(self.security) and all(self.security) and not self.public
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it is not for everybody, by the contract or by the target file."""
+        return self.secured or self.reserved
 
     @property
     def reads(self) -> bool:

@@ -15,6 +15,7 @@ from conformance.evidence import Exchange, Request, Response, is_coded, media_ty
 from conformance.formats.encoding import is_utf8
 from conformance.formats.markup import is_xml
 from conformance.identities.credentials import Credentials
+from conformance.identities.forging import CannotForgeError
 from conformance.privacy import shapes
 from conformance.privacy.redaction import Redactor
 from conformance.privacy.signatures import marks
@@ -73,6 +74,11 @@ class Recorder:
     def exchange(self, passed: Passed) -> Exchange:
         """Return the redacted exchange of what passed the door."""
         question, case, response = passed.question, passed.case, passed.response
+        # A forged token repeats what the true one says, in whatever place it stands.
+        with contextlib.suppress(CannotForgeError):
+            forged = self._credentials.forgery(question.identity)
+            if forged is not None:
+                self._redactor.hide_token("forged", forged)
         shown = self._redactor.request(passed.shown)
         facts: dict[str, Any] = {"asked": question_digest(question, self._redactor.tree)}
         if question.operation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,15 +14,21 @@ from urllib.parse import quote, urlencode
 from conformance.errors import TargetError
 from conformance.evidence import header_values
 from conformance.identities import forging
-from conformance.identities.forging import Forged
+from conformance.identities.forging import CannotForgeError, Forged
 from conformance.privacy.redaction import SHORTEST
 from conformance.probe.questions import INVALID, Question, is_forged, is_stranger
 from conformance.target import Identity, Target, is_reference, secret
 from conformance.text import Text
+from conformance.verdict import Reason
 
 _INVALID_WORD = "vnct-invalid-credential"
 # Where a secret may stand in an identity; the members of a log-in body say it themselves.
 _SECRET_KEYS = ("token", "password", "value", "client_secret", "access_token", "refresh_token")
+# What may stand before a secret: the scheme in the fields that have one (RFC 9110, 11.4), and the
+# one of tokens (RFC 6750, 2.1) wherever somebody writes it. Anything else may be half a secret.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]* (?=\S)")
+_BEARER = re.compile(r"bearer (?=\S)", re.IGNORECASE)
+_WITH_SCHEME = frozenset({"authorization", "proxy-authorization"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,9 @@ class Credentials:
             if identity.scheme == "basic":
                 pair = f"{identity.detail['username']}:{self._secrets[f'{identity.name}.password']}"
                 found[f"{identity.name}.basic"] = pair
+            if identity.scheme == "api_key":
+                # Without its scheme it is as good, so it is hidden as well.
+                found[f"{identity.name}.key"] = self._shown(identity.name)[1]
             if identity.scheme == "oauth2" and "client_secret" in identity.detail:
                 found[f"{identity.name}.client"] = ":".join(self.client(identity.name))
         return found
@@ -127,13 +137,24 @@ class Credentials:
         return known
 
     def token(self, name: str) -> str | None:
-        """Return the bearer token of an identity; None where it has none, or none yet."""
+        """Return what an identity shows that may be a signed token; None where there is none yet.
+
+        A token is one wherever it stands: as a bearer, in the place of a key, after a log-in.
+        """
+        return self._shown(name)[1] or None
+
+    def _shown(self, name: str) -> tuple[str, str]:
+        """Return what an identity shows in a field: what stands before the secret, and that."""
         identity = self._identities.get(name)
         if identity is None:
-            return None
-        if identity.scheme == "bearer":
-            return self._secrets[f"{name}.token"]
-        return self._issued.get(name) if identity.scheme == "oauth2" else None
+            return "", ""
+        if identity.logs_in:
+            value = self._issued.get(name, "")
+        else:
+            key = {"bearer": "token", "api_key": "value"}.get(identity.scheme, "")
+            value = self._secrets.get(f"{name}.{key}", "")
+        scheme = "" if identity.scheme == "bearer" else _scheme(identity, value)
+        return scheme, value.removeprefix(scheme)
 
     def described(self, name: str | None) -> dict[str, Any] | None:
         """Return what may be told of an identity's credential: its form, never its value."""
@@ -144,18 +165,52 @@ class Credentials:
         # Of the same scheme as the identity that may, so that only the value is wrong.
         stand_in = Identity(INVALID, "bearer", {"token": ""})
         identity = self._identities.get(name.partition(":")[2], stand_in)
+        # What stands before the secret stays: without its scheme a field may go unread.
+        value = self._shown(identity.name)[0] + _INVALID_WORD
         if identity.logs_in:
-            return _with_issued(question, identity, _INVALID_WORD)
-        return _with(question, identity, lambda _: _INVALID_WORD)
+            return _with_issued(question, identity, value)
+        return _with(question, identity, lambda _: value)
 
-    def _forged(self, name: str, question: Question) -> Question:
+    def forgery(self, name: str | None) -> str | None:
+        """Return the token that a forged variant carries; None where it forges none.
+
+        Raises:
+            CannotForgeError: this credential cannot be forged in this way.
+        """
+        if name is None or not is_forged(name):
+            return None
         how = Forged.of(name)
         if how.variant in {forging.SELF_SIGNED, forging.WITHOUT_CERTIFICATE}:
+            return None
+        return forging.forge(self.token(how.identity) or "", how.variant, self._keys)
+
+    def _forged(self, name: str, question: Question) -> Question:
+        how, forged = Forged.of(name), self.forgery(name)
+        if forged is None:
             return self.apply(how.identity, question)
-        token = self.token(how.identity) or ""
-        forged = forging.forge(token, how.variant, self._keys)
-        stand_in = Identity(how.identity, "bearer", {})
-        return _with(question, stand_in, lambda _: forged)
+        identity = self._identities[how.identity]
+        value = self._shown(how.identity)[0] + forged
+        if identity.logs_in:
+            carrying = _with_issued(question, identity, value)
+        else:
+            carrying = _with(question, identity, lambda _: value)
+        if carrying == question:
+            # A session that goes into bodies does not go into a question without one.
+            raise CannotForgeError(
+                Reason.INCONCLUSIVE,
+                Text(vi="yêu cầu không mang mã truy cập", en="the request carries no token"),
+            )
+        return carrying
+
+
+def _scheme(identity: Identity, value: str) -> str:
+    """Return what stands before the secret in the value of a field: a scheme and a space."""
+    detail = identity.detail
+    place = detail.get("put", detail.get("take", {})) if identity.scheme == "login" else detail
+    name = place.get("header", place.get("name", "")).lower()
+    in_header = place.get("in") == "header" or ("header" in place and not place.get("prefix"))
+    found = (_SCHEME if in_header and name in _WITH_SCHEME else _BEARER).match(value)
+    return found[0] if found else ""
 
 
 def _references(identity: Identity) -> Iterator[tuple[str, str]]:

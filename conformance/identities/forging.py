@@ -95,6 +95,11 @@ def forge(token: str, variant: str, keys: Mapping[str, Any] | None) -> str:
             Reason.INCONCLUSIVE,
             Text(vi="mã truy cập không phải JWS", en="the access token is no JWS"),
         )
+    if variant in TAMPERED and not _is_signed(token):
+        raise CannotForgeError(
+            Reason.INCONCLUSIVE,
+            Text(vi="mã truy cập không có chữ ký", en="the access token has no signature"),
+        )
     return _MAKERS[variant](token, header, claims, keys)
 
 
@@ -214,6 +219,13 @@ def _header(token: str) -> Mapping[str, Any] | None:
 def _claims(token: str) -> Mapping[str, Any] | None:
     parts = token.split(".")
     return _object(parts[1]) if len(parts) == _PARTS else None
+
+
+def _is_signed(token: str) -> bool:
+    try:
+        return bool(_decoded(token.rpartition(".")[2]))
+    except ValueError:
+        return False
 
 
 def _object(part: str) -> Mapping[str, Any] | None:

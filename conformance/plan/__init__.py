@@ -294,6 +294,8 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
     for operation in meant:
         fits = not found.methods or operation.method in found.methods
         fits = fits and (operation.secured or not found.secured)
+        fits = fits and (operation.guarded or not found.guarded)
+        fits = fits and (_is_unclaimed(operation) or not found.unclaimed)
         fits = fits and (operation.personal or not found.personal)
         fits = fits and (operation.privileged or not found.privileged)
         fits = fits and (operation.certified or not found.certified)
@@ -302,6 +304,11 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         if fits and not (found.once_per_path and operation.path in paths):
             paths.add(operation.path)
             yield operation.unit
+
+
+def _is_unclaimed(operation: Operation) -> bool:
+    """Whether the target file keeps personal data from strangers, and the contract does not."""
+    return operation.personal and operation.reserved and not operation.secured
 
 
 def _is_owned(operation: Operation, scene: Scene) -> bool:

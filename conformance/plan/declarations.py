@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from conformance import listing as lists
@@ -35,7 +36,21 @@ def declared_operations(target: Target, contract: Contract) -> tuple[Operation, 
                 protocol=_protocol(operation, target),
             )
         )
-    return tuple(found)
+    personal = {operation.path for operation in found if operation.personal}
+    return tuple(replace(o, reserved=_is_reserved(o, personal, target)) for o in found)
+
+
+def _is_reserved(operation: Operation, personal: AbstractSet[str], target: Target) -> bool:
+    """Whether the target file keeps an operation from others than its office or an owner.
+
+    Args:
+        operation: with what is declared of it.
+        personal: the paths at which personal data are told; what is changed there is the same.
+        target: whose examples name the owner.
+    """
+    given = target.examples.get(operation.id, target.examples.get(operation.unit, {}))
+    owned = operation.path in personal and given.get("owner") in target.identities
+    return (operation.privileged or owned) and not operation.public
 
 
 def _listing(operation: Operation, target: Target) -> Listing | None:

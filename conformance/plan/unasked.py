@@ -14,9 +14,9 @@ from typing import Any
 from conformance import advice
 from conformance.check import Check
 from conformance.contract.operations import Operation
-from conformance.probe.scene import Scene
+from conformance.probe.scene import REFUSED_IDENTITIES, Scene
 from conformance.profile import Requirement
-from conformance.target import Target
+from conformance.target import Identity, Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
 
@@ -50,6 +50,11 @@ def for_silence(found: Check, scene: Scene) -> Preset | None:
     """Return why a check is asked of no operation, where nobody said which ones it is about."""
     if found.personal and _nobody_said_what_is_personal(scene):
         return _PERSONAL_UNKNOWN
+    if found.privileged and _nobody_said_what_is_privileged(scene):
+        return _not_asked(found, scene) or _PRIVILEGED_UNKNOWN
+    unowned = _unowned(found, scene) if found.owned else None
+    if unowned is not None:
+        return _not_asked(found, scene) or _owner_unknown(unowned)
     missing = _undeclared_list(scene) if found.listing else None
     return None if missing is None else _list_unknown(missing)
 
@@ -173,6 +178,56 @@ def _nobody_said_what_is_personal(scene: Scene) -> bool:
     return not declared and not any(o.personal for o in scene.operations)
 
 
+_PRIVILEGED_UNKNOWN = Preset(
+    Verdict.NOT_TESTED,
+    Reason.NO_MAPPING,
+    Text(
+        vi="chưa ai nói thao tác nào chỉ dành cho người có thẩm quyền: thêm vào tệp đích"
+        " `operations: {privileged: […]}`, hoặc `[]` nếu không có",
+        en="nobody said which operations are for an office alone: add to the target file"
+        " `operations: {privileged: […]}`, or `[]` if there is none",
+    ),
+)
+
+
+def _nobody_said_what_is_privileged(scene: Scene) -> bool:
+    declared = "privileged" in scene.target.operations
+    if declared or any(o.privileged for o in scene.operations):
+        return False
+    # Where nobody is asked who they are, nobody holds an office either.
+    return any(o.guarded for o in scene.operations)
+
+
+def _unowned(found: Check, scene: Scene) -> Operation | None:
+    """Return an operation on one object, where nobody said of any whose the object is."""
+    nobodys = scene.target.operations.get("personal") == frozenset()
+    likely = [
+        operation
+        for operation in scene.operations
+        if "{" in operation.path
+        and operation.guarded
+        and not operation.privileged
+        and (not found.methods or operation.method in found.methods)
+    ]
+    said = any(o.personal or "owner" in (scene.examples(o) or {}) for o in likely)
+    return None if said or nobodys else next(iter(likely), None)
+
+
+def _owner_unknown(operation: Operation) -> Preset:
+    name = operation.id if operation.id != operation.unit else f'"{operation.unit}"'
+    line = f"`examples: {{{name}: {{owner: …}}}}`"
+    return Preset(
+        Verdict.NOT_TESTED,
+        Reason.NO_MAPPING,
+        Text(
+            vi=f"chưa ai nói đối tượng thuộc về ai: thêm vào tệp đích {line}, là tên một danh tính,"
+            " hoặc `operations: {personal: []}` nếu không có dữ liệu của người nào",
+            en=f"nobody said whose the objects are: add to the target file {line}, the name of an"
+            " identity, or `operations: {personal: []}` if no data are anybody's",
+        ),
+    )
+
+
 def _undeclared_list(scene: Scene) -> Operation | None:
     """Return an operation that looks like a list, where nobody said which operations are."""
     if scene.target.lists is not None or any(o.listing for o in scene.operations):
@@ -205,7 +260,7 @@ def _not_asked(found: Check, scene: Scene) -> Preset | None:
                 en=f"needs `allow: [{found.safety}]`, `environment: sandbox` and `authorisation`",
             ),
         )
-    if found.secured and not target.identities:
+    if (found.secured or found.guarded or found.unclaimed) and not target.identities:
         return Preset(
             Verdict.NOT_TESTED,
             Reason.NO_CREDENTIALS,
@@ -233,7 +288,10 @@ def _fields_unknown(found: Check, arguments: Mapping[str, Any], scene: Scene) ->
 
 
 def _uses_tokens(scene: Scene) -> bool:
-    """Whether the contract secures anything with access tokens, or does not say with what."""
+    """Whether anything is secured with access tokens, by the contract or by the target file."""
+    callers = scene.target.identities.values()
+    if any(_shows_a_token(who) for who in callers if who.name not in REFUSED_IDENTITIES):
+        return True
     used = {name for o in scene.operations for alternative in o.security for name in alternative}
     schemes = [scene.contract.security_schemes.get(name, {}) for name in used]
     return any(
@@ -241,6 +299,14 @@ def _uses_tokens(scene: Scene) -> bool:
         or str(scheme.get("scheme", "")).lower() == "bearer"
         for scheme in schemes
     )
+
+
+def _shows_a_token(identity: Identity) -> bool:
+    """Whether an identity is known by a bearer token (RFC 6750, 2.1), however it gets it."""
+    if identity.scheme == "login":
+        put = identity.detail.get("put", identity.detail["take"])
+        return str(put.get("prefix", "")).lower() == "bearer "
+    return identity.scheme in {"bearer", "oauth2"}
 
 
 _NO_TOKENS = Preset(

@@ -36,7 +36,8 @@ _ISSUED = re.compile(
     r'\s*:\s*")((?:[^"\\]|\\.){4,})(")'
 )
 _COOKIE = re.compile(r"^(\s*[^=;\s]+=)([^;]*)")
-_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
+# A signed token, also where the last dot is missing: what it claims is of somebody.
+_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?")
 # Personal number of Law 26/2023/QH15 (12 digits), mobile number, e-mail address.
 _PERSONAL = re.compile(
     r"(?<!\d)0\d{11}(?!\d)|(?<!\d)(?:(?:\+|%2[Bb])?84|0)[35789]\d{8}(?!\d)"
@@ -94,6 +95,11 @@ class Redactor:
     def hide(self, name: str, value: str) -> None:
         """Hide from now on a secret that the target handed out, whatever its length."""
         self._learn(self._token("secret", name, value), value)
+
+    def hide_token(self, name: str, value: str) -> None:
+        """Hide from now on a signed token, unless its form alone tells that it is one."""
+        if not _JWT.fullmatch(value):
+            self.hide(name, value)
 
     def _learn(self, token: str, value: str) -> None:
         for form in _forms(value):

@@ -77,7 +77,7 @@ class Scene:
         owner = (self.examples(operation) or {}).get("owner")
         if owner is not None:
             return [owner] if owner in self.target.identities else []
-        if operation.public or not operation.security:
+        if operation.public or not (operation.security or operation.reserved):
             return [None]
         names: list[str | None] = [
             name
@@ -87,6 +87,6 @@ class Scene:
             and (identity.logs_in or not operation.ends_session)
             and (identity.certificate is not None or not operation.certified)
         ]
-        if not operation.secured:
+        if not operation.guarded:
             names.append(None)
         return names[:_MAX_TRIALS]

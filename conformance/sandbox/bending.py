@@ -112,6 +112,16 @@ def operation_of(document: dict[str, Any], operation_id: str) -> dict[str, Any]:
     )
 
 
+def promising_no_security(agency: Agency, *operation_ids: str) -> Agency:
+    """Return an agency whose contract says of some operations that anybody may call them."""
+
+    def change(document: dict[str, Any]) -> None:
+        for operation_id in operation_ids:
+            operation_of(document, operation_id)["security"] = []
+
+    return publishing(agency, change)
+
+
 def with_detail(text: str) -> Callable[[Call, dict[str, Any]], Any]:
     """Return a hook that puts a text into every problem's `detail`."""
     return lambda _call, members: {**members, "detail": text}

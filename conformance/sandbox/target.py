@@ -122,7 +122,8 @@ def identities(
         authority: the server that issues them.
         base_url: where the agency answers: tokens name the issuer at this address.
         style: `bearer`, or another way for some of them: `oauth2` (programs and people obtain
-            tokens, RFC 6749), `login` (people log in and get a cookie).
+            tokens, RFC 6749), `login` (people log in and get a cookie), `exchange` (people log in
+            and get a token), `key` (their token is called a key).
         certificate: issues client certificates; None without TLS.
     """
 
@@ -168,6 +169,13 @@ def identities(
     elif style == "login":
         for person in demonstration.PEOPLE:
             made[person.name] = _login(person, base_url, "application/x-www-form-urlencoded")
+    elif style in {"exchange", "key"}:
+        for person in demonstration.PEOPLE:
+            made[person.name] = (
+                _exchange(person, authority, base_url)
+                if style == "exchange"
+                else _key(made[person.name]["bearer"].removeprefix("demo:"))
+            )
     if certificate is not None:
         shown, key = certificate(demonstration.OFFICIAL.username)
         token = made[demonstration.OFFICIAL.name] if agency.certified.with_token else {}
@@ -184,6 +192,28 @@ def _login(person: Person, base_url: str, media_type: str) -> dict[str, Any]:
             "take": {"cookie": sessions.cookie_name(base_url.partition(":")[0])},
         }
     }
+
+
+def _exchange(person: Person, authority: Server, base_url: str) -> dict[str, Any]:
+    """Return a log-in for an access token: here what is handed in is a refresh token."""
+    return {
+        "login": {
+            "path": base_url + authorisation.TOKEN,
+            "media_type": "application/x-www-form-urlencoded",
+            "body": {
+                "grant_type": "refresh_token",
+                "client_id": demonstration.PORTAL.id,
+                "refresh_token": f"demo:{authority.refresh_token(person)}",
+            },
+            "take": {"member": "/access_token"},
+            "put": {"header": "Authorization", "prefix": "Bearer "},
+        }
+    }
+
+
+def _key(token: str) -> dict[str, Any]:
+    """Return a token as the key that a field has, with its scheme."""
+    return {"api_key": {"in": "header", "name": "Authorization", "value": f"demo:Bearer {token}"}}
 
 
 def _examples() -> dict[str, Any]:

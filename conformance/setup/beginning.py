@@ -141,12 +141,27 @@ def _examples(contract: Contract, lang: str) -> Iterator[str]:
 
 
 def _operations(contract: Contract, lang: str) -> Iterator[str]:
+    unsaid = []
     if not any(operation.personal for operation in contract.operations):
+        unsaid.append("personal")
         yield Text(
             vi="# Thao tác nào trả dữ liệu cá nhân? Bỏ dấu # và liệt kê; [] nếu không có.",
             en="# Which operations answer personal data? Uncomment and list them; [] if none.",
         ).into(lang)
-        yield "# operations: {personal: []}"
+    secured = [operation for operation in contract.operations if operation.secured]
+    if secured and not any(operation.privileged for operation in contract.operations):
+        unsaid.append("privileged")
+        yield Text(
+            vi="# Thao tác nào chỉ dành cho người có thẩm quyền (privileged)? Làm như trên.",
+            en="# Which operations are for an office alone (privileged)? Do the same.",
+        ).into(lang)
+    if unsaid:
+        yield f"# operations: {{{', '.join(f'{key}: []' for key in unsaid)}}}"
+    if any("{" in operation.path for operation in secured):
+        yield Text(
+            vi="# Đối tượng của ai? Nêu trong examples: `owner: citizen_a` cạnh mã của đối tượng.",
+            en="# Whose is an object? Say it in examples: `owner: citizen_a` beside its id.",
+        ).into(lang)
 
 
 def _names(stand_in: target.Target, contract: Contract, wanted: str, lang: str) -> Iterator[str]:

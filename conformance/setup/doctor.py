@@ -16,11 +16,13 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+from conformance.check import Check
 from conformance.contract.operations import UNREADABLE, Operation
 from conformance.engine import Session
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.plan import Plan
+from conformance.plan.unasked import Preset
 from conformance.probe.obstacles import from_a_firewall
 from conformance.probe.scene import REFUSED_IDENTITIES
 from conformance.setup.preflight import Symptom, reaching
@@ -303,7 +305,7 @@ def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
     said = f"{operation.unit} → {answer.status}"
     key = f"examples.{operation.id}"
     documented = operation.documented(answer.status) or {}
-    if answer.status in _CLOSED and operation.secured:
+    if answer.status in _CLOSED and operation.guarded:
         yield Symptom(
             "forbidden",
             f"{key}.owner",
@@ -422,7 +424,7 @@ def _unsaid(plan: Plan) -> Iterator[Symptom]:
                 ),
                 blocking=False,
             )
-    secured = any(operation.secured for operation in scene.operations)
+    secured = any(operation.guarded for operation in scene.operations)
     if secured and not scene.has_peers:
         yield Symptom(
             "second-identity-missing",
@@ -460,10 +462,27 @@ def _unmapped(plan: Plan) -> Iterator[Symptom]:
         preset = asked.preset
         if preset is None or preset.reason is not Reason.NO_MAPPING:
             continue
+        if asked.check.privileged or asked.check.owned:
+            yield _nobody_said_whose(asked.check, preset)
+            continue
         key = "fields" if "fields" in asked.check.parameters else "lists"
         if asked.check.listing or key == "fields":
             mend = Text(vi=f"bổ sung `{key}`", en=f"complete `{key}`")
             yield Symptom(f"{key}-unsaid", key, preset.because, mend, blocking=False)
+
+
+def _nobody_said_whose(check: Check, preset: Preset) -> Symptom:
+    """Return what is mentioned where nobody said who may: which office, or which owner."""
+    if check.privileged:
+        mend = Text(
+            vi="thêm `operations: {privileged: […]}`, `[]` nếu không có",
+            en="add `operations: {privileged: […]}`, `[]` where there is none",
+        )
+        return Symptom(
+            "privileged-unsaid", "operations.privileged", preset.because, mend, blocking=False
+        )
+    mend = Text(vi="nêu `owner` trong `examples`", en="name the `owner` in `examples`")
+    return Symptom("owners-unsaid", "examples", preset.because, mend, blocking=False)
 
 
 def _any_personal(plan: Plan) -> bool:

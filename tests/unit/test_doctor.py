@@ -356,6 +356,7 @@ def test_what_does_not_stand_in_the_way_is_mentioned() -> None:
     assert {
         ("second-identity-missing", "identities.citizen_b"),
         ("personal-unsaid", "operations.personal"),
+        ("privileged-unsaid", "operations.privileged"),
     } <= mentioned(examination)
 
 

@@ -275,6 +275,14 @@ def test_what_stays_open_is_told_with_musts_first_and_a_way_to_decide() -> None:
     assert all(o["how"]["vi"] and o["how"]["en"] for o in made["open"])
 
 
+@pytest.mark.parametrize("reason", [Reason.NO_SECOND_IDENTITY, Reason.NO_MAPPING])
+def test_what_is_missing_is_called_by_its_name(reason: Reason) -> None:
+    why = Text(vi="thêm `identities: {foreign: …}`", en="add `identities: {foreign: …}`")
+    open_one = replace(finding(Verdict.NOT_TESTED, reason), because=why)
+    made = assembled(plan_of("MUST"), open_one)
+    assert made["open"][0]["how"] == why.as_json()
+
+
 # --- differences ---------------------------------------------------------------------------------
 
 LINE = {"requirement": "T-IOP-01", "unit": "target", "check": "c", "verdict": "pass", "notes": []}

@@ -13,7 +13,7 @@ _CITIZENS = ("citizen_a", "citizen_b")
 _BY_RIGHTS = (*_CITIZENS, "official")
 
 
-@check(catalogue="AUT-005", per="operation", requests=3, secured=True, privileged=True)
+@check(catalogue="AUT-005", per="operation", requests=3, guarded=True, privileged=True)
 def privileged_functions_are_closed(probe: Probe, operation: Operation) -> None:
     """An operation for administrators is closed to everybody else.
 
@@ -41,7 +41,7 @@ def privileged_functions_are_closed(probe: Probe, operation: Operation) -> None:
     per="operation",
     requests=4,
     safety="write",
-    secured=True,
+    guarded=True,
     needs=["citizen_a"],
 )
 def functions_of_office_are_closed(probe: Probe, operation: Operation) -> None:

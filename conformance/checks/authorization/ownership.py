@@ -18,7 +18,7 @@ from conformance.verdict import NotTested, Reason
     per="operation",
     requests=3,
     methods=["GET"],
-    secured=True,
+    guarded=True,
     owned=True,
     needs=["peer"],
 )
@@ -58,7 +58,7 @@ def others_cannot_read(probe: Probe, operation: Operation) -> None:
     requests=4,
     safety="write",
     methods=["PUT", "PATCH", "DELETE", "POST"],
-    secured=True,
+    guarded=True,
     owned=True,
     needs=["peer"],
 )

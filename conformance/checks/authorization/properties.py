@@ -24,7 +24,7 @@ _FAR = 7919
     requests=3 + _ALONE,
     safety="write",
     methods=["POST", "PUT", "PATCH"],
-    secured=True,
+    guarded=True,
     contract=True,
 )
 def privileged_members_are_ignored(probe: Probe, operation: Operation, contract: Contract) -> None:

@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
-from conformance.check import law, require
+from conformance import likeness
+from conformance.check import check, law, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.formats.identifiers import birth_year, is_personal_id
+from conformance.probe import Probe
 from conformance.probe.questions import is_stranger
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -92,6 +95,64 @@ def strangers_see_no_personal_data(
             ),
             # The members are told, never what stands in them.
             observed=", ".join(f"{kind}: {name}" for kind, name in found.items()),
+        )
+
+
+@check(catalogue="PRV-004", per="operation", requests=2, methods=["GET"], unclaimed=True)
+def owned_data_are_closed_to_strangers(probe: Probe, operation: Operation) -> None:
+    """What belongs to somebody is not told to strangers, though the contract asks for nothing.
+
+    Asked where the contract demands no credentials, and the target file says that an operation
+    tells personal data and names their owner, or says that it is for an office: reads as somebody
+    who may, which succeeds, and without credentials. The stranger is refused, or the answer
+    carries nothing of what the other was shown; of lists the entries count (OWASP API3:2023; Law
+    91/2025/QH15). Operations that the target file calls public are not asked.
+    """
+    control = probe.control(operation)
+    stranger = probe.call(operation, identity=None)
+    if operation.refused(stranger):
+        _is_an_answer(stranger)
+        return
+    if not (control.is_json and stranger.is_json):
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(vi="nội dung không đọc được như JSON", en="the body cannot be read as JSON"),
+        )
+    asked = unquote(stranger.request.url)
+    whole = likeness.values(control.json()) & likeness.values(stranger.json())
+    common = {value for value in whole if value not in asked}
+    entries = likeness.values(likeness.entries(control.json()))
+    shown = common & (entries or common)
+    require(
+        not shown,
+        expected=Text(
+            vi="người lạ bị từ chối (401, 403, 404) hoặc không thấy dữ liệu của chủ sở hữu",
+            en="a stranger to be refused (401, 403, 404) or to see nothing of the owner's",
+        ),
+        observed=Text(
+            vi=f"{stranger.status}, có {len(shown)} giá trị trùng với dữ liệu của chủ sở hữu",
+            en=f"{stranger.status} with {len(shown)} values of the owner's",
+        ),
+    )
+    if common:
+        # Of what stands around the entries nobody can tell whether it is anybody's.
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="người lạ được trả lời, nhưng không thấy mục nào của chủ sở hữu",
+                en="a stranger was answered, and shown no entry of the owner's",
+            ),
+        )
+
+
+def _is_an_answer(refusal: Exchange) -> None:
+    if refusal.status >= 500:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi=f"máy chủ trả lời {refusal.status}",
+                en=f"the server answered {refusal.status}",
+            ),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import ASSIGNED
+from conformance.sandbox.bending import ASSIGNED, promising_no_security
 from conformance.sandbox.variations import fault
 
 READ = "authorization.ownership.others_cannot_read"
@@ -23,6 +23,13 @@ def dossiers_read_by_anybody(agency: Agency) -> Agency:
 def progress_read_by_anybody(agency: Agency) -> Agency:
     """Whose a dossier is decides who reads it, but not who reads its progress."""
     return agency.with_(owner_forgotten_on=frozenset({"listProgress"}))
+
+
+@fault(breaks=[READ])
+def dossiers_of_no_declared_security_read_by_anybody(agency: Agency) -> Agency:
+    """The contract asks for no credentials; the agency does, and not whose a dossier is."""
+    agency = promising_no_security(agency, "getDossier")
+    return agency.with_(owner_forgotten_on=frozenset({"getDossier"}))
 
 
 @fault(breaks=[CHANGE])
@@ -46,6 +53,13 @@ def administration_open_to_everybody(agency: Agency) -> Agency:
 @fault(breaks=[PRIVILEGED])
 def audit_log_open_to_everybody(agency: Agency) -> Agency:
     """Of the operations for administrators one does not ask who calls."""
+    return agency.with_(role_forgotten_on=frozenset({"listAuditEvents"}))
+
+
+@fault(breaks=[PRIVILEGED])
+def audit_log_of_no_declared_security_open(agency: Agency) -> Agency:
+    """The contract asks for no credentials; the agency does, and not whether one may."""
+    agency = promising_no_security(agency, "listAuditEvents")
     return agency.with_(role_forgotten_on=frozenset({"listAuditEvents"}))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import each_item
-from conformance.sandbox.demonstration import APPLICANT_A
+from conformance.sandbox.bending import each_item, promising_no_security
+from conformance.sandbox.demonstration import APPLICANT_A, CITIZEN_A
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
+CLOSED = "privacy.exposure.owned_data_are_closed_to_strangers"
 NOT_STORED = "privacy.caching.personal_answers_are_not_stored"
 SHOWN = "privacy.exposure.strangers_see_no_personal_data"
 
@@ -40,6 +41,16 @@ def pragma_instead_of_cache_control(agency: Agency) -> Agency:
         return made.plus(("Pragma", "no-cache"))
 
     return agency.with_(personal_cache=()).bending_answers(bend)
+
+
+@fault(
+    breaks=[CLOSED],
+    also=["identity.enforcement.declared_security_is_enforced"],
+)
+def dossiers_read_by_strangers(agency: Agency) -> Agency:
+    """A stranger is taken for a citizen, and to read the contract asks for nothing."""
+    agency = promising_no_security(agency, "listDossiers", "getDossier", "listProgress")
+    return agency.with_(stranger=CITIZEN_A)
 
 
 @fault(breaks=[SHOWN])

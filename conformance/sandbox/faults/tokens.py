@@ -31,6 +31,18 @@ def unsigned_tokens_in_capitals_accepted(agency: Agency) -> Agency:
     return agency.with_(unsigned_algorithms=frozenset({"None", "NONE", "nOnE"}))
 
 
+@fault(breaks=[UNSIGNED])
+def unsigned_tokens_of_a_log_in_accepted(agency: Agency) -> Agency:
+    """Tokens come from a log-in of the agency's own, and need no signature (`alg` is `none`)."""
+    return agency.with_(identities="exchange", unsigned_algorithms=frozenset({"none"}))
+
+
+@fault(breaks=[TAMPERED])
+def empty_signatures_of_keys_accepted(agency: Agency) -> Agency:
+    """What is called a key is a signed token, and passes without its signature."""
+    return agency.with_(identities="key", empty_signature_passes=True)
+
+
 @fault(breaks=[TAMPERED], also=[FOREIGN_KEY])
 def signatures_not_verified(agency: Agency) -> Agency:
     """Tokens are decoded, and their signatures are not looked at."""

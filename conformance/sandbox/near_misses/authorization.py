@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import ASSIGNED
+from conformance.sandbox.bending import ASSIGNED, promising_no_security
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 
@@ -45,3 +45,17 @@ def progress_hides_from_citizens(agency: Agency) -> Agency:
 def privileged_members_dropped(agency: Agency) -> Agency:
     """Members that are not the caller's to set are dropped silently (JSON Schema, readOnly)."""
     return agency.with_(members_ignored=ASSIGNED)
+
+
+@near_miss(
+    spares=[
+        "authorization.ownership.others_cannot_read",
+        "authorization.functions.privileged_functions_are_closed",
+        "privacy.exposure.owned_data_are_closed_to_strangers",
+    ]
+)
+def security_that_the_contract_does_not_tell(agency: Agency) -> Agency:
+    """The contract says that anybody may read; the agency asks who calls, and whether they may."""
+    return promising_no_security(
+        agency, "listDossiers", "getDossier", "listProgress", "listAccounts", "listAuditEvents"
+    )

@@ -25,6 +25,18 @@ def tokens_signed_on_a_curve(agency: Agency) -> Agency:
     return agency.with_(algorithms=("ES256", "RS256"))
 
 
+@near_miss(spares=[UNSIGNED, TAMPERED, CONFUSED, FOREIGN_KEY, FOREIGN])
+def tokens_come_from_a_log_in(agency: Agency) -> Agency:
+    """Tokens come from a log-in of the agency's own, and are verified like any other."""
+    return agency.with_(identities="exchange")
+
+
+@near_miss(spares=[UNSIGNED, TAMPERED, CONFUSED, FOREIGN_KEY, FOREIGN])
+def tokens_are_called_keys(agency: Agency) -> Agency:
+    """The target file calls the tokens keys of a field; they are tokens, and verified."""
+    return agency.with_(identities="key")
+
+
 @near_miss(spares=[FOREIGN])
 def tokens_for_others_are_forbidden(agency: Agency) -> Agency:
     """A token for another system is answered 403: known, and not enough (RFC 9110, 15.5.4)."""

@@ -30,6 +30,7 @@ def parts() -> dict[str, Any]:
         },
         "operations": {
             "personal": [f"exchangePacket#{service}" for service in _PERSONAL],
+            "privileged": [],
             "public": ["openSession"],
         },
         "fields": {"personal_id": "/**/MaDoiTuong", "code": "/**/MaHoSo", "tax_code": "none"},
