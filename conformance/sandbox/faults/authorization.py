@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import ASSIGNED
+from conformance.sandbox.bending import ASSIGNED, enveloped
 from conformance.sandbox.variations import fault
 
 READ = "authorization.ownership.others_cannot_read"
@@ -74,3 +74,10 @@ def privileged_members_taken(agency: Agency) -> Agency:
 def handling_body_taken(agency: Agency) -> Agency:
     """All that is not the caller's to set is dropped, but for who handles the dossier."""
     return agency.with_(members_ignored=ASSIGNED, members_kept=frozenset({"donViXuLy"}))
+
+
+@fault(breaks=[MEMBERS])
+def number_of_the_step_taken(agency: Agency) -> Agency:
+    """Who records a step of progress also sets its number; the answer comes in an envelope."""
+    taken = agency.with_(members_ignored=ASSIGNED, members_kept=frozenset({"thuTu"}))
+    return enveloped(taken)
