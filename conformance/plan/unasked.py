@@ -49,7 +49,7 @@ def for_silence(found: Check, scene: Scene) -> Preset | None:
     """Return why a check is asked of no operation, where nobody said which ones it is about."""
     if found.personal and _nobody_said_what_is_personal(scene):
         return _PERSONAL_UNKNOWN
-    missing = _undeclared_list(scene) if found.listing else None
+    missing = _undeclared_list(scene, secured=found.secured) if found.listing else None
     return None if missing is None else _list_unknown(missing)
 
 
@@ -172,11 +172,12 @@ def _nobody_said_what_is_personal(scene: Scene) -> bool:
     return not declared and not any(o.personal for o in scene.operations)
 
 
-def _undeclared_list(scene: Scene) -> Operation | None:
+def _undeclared_list(scene: Scene, *, secured: bool) -> Operation | None:
     """Return an operation that looks like a list, where nobody said which operations are."""
+    asked = [o for o in scene.operations if o.secured or not secured]
     if scene.target.lists is not None or any(o.listing for o in scene.operations):
         return None
-    return next((o for o in scene.operations if scene.contract.looks_like_a_list(o)), None)
+    return next((o for o in asked if scene.contract.looks_like_a_list(o)), None)
 
 
 def _list_unknown(operation: Operation) -> Preset:

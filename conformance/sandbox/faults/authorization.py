@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import ASSIGNED, enveloped
+from conformance.sandbox.bending import ASSIGNED, enveloped, when_asked
+from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
+LISTED = "authorization.ownership.others_are_not_listed"
 READ = "authorization.ownership.others_cannot_read"
 CHANGE = "authorization.ownership.others_cannot_change"
 PRIVILEGED = "authorization.functions.privileged_functions_are_closed"
@@ -23,6 +25,27 @@ def dossiers_read_by_anybody(agency: Agency) -> Agency:
 def progress_read_by_anybody(agency: Agency) -> Agency:
     """Whose a dossier is decides who reads it, but not who reads its progress."""
     return agency.with_(owner_forgotten_on=frozenset({"listProgress"}))
+
+
+@fault(breaks=[LISTED])
+def everybody_listed(agency: Agency) -> Agency:
+    """Who reads a dossier has to own it, but the list shows everybody's to whoever asks."""
+    return agency.with_(owner_forgotten_on=frozenset({"listDossiers"}))
+
+
+@fault(breaks=[LISTED])
+def page_of_the_caller_before(agency: Agency) -> Agency:
+    """A cache in front knows a page by its address alone: it is shown to whoever asks next."""
+    kept: dict[object, bytes] = {}
+
+    def bend(call: Call, made: Answer) -> Answer:
+        before = kept.pop(call.query, None)
+        if before is None:
+            kept[call.query] = made.body
+            return made
+        return made.with_body(before)
+
+    return agency.bending_answers(when_asked("listDossiers", bend))
 
 
 @fault(breaks=[CHANGE])
