@@ -226,18 +226,20 @@ class Judge:
     # --- active checks --------------------------------------------------------------------------
 
     def _check(self, asked: Asked, unit: str) -> Finding:
-        first, asked_first = self.attempt(asked, unit, self.probe(Case(unit, asked.case, 1)))
+        probe = self.probe(Case(unit, asked.case, 1))
+        first, asked_first = self.attempt(asked, unit, probe)
+        notes = tuple(probe.notes)
         if not isinstance(first, Violation):
-            return _found(asked.check, unit, first, asked_first)
+            return _found(asked.check, unit, first, asked_first, notes)
         second, asked_again = self.attempt(asked, unit, self.probe(Case(unit, asked.case, 2)))
         evidence = [*asked_first, *asked_again]
         if isinstance(second, Violation) and second.expected == first.expected:
-            return _found(asked.check, unit, first, evidence)
+            return _found(asked.check, unit, first, evidence, notes)
         if isinstance(second, NotTested) or (
             second is not None and not isinstance(second, Outcome)
         ):
-            return _found(asked.check, unit, second, evidence)
-        return _found(asked.check, unit, _FLAKY, evidence)
+            return _found(asked.check, unit, second, evidence, notes)
+        return _found(asked.check, unit, _FLAKY, evidence, notes)
 
     def attempt(
         self, asked: Asked, unit: str, probe: Probe
@@ -478,10 +480,10 @@ def _found(  # noqa: PLR0913  # the parts of a finding
             single=single,
             by=outcome.by,
         )
-    if isinstance(outcome, NotApplicable):
-        return _finding(asked, unit, Verdict.NOT_APPLICABLE, None, outcome.because, evidence)
-    if isinstance(outcome, NotTested):
-        return _finding(asked, unit, Verdict.NOT_TESTED, outcome.reason, outcome.because, evidence)
+    if isinstance(outcome, NotApplicable | NotTested):
+        reason = outcome.reason if isinstance(outcome, NotTested) else None
+        verdict = Verdict.NOT_TESTED if reason else Verdict.NOT_APPLICABLE
+        return _finding(asked, unit, verdict, reason, outcome.because, evidence, notes)
     # Only the kind of the error is told: its text may quote what must not be kept.
     kind = type(outcome).__name__
     because = Text(vi=f"lỗi của bộ kiểm thử: {kind}", en=f"our own error: {kind}")

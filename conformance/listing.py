@@ -7,6 +7,7 @@ beside the operation (`x-vnda-list`), or the owner of the target in the target f
       items: /items
       id: /maHoSo
       total: /total
+      of: owner
       page: page
       size: size
       filters: {trangThai: /trangThai}
@@ -80,6 +81,8 @@ class Listing:
         items: pointer of the entries in an answer; empty where the answer is the array.
         id: pointer of an entry's identifier in the entry.
         total: pointer of the number of all entries in an answer.
+        of: whose entries it holds: `owner` where everybody sees only their own, `all` where
+            everybody who may ask sees the same; None where nobody said.
         page: parameter with the number of a page, `start` being the first.
         offset: parameter with the number of entries to leave out.
         cursor: parameter with the cursor of a page.
@@ -92,6 +95,7 @@ class Listing:
     items: str
     id: str | None = None
     total: str | None = None
+    of: str | None = None
     page: str | None = None
     start: int = 1
     offset: str | None = None
@@ -144,6 +148,7 @@ def of(
         items=data["items"],
         id=data.get("id"),
         total=data.get("total"),
+        of=data.get("of"),
         page=data.get("page"),
         start=data.get("start", 1),
         offset=data.get("offset"),

@@ -14,6 +14,7 @@ from typing import Any
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, canonical
 from conformance.listing import LINK, Listing, at
+from conformance.privacy.hidden import Hidden
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -65,13 +66,21 @@ def declared(operation: Operation) -> Listing:
     return operation.listing
 
 
-def page(probe: Probe, operation: Operation, query: Mapping[str, str]) -> Page:
+def page(
+    probe: Probe, operation: Operation, query: Mapping[str, str], identity: str | None = ""
+) -> Page:
     """Ask for a page that has to succeed, as it is meant to be asked for.
+
+    Args:
+        probe: who asks.
+        operation: the list.
+        query: query parameters to set.
+        identity: who calls; by default whoever the baseline found to be allowed.
 
     Raises:
         NotTested: it did not succeed, or does not hold what is declared.
     """
-    answer = probe.call(operation, query=query)
+    answer = probe.call(operation, query=query, identity=identity)
     if not answer.succeeded:
         raise NotTested(
             Reason.NO_TEST_DATA,
@@ -104,6 +113,16 @@ def read(answer: Exchange, listing: Listing) -> Page:
     if not isinstance(entries, list):
         raise _misdeclared("items", listing.items)
     return Page(answer, tuple(entries), _number(at(body, listing.total)) if listing.total else None)
+
+
+def by_id(found: Page, operation: Operation) -> dict[bytes, Any]:
+    """Return the entries of a page by their declared identifier.
+
+    Raises:
+        NotTested: there is no identifier where the declaration says.
+    """
+    listing = declared(operation)
+    return {_id(entry, listing): entry for entry in found.entries}
 
 
 def walk(probe: Probe, operation: Operation, size: int | None, most: int = MOST_PAGES) -> Walk:
@@ -224,7 +243,8 @@ def _id(entry: Any, listing: Listing) -> bytes:
     value = at(entry, listing.id or "")
     if value is None or listing.id is None:
         raise _misdeclared("id", listing.id or "…")
-    return canonical(value)
+    # A hidden number is no number: what tells it from others is its token.
+    return value.token.encode() if isinstance(value, Hidden) else canonical(value)
 
 
 def _number(value: Any) -> int | None:

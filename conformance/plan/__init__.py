@@ -299,7 +299,7 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         fits = fits and (operation.personal or not found.personal)
         fits = fits and (operation.privileged or not found.privileged)
         fits = fits and (operation.certified or not found.certified)
-        fits = fits and (not found.owned or _is_owned(operation, scene))
+        fits = fits and (not found.owned or _is_owned(operation, scene, listed=found.listing))
         fits = fits and (operation.listing is not None or not found.listing)
         if fits and not (found.once_per_path and operation.path in paths):
             paths.add(operation.path)
@@ -311,12 +311,16 @@ def _is_unclaimed(operation: Operation) -> bool:
     return operation.personal and operation.reserved and not operation.secured
 
 
-def _is_owned(operation: Operation, scene: Scene) -> bool:
-    """Whether an operation is on an object that belongs to one person."""
+def _is_owned(operation: Operation, scene: Scene, *, listed: bool) -> bool:
+    """Whether an operation is on an object that belongs to one person, or lists such objects."""
     owner = (scene.examples(operation) or {}).get("owner")
     # What an official does belongs to the office; only people have peers.
     of_a_person = scene.peer(owner) is not None if owner else operation.personal
-    return "{" in operation.path and of_a_person and not operation.privileged
+    lists_own = operation.listing is not None and operation.listing.of == "owner"
+    # What is listed below an object is closed with that object.
+    below = "{" in operation.path
+    meant = lists_own or (operation.personal and not below) if listed else below
+    return meant and of_a_person and not operation.privileged
 
 
 def _is_meant(operation: Operation, when: Mapping[str, Any], scene: Scene) -> bool:

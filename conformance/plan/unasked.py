@@ -52,10 +52,10 @@ def for_silence(found: Check, scene: Scene) -> Preset | None:
         return _PERSONAL_UNKNOWN
     if found.privileged and _nobody_said_what_is_privileged(scene):
         return _not_asked(found, scene) or _PRIVILEGED_UNKNOWN
-    unowned = _unowned(found, scene) if found.owned else None
+    unowned = _unowned(found, scene) if found.owned and not found.listing else None
     if unowned is not None:
         return _not_asked(found, scene) or _owner_unknown(unowned)
-    missing = _undeclared_list(scene) if found.listing else None
+    missing = _undeclared_list(scene, guarded=found.guarded) if found.listing else None
     return None if missing is None else _list_unknown(missing)
 
 
@@ -228,11 +228,12 @@ def _owner_unknown(operation: Operation) -> Preset:
     )
 
 
-def _undeclared_list(scene: Scene) -> Operation | None:
+def _undeclared_list(scene: Scene, *, guarded: bool) -> Operation | None:
     """Return an operation that looks like a list, where nobody said which operations are."""
+    asked = [o for o in scene.operations if o.guarded or not guarded]
     if scene.target.lists is not None or any(o.listing for o in scene.operations):
         return None
-    return next((o for o in scene.operations if scene.contract.looks_like_a_list(o)), None)
+    return next((o for o in asked if scene.contract.looks_like_a_list(o)), None)
 
 
 def _list_unknown(operation: Operation) -> Preset:

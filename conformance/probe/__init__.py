@@ -102,6 +102,7 @@ class Probe:
     door: Door
     baselines: Baselines
     asked: list[Exchange] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
     _made: int = 0
     _words: int = 0
     _sources: dict[str, Exchange] = field(default_factory=dict)
@@ -407,6 +408,10 @@ class Probe:
                 en="every path fits a template of the contract",
             ),
         )
+
+    def note(self, said: Text) -> None:
+        """Let the finding say something beside its verdict, such as how much was looked at."""
+        self.notes.append(said)
 
     def canary(self) -> str:
         """Return a word that cannot occur by chance, the same in every replay."""

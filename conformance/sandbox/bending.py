@@ -182,6 +182,47 @@ def in_members(change: Callable[[str], str], *names: str) -> Callable[[Any], Any
     return changed
 
 
+ENVELOPED = ("addProgress", "putSubscription", "getSubscription")
+
+
+def enveloped(agency: Agency) -> Agency:
+    """Return an agency that puts what was written into an envelope, as its contract says.
+
+    Labels for people stand beside it under the same names, as some frameworks answer.
+    """
+    document = deepcopy(dict(agency.contract.document))
+    for name in ENVELOPED:
+        responses = operation_of(document, name)["responses"]
+        for status, response in list(responses.items()):
+            if status[:1] == "2":
+                # Two statuses may share one response, which is wrapped once for each.
+                schema = response["content"]["application/json"]["schema"]
+                content = {"application/json": {"schema": _envelope(schema)}}
+                responses[status] = {**response, "content": content}
+
+    def bend(call: Call, value: Any) -> Any:
+        if call.asks not in ENVELOPED:
+            return value
+        labels = {name: name.capitalize() for name in value}
+        return {"maHoSo": value["maHoSo"], "nhan": labels, "ketQua": value}
+
+    contract = replace(agency.contract, document=document)
+    return agency.with_(contract=contract).bending_values(bend)
+
+
+def _envelope(schema: Mapping[str, Any]) -> dict[str, Any]:
+    label = {"type": "string", "maxLength": 100}
+    return {
+        "type": "object",
+        "required": ["maHoSo", "ketQua"],
+        "properties": {
+            "maHoSo": {"$ref": "#/components/schemas/DossierCode"},
+            "nhan": {"type": "object", "maxProperties": 50, "additionalProperties": label},
+            "ketQua": schema,
+        },
+    }
+
+
 PAGE = """<!DOCTYPE html>
 <html lang="vi"><head><meta charset="utf-8"><title>Hệ thống thông tin</title></head>
 <body><p>Trang thông tin của hệ thống giải quyết thủ tục hành chính.</p></body></html>

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from making import (
@@ -246,3 +246,64 @@ def test_a_parameter_that_leaves_it_open_hides_no_other(tmp_path: Path, *, escap
     outcome = found_of_two(searched(statement), tmp_path, example="r", max_params=2)
     expected = (Verdict.NOT_TESTED, Reason.NO_TEST_DATA) if escaped else (Verdict.FAIL, None)
     assert outcome == expected
+
+
+ITEM = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+VERSION = {"name": "version", "in": "path", "required": True, "schema": {"type": "string"}}
+DOCUMENTED = {
+    "/{version}/_openapi": {"get": answers(operationId="document", parameters=[VERSION])},
+    "/items/{id}": {"get": answers(operationId="read", parameters=[ITEM])},
+    "/pages": {"get": answers(operationId="pages", parameters=[parameter("page", type="integer")])},
+}
+GIVEN = {"document": {"version": "v1"}, "read": {"id": 1}, "pages": {"page": 1}}
+
+
+def item_by_pasting(seen: Seen) -> Reply:
+    """Answer the contract, pages that are all alike, and items by a number that is pasted."""
+    path = unquote(urlsplit(seen.path).path)
+    if path == "/v1/_openapi":
+        return Reply(200, b'{"openapi": "3.0.3", "paths": {}}')
+    if not path.startswith("/items/"):
+        return Reply(404)
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute("CREATE TABLE items (id INTEGER, name TEXT)")
+        database.executemany("INSERT INTO items VALUES (?, ?)", [(1, "anh"), (2, "binh")])
+        pasted = f"SELECT name FROM items WHERE id = {path.removeprefix('/items/')}"  # noqa: S608  # what is to be found
+        row = database.execute(pasted).fetchone()
+        return told(*row) if row else Reply(404)
+    except sqlite3.Error:
+        return Reply(500)
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize(
+    ("most", "verdict", "looked_at"),
+    [(1, Verdict.FAIL, "1 of 3 parameters of this kind looked at: GET /items/{id}, id")],
+)
+def test_an_identifier_is_tried_before_the_version_of_the_contract(
+    most: int, verdict: Verdict, looked_at: str, tmp_path: Path
+) -> None:
+    with agency(item_by_pasting) as server:
+        wanted = goal(server.base_url, examples=GIVEN)
+        asked = profile(demand("T-INJ-01", {SQL: {"max_params": most}}))
+        _, (finding,) = attempted(planned(contract(DOCUMENTED), wanted, asked), tmp_path)
+    assert finding.verdict is verdict
+    assert [note.en for note in finding.notes] == [looked_at]
+
+
+def test_kinds_of_parameters_take_turns(tmp_path: Path) -> None:
+    names = [parameter(name, example="a") for name in ("first", "second")]
+    paths = {
+        "/list": {"get": answers(operationId="list", parameters=names)},
+        "/items/{id}": {"get": answers(operationId="read", parameters=[ITEM])},
+    }
+    with agency(lambda _: told("anh")) as server:
+        wanted = goal(server.base_url, examples={"read": {"id": 1}, "list": {"first": "a"}})
+        asked = profile(demand("T-INJ-01", {SQL: {"max_params": 2}}))
+        _, (finding,) = attempted(planned(contract(paths), wanted, asked), tmp_path)
+    (note,) = finding.notes
+    assert "first" in note.en
+    assert "id" in note.en.partition("looked at")[2]
+    assert "second" not in note.en

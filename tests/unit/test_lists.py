@@ -31,14 +31,18 @@ def asked(seen: Seen) -> Query:
 
 
 def judged(
-    tmp_path: Path, check: str, declared: dict[str, Any], serve: Callable[[Query], Reply]
+    tmp_path: Path,
+    check: str,
+    declared: dict[str, Any],
+    serve: Callable[[Query], Reply],
+    **more: Any,
 ) -> Finding:
     names = ("page", "offset", "cursor", "size", "state", "sort")
     parameters = [{"name": n, "in": "query", "schema": {"type": "string"}} for n in names]
     declared = {"items": "/items", "id": "/id"} | declared
     made = contract({"/a": {"get": answers(parameters=parameters, **{EXTENSION: declared})}})
     with agency(lambda seen: serve(asked(seen))) as server:
-        plan = planned(made, goal(server.base_url), profile(demand("T-IOP-01", check)))
+        plan = planned(made, goal(server.base_url, **more), profile(demand("T-IOP-01", check)))
         _, (found,) = attempted(plan, tmp_path)
     return found
 
@@ -238,3 +242,33 @@ def test_entries_without_a_key_may_stand_anywhere(tmp_path: Path) -> None:
 
     declared = {"sort": {"parameter": "sort", "keys": {"n": "/n"}}}
     assert judged(tmp_path, SORTING, declared, serve).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("total", "verdict", "reason"),
+    [
+        (len(ENTRIES), Verdict.NOT_TESTED, Reason.NO_MAPPING),
+        (4, Verdict.NOT_APPLICABLE, None),
+        (None, Verdict.NOT_APPLICABLE, None),
+    ],
+)
+@pytest.mark.parametrize("check", [WALK, BOUNDED])
+def test_a_list_that_shows_a_part_has_pages_whoever_declared_them(
+    check: str, total: int | None, verdict: Verdict, reason: Reason | None, tmp_path: Path
+) -> None:
+    def serve(_: Query) -> Reply:
+        return reply({"items": ENTRIES[:4], "total": total})
+
+    found = judged(tmp_path, check, {"total": "/total"}, serve)
+    assert (found.verdict, found.reason) == (verdict, reason)
+
+
+def test_identifiers_are_told_apart_where_they_are_hidden(tmp_path: Path) -> None:
+    entries = [{"id": 4_000_000_000 + n} for n in range(5)]
+
+    def serve(query: Query) -> Reply:
+        start = int(query.get("page", "0")) * 2
+        return reply({"items": entries[start : start + 2]})
+
+    found = judged(tmp_path, WALK, {"page": "page", "start": 0}, serve, data="real")
+    assert found.verdict is Verdict.PASS

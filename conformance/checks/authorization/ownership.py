@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote
 
 from conformance import likeness
 from conformance.check import check, require
 from conformance.contract.operations import Operation
-from conformance.evidence import Exchange
+from conformance.evidence import HIDDEN, Exchange
+from conformance.paging import allowed_sizes, by_id, declared, page
 from conformance.probe import Probe
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason
+
+_LARGE = 100
+# An identifier as short as this may be a number that everybody's first entry has.
+_SHORT = 6
 
 
 @check(
@@ -48,6 +54,87 @@ def others_cannot_read(probe: Probe, operation: Operation) -> None:
         observed=Text(
             vi=f"{answer.status}, có {len(shown)} giá trị trùng với dữ liệu của chủ sở hữu",
             en=f"{answer.status} with {len(shown)} values of the owner's",
+        ),
+    )
+
+
+@check(
+    catalogue="AUT-003",
+    per="operation",
+    requests=2,
+    methods=["GET"],
+    guarded=True,
+    owned=True,
+    listing=True,
+    needs=["peer"],
+)
+def others_are_not_listed(probe: Probe, operation: Operation) -> None:
+    """A list of one's own holds nothing that belongs to somebody else.
+
+    Asks for one page of a personal list as its owner and, with the same call, as a peer who shares
+    nothing with the owner (`citizen_a`, `citizen_b`): both find entries, and no entry is in both,
+    told by its declared identifier and, where that is short, by all that it holds. Whether a list
+    is of one's own is declared (`of: owner`); without that, what both see leaves the question open
+    (OWASP API1:2023; ASVS 5.0, 8.2.2).
+    """
+    whose = declared(operation).of
+    if whose == "all":
+        raise NotApplicable(
+            Text(
+                vi="danh sách được khai báo là chung cho mọi người gọi (`of: all`)",
+                en="the list is declared to be the same for everybody (`of: all`)",
+            )
+        )
+    owner = probe.allowed(operation)
+    own, others = (_listed(probe, operation, who) for who in (owner, _peer_of(probe, owner)))
+    shared = [name for name in own if name in others and _is_one(own[name], others[name], name)]
+    if shared and whose is None:
+        raise _nobody_said_whose(operation, len(shared))
+    require(
+        not shared,
+        expected=Text(
+            vi="danh sách của mỗi người chỉ có những mục của chính người đó",
+            en="everybody's list to hold their own entries only",
+        ),
+        observed=Text(
+            vi=f"{len(shared)} mục có trong danh sách của cả hai người",
+            en=f"{len(shared)} entries in the lists of both",
+        ),
+    )
+
+
+def _listed(probe: Probe, operation: Operation, who: str | None) -> dict[bytes, Any]:
+    """Return the entries that somebody sees, by their identifiers; never none."""
+    size = declared(operation).size
+    query = {size: str(allowed_sizes(operation, [_LARGE])[0])} if size else {}
+    found = by_id(page(probe, operation, query, who), operation)
+    if not found:
+        raise NotTested(
+            Reason.NO_TEST_DATA,
+            Text(
+                vi=f"danh sách của {who} trống: cần ít nhất một mục của người này",
+                en=f"the list of {who} is empty: it takes an entry of this identity's own",
+            ),
+        )
+    return found
+
+
+def _is_one(entry: Any, other: Any, name: bytes) -> bool:
+    """Whether two entries with one identifier are one entry."""
+    identifier = name.decode("utf-8", "replace").strip('"')
+    tells = len(identifier) >= _SHORT and not HIDDEN.search(identifier)
+    return tells or bool(entry == other)
+
+
+def _nobody_said_whose(operation: Operation, count: int) -> NotTested:
+    line = f"`lists: {{{operation.id}: {{…, of: owner}}}}`"
+    return NotTested(
+        Reason.NO_MAPPING,
+        Text(
+            vi=f"{count} mục có trong danh sách của cả hai người; thêm vào tệp đích {line} nếu mỗi"
+            " người chỉ được thấy mục của mình, `of: all` nếu danh sách là chung",
+            en=f"{count} entries are in the lists of both; add to the target file {line} if"
+            " everybody may see only their own, `of: all` if all may see the same",
         ),
     )
 

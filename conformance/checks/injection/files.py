@@ -33,11 +33,11 @@ def parameters_name_no_files(probe: Probe, *, max_params: int = 1) -> None:
     """A caller cannot climb out of a folder and read the server's files.
 
     Takes `max_params` text parameters of GET operations: first those whose names speak of files,
-    then those in the path; none of an operation that turns away its own example, while there are
-    others. Writes into the URL, over a bare connection that tidies nothing up, steps upwards to
-    /etc/passwd and win.ini: plain, encoded once and twice, doubled, with backslashes, and an
-    absolute path. Broken where the answer has the content of such a file (OWASP ASVS 5.0, 5.3.2;
-    CWE-22).
+    then those in the path, words for versions last; none of an operation that turns away its own
+    example or answers the contract itself, while there are others. Writes into the URL, over a bare
+    connection that tidies nothing up, steps upwards to /etc/passwd and win.ini: plain, encoded once
+    and twice, doubled, with backslashes, and an absolute path. Broken where the answer has the
+    content of such a file (OWASP ASVS 5.0, 5.3.2; CWE-22).
     """
     each(places(probe, _likely, max_params), partial(_reads_no_file, probe))
 
@@ -69,5 +69,7 @@ def _reads_no_file(probe: Probe, place: Place) -> None:
         )
 
 
-def _likely(place: Place) -> tuple[bool, bool]:
-    return not _SPEAKS_OF_FILES.search(place.parameter.name), place.parameter.place != "path"
+def _likely(place: Place) -> tuple[bool, bool, bool]:
+    named = bool(_SPEAKS_OF_FILES.search(place.parameter.name))
+    spoken = place.is_a_version and not named
+    return not named, spoken, place.parameter.place != "path"

@@ -24,11 +24,11 @@ _SPEAKS_OF_HEADERS = re.compile(
 def parameters_end_no_header(probe: Probe, *, max_params: int = 1) -> None:
     """What a caller sends cannot end a header field and begin another.
 
-    Takes `max_params` text parameters of GET operations: first those whose names speak of what
-    goes into header fields, such as addresses and file names; none of an operation that turns
-    away its own example, while there are others. Sends a canary, a line end in three spellings
-    and a field of our own. Broken where the answer has that field; the text in a body is no field
-    (OWASP ASVS 5.0, 1.2.1; CWE-113).
+    Takes `max_params` text parameters of GET operations: first those whose names speak of what goes
+    into header fields, such as addresses and file names, words for versions last; none of an
+    operation that turns away its own example or answers the contract itself, while there are
+    others. Sends a canary, a line end in three spellings and a field of our own. Broken where the
+    answer has that field; the text in a body is no field (OWASP ASVS 5.0, 1.2.1; CWE-113).
     """
     each(places(probe, _likely, max_params), partial(_ends_no_header, probe))
 
@@ -63,6 +63,7 @@ def _is_answered(probe: Probe, operation: Operation) -> None:
             raise
 
 
-def _likely(place: Place) -> tuple[bool, bool, int]:
+def _likely(place: Place) -> tuple[bool, bool, bool, int]:
     named = bool(_SPEAKS_OF_HEADERS.search(place.parameter.name))
-    return not named, place.parameter.place != "query", narrowness(place)
+    spoken = place.is_a_version and not named
+    return not named, spoken, place.parameter.place != "query", narrowness(place)

@@ -33,22 +33,25 @@ SIGNATURES = re.compile(
 def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
     """What a caller sends is data to the database, never part of a statement.
 
-    Takes `max_params` parameters of GET operations, those with a known value whose schema turns
-    least away first; none of an operation that turns away its own example, while there are
-    others. With the value v, in a round: v itself; v with one quote, and with two; v with a
-    condition that is true, twice (`' AND '1'='1`), and one that is false, twice; the same words
-    without quotes or signs, twice; and v once more. What looks wrong is asked in three rounds in
-    all. Broken where one quote brings an error of a database and two do not; or where
-    in every round the true conditions answer like v, the false ones like each other and unlike v,
-    and the bare words like each other. A parameterised query takes all of them for texts that it
-    does not find; a parameter that changes nothing in the answer proves nothing (OWASP ASVS 5.0,
-    1.2.4; CWE-89). It costs 10 requests a parameter, 30 where something looks wrong.
+    Takes `max_params` parameters of GET operations, those with a known value first: identifiers,
+    filters and search words of records before others, versions last, and of those the ones whose
+    schema turns least away; none of an operation that turns away its own example or answers the
+    contract itself, while there are others. With the value v, in a round: v itself; v with one
+    quote, and with two; v with a condition that is true, twice (`' AND '1'='1`), and one that is
+    false, twice; the same words without quotes or signs, twice; and v once more. What looks wrong
+    is asked in three rounds in all. Broken where one quote brings an error of a database and two do
+    not; or where in every round the true conditions answer like v, the false ones like each other
+    and unlike v, and the bare words like each other. A parameterised query takes all of them for
+    texts that it does not find; a parameter that changes nothing in the answer proves nothing
+    (OWASP ASVS 5.0, 1.2.4; CWE-89). It costs 10 requests a parameter, 30 where something looks
+    wrong.
     """
 
-    def rank(place: Place) -> tuple[bool, bool, bool, int]:
+    def rank(place: Place) -> tuple[tuple[bool, bool, bool], int, bool, int]:
+        # What the owner of the target gives is known to find something.
+        known = place.value(probe) is None, place.is_a_version, not place.is_given(probe)
         # Texts first: most numbers are the page and its size, which reach no condition.
-        unknown, guessed = place.value(probe) is None, not place.is_given(probe)
-        return unknown, guessed, place.numeric, narrowness(place)
+        return known, place.remoteness, place.numeric, narrowness(place)
 
     found = places(probe, rank, max_params, numbers=True)
     each(found, partial(_stays_data, probe))

@@ -40,7 +40,7 @@ def a_walk_meets_every_entry_once(probe: Probe, operation: Operation) -> None:
     lists change (OpenAPI 3.1, Parameter Object: the parameters do what the contract describes).
     """
     if not declared(operation).paged:
-        raise NotApplicable(Text(vi="danh sách không chia trang", en="the list has no pages"))
+        raise _why_no_pages(probe, operation)
     size = _size_of_a_walk(probe, operation)
     met = walk(probe, operation, size)
     if not met.ended and _wrong(met) is None and size:
@@ -66,7 +66,7 @@ def page_size_is_honoured(probe: Probe, operation: Operation) -> None:
     Asks for a small page of a list that has more entries than that (OpenAPI 3.1, Parameter
     Object: the parameter does what the contract describes).
     """
-    parameter = _size_parameter(operation)
+    parameter = _size_parameter(probe, operation)
     longest = len(usual_page(probe, operation).entries)
     sizes = [size for size in allowed_sizes(operation, list(_SMALL)) if size < longest]
     if not sizes:
@@ -94,7 +94,7 @@ def page_size_is_bounded(probe: Probe, operation: Operation) -> None:
     no more entries than the contract's maximum; none makes the server fail (OWASP API4:2023,
     Unrestricted Resource Consumption).
     """
-    parameter = _size_parameter(operation)
+    parameter = _size_parameter(probe, operation)
     usual = usual_page(probe, operation)
     most = largest_size(operation)
     everything = 0
@@ -172,12 +172,33 @@ def _is_evidence(met: Walk, operation: Operation) -> None:
         )
 
 
-def _size_parameter(operation: Operation) -> str:
-    size = declared(operation).size
-    if size is None:
+def _size_parameter(probe: Probe, operation: Operation) -> str:
+    listing = declared(operation)
+    if listing.size is None and not listing.paged:
+        raise _why_no_pages(probe, operation)
+    if listing.size is None:
         raise NotApplicable(
             Text(
                 vi="không có tham số kích thước trang", en="there is no parameter for the page size"
             )
         )
-    return size
+    return listing.size
+
+
+def _why_no_pages(probe: Probe, operation: Operation) -> NotApplicable | NotTested:
+    """Return why nothing can be told of pages: there are none, or nobody said how to turn them."""
+    if declared(operation).total is not None:
+        seen = usual_page(probe, operation)
+        shown = len(seen.entries)
+        if shown < (seen.total or 0):
+            line = f"`lists: {{{operation.id}: {{…, page: …, size: …}}}}`"
+            return NotTested(
+                Reason.NO_MAPPING,
+                Text(
+                    vi=f"trả lời có {shown} trong tổng số {seen.total} mục mà chưa ai nói cách lấy"
+                    f" phần còn lại: thêm vào tệp đích {line} (hoặc `offset`, `cursor`, `next`)",
+                    en=f"the answer has {shown} of {seen.total} entries, and nobody said how to get"
+                    f" the others: add to the target file {line} (or `offset`, `cursor`, `next`)",
+                ),
+            )
+    return NotApplicable(Text(vi="danh sách không chia trang", en="the list has no pages"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
+from conformance import envelopes
 from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
@@ -19,9 +19,10 @@ _GONE = frozenset({404, 410})
 def putting_twice_is_putting_once(probe: Probe, operation: Operation) -> None:
     """What is put twice is as if it had been put once.
 
-    Puts the same content twice and reads after each: the members that were sent, at any depth,
-    read the same. Whatever else differs may note the repetition, such as a time, a version, or a
-    text made of the one that was sent, such as a salted password (RFC 9110, section 9.2.2).
+    Puts the same content twice and reads after each: the members that were sent, at any depth and
+    also where the answer puts them into an envelope, read the same. Whatever else differs may note
+    the repetition, such as a time, a version, or a text made of the one that was sent, such as a
+    salted password (RFC 9110, section 9.2.2).
     """
     answer = _done(probe.call(operation), operation)
     steady = _steady(probe, operation, answer)
@@ -85,18 +86,24 @@ def _steady(probe: Probe, operation: Operation, answer: Exchange) -> dict[str, o
     """Return what two readings agree to show of what was sent, by JSON pointer."""
     first, second = (_done(_read(probe, operation, answer), operation) for _ in range(2))
     once, again = (dict(_leaves(reading.json_object())) for reading in (first, second))
+    written = envelopes.sent_in(answer.request.body)
+    place = envelopes.level(first.json(), written)
+    there = "" if not place else _step(place)
     steady = {
-        pointer: once[pointer]
-        for pointer, sent in _leaves(json.loads(answer.request.body or b"null"))
-        if pointer and pointer in once and pointer in again
-        if once[pointer] == again[pointer] and not _is_derived(once[pointer], sent)
+        there + pointer: once[there + pointer]
+        for pointer, sent in (_leaves(written) if place is not None else ())
+        if pointer and there + pointer in once and there + pointer in again
+        if once[there + pointer] == again[there + pointer]
+        if not _is_derived(once[there + pointer], sent)
     }
     if not steady:
         raise NotTested(
             Reason.INCONCLUSIVE,
             Text(
-                vi="không đọc lại được thành phần nào đã gửi",
-                en="no member that was sent can be read again",
+                vi="không đọc lại được thành phần nào đã gửi; thêm vào tệp đích"
+                f" `examples: {{{operation.id}: {{body: …}}}}` có thành phần mà GET trả lại",
+                en="no member that was sent can be read again; add to the target file"
+                f" `examples: {{{operation.id}: {{body: …}}}}` with members that GET answers",
             ),
         )
     return steady
@@ -113,7 +120,11 @@ def _leaves(node: object, pointer: str = "") -> Iterator[tuple[str, object]]:
         yield pointer, node
         return
     for name, part in node.items():
-        yield from _leaves(part, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+        yield from _leaves(part, pointer + _step(name))
+
+
+def _step(name: str) -> str:
+    return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
 def _is_gone(probe: Probe, operation: Operation, answer: Exchange) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from conformance import envelopes
 from conformance.check import check, require
 from conformance.checks.state import texts
 from conformance.contract import Contract
@@ -30,7 +31,8 @@ _MEMBERS = 3
 def vietnamese_comes_back_equal(probe: Probe, operation: Operation, contract: Contract) -> None:
     """Vietnamese text that is accepted comes back letter for letter.
 
-    Writes texts into a free string member that answers have too: composed and decomposed letters,
+    Writes texts into a free string member that answers have too, at their top or one level deeper,
+    where more of what was sent comes back: composed and decomposed letters,
     chữ Nôm and emoji, and as many letters as the contract allows. Compared are decoded strings in
     the answer, and in what is read where the result lies; another Unicode form of the same
     letters is the same text. What is refused with 4xx was not accepted; the plain text alone has
@@ -51,8 +53,12 @@ def vietnamese_comes_back_equal(probe: Probe, operation: Operation, contract: Co
 
 def _accepted(probe: Probe, operation: Operation, contract: Contract) -> tuple[str, int, Exchange]:
     """Write the plainest text into one member after the other, until it is accepted."""
+    members = texts.echoed(operation, contract)
+    if not members and texts.untold(operation, contract):
+        # Nobody promised that they come back: the answer itself shows which do.
+        members = texts.written(operation, contract)
     answer = None
-    for member, most in list(texts.echoed(operation, contract).items())[:_MEMBERS]:
+    for member, most in list(members.items())[:_MEMBERS]:
         answer = probe.call(operation, members={member: _plainest(most)})
         require(
             answer.status < 500,
@@ -79,12 +85,11 @@ def _accepted(probe: Probe, operation: Operation, contract: Contract) -> tuple[s
 
 def _equal(probe: Probe, answer: Exchange, member: str, text: str) -> None:
     """Demand that a text stands in the answer, and where the result can be read."""
-    shown = [a.json_object()[member] for a in _told(probe, answer) if member in a.json_object()]
+    told = [*_told(probe, answer)]
+    sent = envelopes.sent_in(answer.request.body)
+    shown = [c[member] for a in told if member in (c := envelopes.content(a.json(), sent))]
     if not shown:
-        raise NotTested(
-            Reason.NO_TEST_DATA,
-            Text(vi=f"trả lời không có {member}", en=f"the answer has no {member}"),
-        )
+        raise _not_shown(told, member)
     for value in shown:
         require(
             isinstance(value, str) and _letters(value) == _letters(text),
@@ -92,6 +97,22 @@ def _equal(probe: Probe, answer: Exchange, member: str, text: str) -> None:
             observed=Text(vi=f"{member} trở thành {value}", en=f"{member} became {value}"),
             by=answer,
         )
+
+
+def _not_shown(told: list[Exchange], member: str) -> NotApplicable | NotTested:
+    if not any(answer.has_body for answer in told):
+        return NotApplicable(
+            Text(vi="thao tác không trả lại nội dung nào", en="the operation answers no content")
+        )
+    return NotTested(
+        Reason.NO_TEST_DATA,
+        Text(
+            vi=f"trả lời không cho thấy rõ {member}, cả trong thành phần bao ngoài; cần thêm"
+            " thao tác GET tại Location của trả lời, hoặc mô tả đúng trả lời trong đặc tả",
+            en=f"the answer does not clearly show {member}, in an envelope neither; it takes a GET"
+            " at the Location of the answer, or a contract that describes the answer",
+        ),
+    )
 
 
 def _told(probe: Probe, answer: Exchange) -> Iterator[Exchange]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import ASSIGNED, promising_no_security
+from conformance.sandbox.bending import ASSIGNED, enveloped, promising_no_security, when_asked
+from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
+LISTED = "authorization.ownership.others_are_not_listed"
 READ = "authorization.ownership.others_cannot_read"
 CHANGE = "authorization.ownership.others_cannot_change"
 PRIVILEGED = "authorization.functions.privileged_functions_are_closed"
@@ -30,6 +32,27 @@ def dossiers_of_no_declared_security_read_by_anybody(agency: Agency) -> Agency:
     """The contract asks for no credentials; the agency does, and not whose a dossier is."""
     agency = promising_no_security(agency, "getDossier")
     return agency.with_(owner_forgotten_on=frozenset({"getDossier"}))
+
+
+@fault(breaks=[LISTED])
+def everybody_listed(agency: Agency) -> Agency:
+    """Who reads a dossier has to own it, but the list shows everybody's to whoever asks."""
+    return agency.with_(owner_forgotten_on=frozenset({"listDossiers"}))
+
+
+@fault(breaks=[LISTED])
+def page_of_the_caller_before(agency: Agency) -> Agency:
+    """A cache in front knows a page by its address alone: it is shown to whoever asks next."""
+    kept: dict[object, bytes] = {}
+
+    def bend(call: Call, made: Answer) -> Answer:
+        before = kept.pop(call.query, None)
+        if before is None:
+            kept[call.query] = made.body
+            return made
+        return made.with_body(before)
+
+    return agency.bending_answers(when_asked("listDossiers", bend))
 
 
 @fault(breaks=[CHANGE])
@@ -88,3 +111,10 @@ def privileged_members_taken(agency: Agency) -> Agency:
 def handling_body_taken(agency: Agency) -> Agency:
     """All that is not the caller's to set is dropped, but for who handles the dossier."""
     return agency.with_(members_ignored=ASSIGNED, members_kept=frozenset({"donViXuLy"}))
+
+
+@fault(breaks=[MEMBERS])
+def number_of_the_step_taken(agency: Agency) -> Agency:
+    """Who records a step of progress also sets its number; the answer comes in an envelope."""
+    taken = agency.with_(members_ignored=ASSIGNED, members_kept=frozenset({"thuTu"}))
+    return enveloped(taken)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import in_members, without_field
+from conformance.sandbox.bending import enveloped, in_members, without_field
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
@@ -143,6 +143,23 @@ def letters_of_four_bytes_lost(agency: Agency) -> Agency:
         return keep(value) if call.method == "GET" else value
 
     return agency.bending_values(bend)
+
+
+@fault(breaks=[EQUAL])
+def text_lost_in_an_envelope(agency: Agency) -> Agency:
+    """Texts are kept in ASCII, and what was written comes back inside an envelope."""
+
+    def bend(call: Call, value: Any) -> Any:
+        keep = in_members(lambda text: text.encode("ascii", "replace").decode(), "noiDung")
+        return keep(value) if call.asks == "addProgress" else value
+
+    return enveloped(agency.bending_values(bend))
+
+
+@fault(breaks=[PUT])
+def putting_appends_in_an_envelope(agency: Agency) -> Agency:
+    """Each PUT adds its channels to those that were there, and answers come in an envelope."""
+    return enveloped(putting_appends(agency))
 
 
 _TEXTS = ("trichYeu", "noiDung", "ghiChu")

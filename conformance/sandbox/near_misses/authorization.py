@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.bending import ASSIGNED, promising_no_security
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 
+LISTED = "authorization.ownership.others_are_not_listed"
 READ = "authorization.ownership.others_cannot_read"
 CHANGE = "authorization.ownership.others_cannot_change"
 PRIVILEGED = "authorization.functions.privileged_functions_are_closed"
@@ -59,3 +62,22 @@ def security_that_the_contract_does_not_tell(agency: Agency) -> Agency:
     return promising_no_security(
         agency, "listDossiers", "getDossier", "listProgress", "listAccounts", "listAuditEvents"
     )
+
+
+@near_miss(spares=[LISTED])
+def dossiers_numbered_for_each_reader(agency: Agency) -> Agency:
+    """Everybody's list counts its entries from 1, and an entry is known by its number there."""
+    document = deepcopy(dict(agency.contract.document))
+    document["paths"]["/dossiers"]["get"]["x-vnda-list"]["id"] = "/stt"
+    summary = document["components"]["schemas"]["DossierSummary"]
+    summary["properties"]["stt"] = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
+
+    def bend(call: Call, value: Any) -> Any:
+        if call.asks != "listDossiers":
+            return value
+        first = (value["page"] - 1) * value["size"] + 1
+        items = [{"stt": n, **item} for n, item in enumerate(value["items"], first)]
+        return {**value, "items": items}
+
+    contract = replace(agency.contract, document=document)
+    return agency.with_(contract=contract).bending_values(bend)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import enveloped
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 
@@ -15,6 +16,7 @@ PUT = "state.repeating.putting_twice_is_putting_once"
 DELETE = "state.repeating.deleting_twice_is_deleting_once"
 VERSIONS = "state.versions.outdated_versions_are_not_overwritten"
 EQUAL = "state.storing.vietnamese_comes_back_equal"
+MEMBERS = "authorization.properties.privileged_members_are_ignored"
 CHANGED = "http.conditional.changed_content_is_always_sent"
 KNOWN = "http.conditional.known_content_is_not_sent_again"
 
@@ -115,3 +117,9 @@ def letters_of_four_bytes_refused(agency: Agency) -> Agency:
         return Answer(400, (("Content-Type", "application/problem+json"),), body)
 
     return agency.intercepting(bend)
+
+
+@near_miss(spares=[EQUAL, PUT, VERSIONS, MEMBERS])
+def answers_in_an_envelope(agency: Agency) -> Agency:
+    """What was written comes back one level deeper, labels beside it (OpenAPI, Schema Object)."""
+    return enveloped(agency)
