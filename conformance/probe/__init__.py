@@ -8,6 +8,7 @@ apart, and neither can its verdict.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,12 @@ from urllib.parse import urljoin, urlsplit
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, Headers, made_up
 from conformance.probe.forming import ACCEPT, Forming, with_query
-from conformance.probe.obstacles import asked_to_wait, from_a_firewall, why_no_success
+from conformance.probe.obstacles import (
+    asked_to_wait,
+    from_a_firewall,
+    of_a_sample,
+    why_no_success,
+)
 from conformance.probe.questions import INVALID, Case, Handshake, Question
 from conformance.probe.scene import Scene
 from conformance.target import Target
@@ -236,8 +242,27 @@ class Probe:
         """
         answer = self.call(operation)
         if not operation.succeeded(answer):
-            raise why_no_success(operation, answer)
+            raise self.why_no_success(operation, answer)
         return answer
+
+    def why_no_success(self, operation: Operation, answer: Exchange) -> NotTested:
+        """Return the outcome of a control, or of a baseline, that is no success."""
+        samples = self.scene.samples(operation)
+        # RFC 9110, section 15.5.4: whom 403 refuses is known; 401 says that he is not.
+        if answer.status == 403 and samples and self._some_are_let_in(operation):  # noqa: PLR2004
+            return of_a_sample(operation, samples, answer)
+        return why_no_success(operation, answer)
+
+    def _some_are_let_in(self, refused: Operation) -> bool:
+        """Whether one of those who may call an operation succeeds with some read."""
+        people = set(self.scene.candidates(refused)) - {None}
+        for operation in self.scene.operations if people else ():
+            if operation.method == "GET":
+                with contextlib.suppress(NotTested):
+                    answer = self.baseline(operation)
+                    if answer.identity in people and answer.succeeded:
+                        return True
+        return False
 
     def example_body(self, operation: Operation) -> Mapping[str, Any]:
         """Return the members of the body with which an operation is called.
@@ -386,7 +411,7 @@ class Probe:
                 none = False
                 yield operation
             else:
-                why = why or why_no_success(operation, answer)
+                why = why or self.why_no_success(operation, answer)
         if none and why is not None:
             raise why
 

@@ -6,7 +6,9 @@ nothing can be told of the target from these, and each has a reason of its own.
 
 from __future__ import annotations
 
-from conformance import packets
+from collections.abc import Sequence
+
+from conformance import advice, packets
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.privacy.signatures import blocks
@@ -36,6 +38,30 @@ def asked_to_wait(exchange: Exchange) -> float | None:
     if exchange.status == 429 or (exchange.status == 503 and retry_after):  # noqa: PLR2004
         return min(float(retry_after), 30.0) if retry_after.isdecimal() else 2.0
     return None
+
+
+def of_a_sample(operation: Operation, names: Sequence[str], answer: Exchange) -> NotTested:
+    """Return the outcome of a control that was refused for the contract's sample values.
+
+    Some targets answer 403 for what is not there, so that nobody learns that it is not.
+
+    Args:
+        operation: what was called.
+        names: the parameters of its path that had the contract's values.
+        answer: a refusal of somebody who is let in elsewhere.
+    """
+    values = ", ".join(f"{advice.scalar(name)}: …" for name in names)
+    line = advice.line("examples", operation.id, f"{{{values}}}")
+    said = f"{operation.unit} → {answer.status}"
+    return NotTested(
+        Reason.NO_TEST_DATA,
+        Text(
+            vi=f"{said} với giá trị mẫu của đặc tả giao diện: thêm giá trị có thật vào tệp đích"
+            f" {line}",
+            en=f"{said} with the contract's sample values: add some that exist to the target file"
+            f" {line}",
+        ),
+    )
 
 
 def why_no_success(operation: Operation, answer: Exchange) -> NotTested:

@@ -58,6 +58,11 @@ class Scene:
         given = self.target.examples
         return given.get(operation.id, given.get(operation.unit))
 
+    def samples(self, operation: Operation) -> list[str]:
+        """Return the parameters of the path that are filled in with the contract's own samples."""
+        given = self.examples(operation) or {}
+        return [p.name for p in operation.parameters if p.place == "path" and p.name not in given]
+
     def peer(self, name: str | None) -> str | None:
         """Return the identity of the same standing that shares nothing with this one, if any.
 

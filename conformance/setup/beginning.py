@@ -22,7 +22,7 @@ from conformance.errors import UsageError
 from conformance.mapping import Mapped
 from conformance.plan import Options
 from conformance.profile import Requirement
-from conformance.setup import identity_forms, suggestions
+from conformance.setup import identity_forms, log_ins, suggestions
 from conformance.text import Text
 from conformance.verdict import Reason, Verdict
 
@@ -121,6 +121,21 @@ def _identities(contract: Contract, lang: str) -> Iterator[str]:
     ).into(lang)
     for name, entry in identity_forms.entries(contract):
         yield f"{mark}  {name}: {entry}"
+        if not mark and name == "citizen_a":
+            yield from _log_in(name, entry, contract, lang)
+
+
+def _log_in(name: str, entry: str, contract: Contract, lang: str) -> Iterator[str]:
+    """Propose to log in, where the contract shows how and a credential is to be given."""
+    found = log_ins.operation(contract)
+    if found is None or not entry.startswith(("{bearer:", "{api_key:")):
+        return
+    yield Text(
+        vi=f"  # hoặc để bộ kiểm thử đăng nhập bằng {found.unit}, với từng người:",
+        en=f"  # or have each of them log in, by {found.unit}:",
+    ).into(lang)
+    scheme = identity_forms.chosen(contract)
+    yield f"  # {name}: {log_ins.entry(name, found, contract, scheme)}"
 
 
 def _examples(contract: Contract, lang: str) -> Iterator[str]:
@@ -188,8 +203,7 @@ def _names(stand_in: target.Target, contract: Contract, wanted: str, lang: str) 
         "lists": [
             (advice.scalar(o.id), [_flow(seems)])
             for o in contract.operations
-            if contract.looks_like_a_list(o)
-            and (seems := suggestions.listing(o, contract)) is not None
+            if (seems := suggestions.listing(o, contract)) is not None
         ]
         if not any(operation.listing for operation in contract.operations)
         else [],

@@ -112,7 +112,7 @@ def _examined(plan: Plan, session: Session) -> Examination:
         symptoms += refused.values()
         rejected = set(_rejected(plan, session, answers, set(refused)))
         symptoms += [_identity_refused(name) for name in sorted(rejected)]
-        symptoms += [s for o, a in answers if a.identity not in rejected for s in _of_answer(o, a)]
+        symptoms += _of_answers(plan, [(o, a) for o, a in answers if a.identity not in rejected])
     if any(answer.succeeded for _, answer in answers):
         symptoms = [replace(s, blocking=False) if s.cause == _WANTING else s for s in symptoms]
     return Examination((*_once(symptoms), *_unsaid(plan)), tuple(calls))
@@ -301,11 +301,24 @@ def _identity_refused(name: str) -> Symptom:
     )
 
 
-def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
+def _of_answers(plan: Plan, answers: list[tuple[Operation, Exchange]]) -> Iterator[Symptom]:
+    scene = plan.scene
+    let_in = {a.identity for _, a in answers if a.identity is not None and a.succeeded}
+    for operation, answer in answers:
+        known = bool(let_in.intersection(scene.candidates(operation)))
+        guessed = known and bool(scene.samples(operation))
+        yield from _of_answer(operation, answer, guessed=guessed)
+
+
+def _of_answer(operation: Operation, answer: Exchange, *, guessed: bool) -> Iterator[Symptom]:
+    """Yield what an answer tells; `guessed`: somebody known asked for the contract's sample."""
     said = f"{operation.unit} → {answer.status}"
     key = f"examples.{operation.id}"
     documented = operation.documented(answer.status) or {}
-    if answer.status in _CLOSED and operation.guarded:
+    if answer.status in _NO_DATA or (guessed and answer.status == 403):  # noqa: PLR2004  # RFC 9110, 15.5.4
+        # 403 may stand for 404, so that nobody learns what is not there.
+        yield Symptom(_WANTING, key, Text(vi=said, en=said), _add_examples(key))
+    elif answer.status in _CLOSED and operation.guarded:
         yield Symptom(
             "forbidden",
             f"{key}.owner",
@@ -325,8 +338,6 @@ def _of_answer(operation: Operation, answer: Exchange) -> Iterator[Symptom]:
             ),
             Text(vi="sửa `security` trong đặc tả", en="mend `security` in the contract"),
         )
-    elif answer.status in _NO_DATA:
-        yield Symptom(_WANTING, key, Text(vi=said, en=said), _add_examples(key))
     elif answer.status >= 500:  # noqa: PLR2004  # RFC 9110, 15.6
         yield Symptom(
             "server-error",

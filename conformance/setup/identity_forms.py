@@ -16,7 +16,7 @@ _NOWHERE = "https://…/token"
 
 def entries(contract: Contract) -> Iterator[tuple[str, str]]:
     """Yield names of identities, two that share nothing, each with the entry to fill in."""
-    scheme: Mapping[str, Any] = next(iter(contract.security_schemes.values()), {"type": "http"})
+    scheme = chosen(contract)
     flows = scheme.get("flows")
     if isinstance(flows, Mapping) and set(flows) == {"clientCredentials"}:
         # No person stands behind a program: it is known by its own secret (RFC 6749, 4.4).
@@ -27,10 +27,18 @@ def entries(contract: Contract) -> Iterator[tuple[str, str]]:
         yield name, _person(name, scheme, contract)
 
 
+def chosen(contract: Contract) -> Mapping[str, Any]:
+    """Return the scheme to use: the first, but a key in addresses only where nothing else goes.
+
+    Addresses are kept in logs and histories (ASVS 5.0, 14.2.1).
+    """
+    schemes = list(contract.security_schemes.values())
+    return min(schemes, key=lambda scheme: scheme.get("in") == "query", default={"type": "http"})
+
+
 def needs_files(contract: Contract) -> bool:
-    """Whether the first scheme is a certificate, whose files must be there to be read."""
-    scheme: Mapping[str, Any] = next(iter(contract.security_schemes.values()), {})
-    return scheme.get("type") == "mutualTLS"
+    """Whether the scheme to use is a certificate, whose files must be there to be read."""
+    return chosen(contract).get("type") == "mutualTLS"
 
 
 def _person(name: str, scheme: Mapping[str, Any], contract: Contract) -> str:

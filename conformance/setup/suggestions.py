@@ -16,6 +16,8 @@ from conformance.contract.operations import Operation
 
 _ALIKE = 0.3
 _MOST = 3
+# An envelope around what holds the entries is usual; more is something else.
+_DEEPEST = 2
 _PERSONAL = (
     "soDinhDanh soDinhDanhCaNhan maDinhDanh cccd soCccd canCuoc soCanCuoc cmnd soCmnd cmt soCmt"
     " personalId personalNumber citizenId nationalId identityNumber idNumber"
@@ -85,13 +87,23 @@ def pointers(field: str, contract: Contract) -> list[str]:
 
 def listing(operation: Operation, contract: Contract) -> dict[str, Any] | None:
     """Return how an operation seems to answer a list, as `lists` has it; None if it does not."""
+    if operation.method != "GET":
+        return None
     places = {place: schema for schema, place in mapping.told(contract, operation)}
-    arrays = [place for place, schema in places.items() if schema.get("type") == "array"]
+    arrays = {
+        place: list(contract.members(places.get(f"{place}/*", {})))
+        for place, schema in places.items()
+        if schema.get("type") == "array"
+    }
+    # Names of columns, ids and the like stand beside the entries, which alone have members.
+    arrays = {place: members for place, members in arrays.items() if members}
     if not arrays:
         return None
     items = min(arrays, key=lambda place: (place.count("/"), place))
-    members = list(contract.members(places.get(f"{items}/*", {})))
-    if not members:
+    members = arrays[items]
+    # What has an id of its own is one thing, and the array a part of it.
+    holder = contract.members(places.get(items.rpartition("/")[0], {})) if items else {}
+    if items.count("/") > _DEEPEST or any(_bare(name) in _IDS for name in holder):
         return None
     code = next((name for name in members if _bare(name) in _IDS), None) or next(
         (name for name in members if _IDS & set(_parts(name))), "…"

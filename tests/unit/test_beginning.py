@@ -159,6 +159,127 @@ def test_a_cookie_is_had_by_logging_in_where_the_contract_shows_how(
     assert login["body"]["password"] == "env:CITIZEN_B_PASSWORD"
 
 
+PASSWORD = {"type": "string", "format": "password"}
+WITH_PASSWORD = {
+    "required": ["email", "password", "realm"],
+    "properties": {
+        "password": PASSWORD,
+        "email": {"type": "string"},
+        "realm": {"type": "string"},
+        "provider": {"type": "string", "enum": ["db", "ldap"], "example": "db"},
+        "mode": {"type": "string", "enum": ["json"], "default": "json", "example": "json"},
+        "otp": {"type": "string"},
+    },
+}
+GIVEN = {"properties": {"data": {"properties": {"access_token": {"type": "string"}}}}}
+
+
+def logging_in(schema: dict[str, Any]) -> dict[str, Any]:
+    return answers(GIVEN, requestBody={"content": {"application/json": {"schema": schema}}})
+
+
+@pytest.mark.parametrize(
+    ("scheme", "put"),
+    [
+        ({"type": "http", "scheme": "bearer"}, {"header": "Authorization", "prefix": "Bearer "}),
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, {"header": "X-Key"}),
+    ],
+)
+@LANGUAGES
+def test_a_log_in_is_proposed_beside_the_token(
+    tmp_path: Path, scheme: dict[str, Any], put: dict[str, str], lang: str
+) -> None:
+    path = tmp_path / "c.json"
+    document = secured(scheme, **{"/auth/login": {"post": logging_in(WITH_PASSWORD)}})
+    path.write_text(json.dumps(document), encoding="utf-8")
+    text = beginning.target_file(asked(contract=str(path), system=None), lang)
+    assert "login" not in yaml.safe_load(text)["identities"]["citizen_a"]
+    (line,) = [line for line in text.splitlines() if "{login:" in line]
+    proposed = yaml.safe_load(line.replace("# ", ""))
+    assert proposed["citizen_a"]["login"] == {
+        "path": "/auth/login",
+        "body": {
+            "email": "…",
+            "password": "env:CITIZEN_A_PASSWORD",
+            "realm": "…",
+            "provider": "db",
+        },
+        "take": {"member": "/data/access_token"},
+        "put": put,
+    }
+    people = {"identities": proposed}
+    target.of({"target": "x", "base_url": "https://x.example.vn", **people}, place="target.yaml")
+
+
+@pytest.mark.parametrize(
+    ("path", "schema"),
+    [
+        ("/auth/login", {"properties": {"email": {"type": "string"}}}),
+        ("/users", WITH_PASSWORD),
+        ("/users/{id}/login", WITH_PASSWORD),
+    ],
+)
+def test_what_takes_no_password_is_no_log_in(
+    tmp_path: Path, path: str, schema: dict[str, Any]
+) -> None:
+    document = secured({"type": "http", "scheme": "bearer"}, **{path: {"post": logging_in(schema)}})
+    (tmp_path / "c.json").write_text(json.dumps(document), encoding="utf-8")
+    contract = str(tmp_path / "c.json")
+    assert "{login:" not in beginning.target_file(asked(contract=contract, system=None), "en")
+
+
+def test_a_key_goes_into_an_address_only_where_nothing_else_goes(tmp_path: Path) -> None:
+    query = {"type": "apiKey", "in": "query", "name": "access_token"}
+    header = {"type": "apiKey", "in": "header", "name": "Authorization"}
+    both = openapi(
+        {"/x": {"get": answers(security=[{"a": []}, {"b": []}])}},
+        components={"securitySchemes": {"a": query, "b": header}},
+    )
+    assert made(tmp_path, both)["identities"]["citizen_a"]["api_key"]["in"] == "header"
+    assert made(tmp_path, secured(query))["identities"]["citizen_a"]["api_key"]["in"] == "query"
+
+
+def array(**members: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "object", "properties": members}}
+
+
+def test_each_operation_that_looks_like_a_list_is_proposed(tmp_path: Path) -> None:
+    entries = array(id={"type": "integer"}, name={"type": "string"})
+    words = {"type": "array", "items": {"type": "string"}}
+    number = {"type": "integer"}
+    document = openapi(
+        {
+            "/plain": {"get": answers(entries)},
+            "/framed": {
+                "get": answers(
+                    {
+                        "properties": {
+                            "count": number,
+                            "columns": words,
+                            "ids": words,
+                            "rows": entries,
+                        }
+                    }
+                )
+            },
+            "/deep": {"get": answers({"properties": {"data": {"properties": {"items": entries}}}})},
+            "/one": {"get": answers({"properties": {"id": number, "steps": entries}})},
+            "/words": {"get": answers(words)},
+            "/found": {"post": answers(entries)},
+        }
+    )
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    lines = beginning.target_file(asked(contract=str(path), system=None), "en").splitlines()
+    start = lines.index("# lists:")
+    block = [line for line in lines[start + 1 :] if line.startswith("#   ")]
+    assert yaml.safe_load("\n".join(line.removeprefix("#   ") for line in block)) == {
+        "GET /plain": {"items": "", "id": "/id"},
+        "GET /framed": {"items": "/rows", "id": "/id", "total": "/count"},
+        "GET /deep": {"items": "/data/items", "id": "/id"},
+    }
+
+
 def test_certificates_are_declared_once_they_are_there(tmp_path: Path) -> None:
     path = tmp_path / "c.json"
     path.write_text(json.dumps(secured({"type": "mutualTLS"})), encoding="utf-8")

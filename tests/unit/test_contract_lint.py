@@ -52,6 +52,15 @@ GOOD: dict[str, Any] = openapi(
 )
 
 
+def test_who_may_call_without_saying_so_is_told_how_to_say_it(tmp_path: Path) -> None:
+    """A target file may call it public, but lint knows none."""
+    silent = {name: part for name, part in GOOD.items() if name != "security"}
+    (finding,) = [f for f in linted(tmp_path, silent).findings if f.requirement == "BASE-DOC-03"]
+    (offender,) = finding.offenders
+    assert "`security: []`" in offender.what.vi
+    assert "`security: []`" in offender.what.en
+
+
 def test_a_contract_on_one_line_has_no_lines_to_tell(tmp_path: Path) -> None:
     path = tmp_path / "contract.json"
     path.write_text(

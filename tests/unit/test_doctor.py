@@ -251,6 +251,15 @@ def test_an_operation_that_is_forbidden() -> None:
         assert found(examined(base_url)) == {("forbidden", "examples.getThing.owner")}
 
 
+def test_a_sample_of_the_contract_that_is_forbidden_wants_another_value() -> None:
+    document = json.loads(json.dumps(CONTRACT))
+    document["paths"]["/things/{id}"]["parameters"][0]["example"] = "8cbb43fe"
+    with answering(but(403, JSON, b"{}", "/things/8")) as base_url:
+        examination = examined(base_url, examples={}, contract=agreed(paths=document["paths"]))
+    assert examination.healthy
+    assert ("no-test-data", "examples.getThing") in mentioned(examination)
+
+
 def test_an_operation_that_is_secured_in_truth() -> None:
     with answering() as base_url:
         examination = examined(base_url, contract=agreed(security=[]))

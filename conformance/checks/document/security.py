@@ -58,7 +58,10 @@ def _declared(contract: Contract, operation: Operation, *, empty_document_counts
                 raise NotApplicable(
                     Text(vi="được khai báo là công khai", en="declared to be public")
                 )
-            nothing = Text(vi="không khai báo `security`", en="no `security` is declared")
+            nothing = Text(
+                vi="không khai báo `security` (công khai thì ghi `security: []`)",
+                en="no `security` is declared (where anybody may call: `security: []`)",
+            )
             require_none([Offender(own.pointer, nothing)], expected=_DECLARED)
     require_none(_unknown_schemes(contract, security), expected=_DECLARED)
 
