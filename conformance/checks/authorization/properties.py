@@ -8,8 +8,7 @@ from typing import Any
 
 from conformance import envelopes
 from conformance.check import check, require
-from conformance.checks.state import texts
-from conformance.contract import Contract
+from conformance.contract import Contract, bodies
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
@@ -121,7 +120,7 @@ def _assigned(
         raise NotApplicable(
             Text(vi="yêu cầu không có nội dung", en="the request has no body to put them into")
         )
-    asked = texts.asked(operation, contract)
+    asked = bodies.asked(operation, contract)
     if not asked:
         raise NotTested(
             Reason.INCONCLUSIVE,
@@ -134,7 +133,7 @@ def _assigned(
     told: dict[str, Mapping[str, Any]] = {}
     if _is_closed(contract, operation):
         told |= dict.fromkeys(before, MappingProxyType({}))
-    for schema in texts.successes(operation, contract):
+    for schema in bodies.successes(operation, contract):
         members = contract.members(schema)
         told |= {**members, **(contract.members(members.get(place)) if place else {})}
     sent = envelopes.sent_in(control.request.body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.contract import Contract
+from conformance.contract import Contract, bodies
 from conformance.contract.operations import Operation
 
 # What a member may hold where its contract names no bound.
@@ -20,34 +20,18 @@ def written(operation: Operation, contract: Contract) -> dict[str, int]:
     """Return the free texts of a JSON body and how long they may be, the roomiest first."""
     found = {
         name: min(int(schema.get("maxLength", _UNSAID)), _LONGEST)
-        for name, schema in asked(operation, contract).items()
+        for name, schema in bodies.asked(operation, contract).items()
         if _is_free(schema)
     }
     roomy = [(name, most) for name, most in found.items() if most >= _SHORTEST]
     return dict(sorted(roomy, key=lambda pair: -pair[1]))
 
 
-def asked(operation: Operation, contract: Contract) -> dict[str, Mapping[str, Any]]:
-    """Return the schemas of the members of a JSON body by name.
-
-    Where a body may be one object or many of them (`oneOf`), those of the one.
-    """
-    members: dict[str, Mapping[str, Any]] = {}
-    for media_type, body in operation.request_types.items():
-        if "json" in media_type.lower() and isinstance(body, Mapping):
-            schema = contract.followed(body.get("schema"))
-            members |= contract.members(schema)
-            choices = [c for key in ("oneOf", "anyOf") for c in schema.get(key) or ()]
-            objects = [found for c in choices if (found := contract.members(c))]
-            members |= objects[0] if len(objects) == 1 else {}
-    return members
-
-
 def echoed(operation: Operation, contract: Contract) -> dict[str, int]:
     """Return those of them that a successful answer has too, at its top or in an envelope."""
     answered = [
         level
-        for schema in successes(operation, contract)
+        for schema in bodies.successes(operation, contract)
         for level in (contract.members(schema), *_inside(contract, schema))
     ]
     return {
@@ -61,17 +45,9 @@ def untold(operation: Operation, contract: Contract) -> bool:
     """Whether the contract leaves open what a success holds: an object of unknown members."""
     return any(
         _is_unknown(contract, part)
-        for schema in successes(operation, contract)
+        for schema in bodies.successes(operation, contract)
         for part in (schema, *contract.members(schema).values())
     )
-
-
-def successes(operation: Operation, contract: Contract) -> Iterator[Mapping[str, Any]]:
-    """Yield the schemas of what a success holds, an empty one where JSON is all that is said."""
-    for status, types in operation.responses.items():
-        for name, pointer in types.items() if status[:1] == "2" else ():
-            if pointer is not None or "json" in name.lower():
-                yield contract.followed(contract.at(pointer)) if pointer else {}
 
 
 def _inside(contract: Contract, schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
