@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.bending import each_item, promising_no_security
-from conformance.sandbox.demonstration import APPLICANT_A, CITIZEN_A
+from conformance.sandbox.demonstration import ADMINISTRATOR, APPLICANT_A, CITIZEN_A
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
@@ -51,6 +51,16 @@ def dossiers_read_by_strangers(agency: Agency) -> Agency:
     """A stranger is taken for a citizen, and to read the contract asks for nothing."""
     agency = promising_no_security(agency, "listDossiers", "getDossier", "listProgress")
     return agency.with_(stranger=CITIZEN_A)
+
+
+@fault(
+    breaks=[CLOSED],
+    also=["identity.enforcement.declared_security_is_enforced"],
+)
+def accounts_listed_to_strangers(agency: Agency) -> Agency:
+    """The list of accounts is the administrator's, and whoever says nothing is taken for one."""
+    agency = promising_no_security(agency, "listAccounts")
+    return agency.with_(stranger=ADMINISTRATOR)
 
 
 @fault(breaks=[SHOWN])

@@ -79,9 +79,9 @@ def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) ->
         # A certificate may stand beside something else.
         assert len(identity) == 1 or (len(identity) == 2 and "mtls" in identity)
         scheme, detail = next(iter(identity.items()))
-        assert scheme in {"bearer", "login", "oauth2", "mtls"}
+        assert scheme in {"api_key", "bearer", "login", "oauth2", "mtls"}
         said = {"bearer": detail} if isinstance(detail, str) else detail.get("body", detail)
-        names = {"bearer", "password", "Password", "client_secret", "refresh_token", "key"}
+        names = {"bearer", "password", "Password", "client_secret", "refresh_token", "key", "value"}
         secrets = names & set(said)
         assert secrets
         assert all(said[name].startswith("demo:") for name in secrets)
