@@ -12,7 +12,13 @@ IDS = "formats.identifiers.personal_ids_are_right"
 TEXTS = "formats.identifiers.codes_are_texts"
 
 # What a system profile asks of, and an annotation would have said.
-_ROLES = ("dossier.read", "dossier.progress.list", "dossier.supplement", "dossier.withdraw")
+_ROLES = (
+    "dossier.read",
+    "dossier.progress.list",
+    "dossier.progress.add",
+    "dossier.supplement",
+    "dossier.withdraw",
+)
 
 _IN_VIETNAMESE = {
     "procedures": "thuTuc",
