@@ -95,7 +95,7 @@ MISTAKES = {
         ("identities.citizen_a", "401"),
         {"identities": {"citizen_a": {"bearer": "demo:nobody-issued-this"}}},
     ),
-    "no run": Mistake(5, ("rejudge", "nowhere"), ("nowhere",)),
+    "no run": Mistake(2, ("rejudge", "nowhere"), ("nowhere",)),
     "nothing to explain": Mistake(2, ("explain", "NO-SUCH-99"), ("NO-SUCH-99",)),
     "file exists": Mistake(
         2, ("init", "--system", "procedure-system", "-o", "target.yaml"), ("target.yaml", "--force")
