@@ -124,10 +124,7 @@ class Session:
         """Whether the target is there, and TLS wants a client certificate of everybody."""
         if "tls_refused" in first.facts:
             return True
-        # A contract in OpenAPI 3.0 cannot say so; who has a certificate was given it for this.
-        demanded = any(o.certified for o in self.plan.scene.operations) or any(
-            identity.certificate for identity in self.plan.target.identities.values()
-        )
+        demanded = any(operation.certified for operation in self.plan.scene.operations)
         # How a connection of its own ends says what a pooled one may lose.
         return demanded and "tls_refused" in self.greet(raw=True).facts
 

@@ -14,9 +14,7 @@ def at_most(plan: Plan) -> int:
     """Return how many requests will leave at most, reproductions apart."""
     total = 1 + sum(identity.logs_in for identity in plan.target.identities.values())
     # Where TLS may turn a stranger away, the first word may have to be said twice.
-    total += any(operation.certified for operation in plan.scene.operations) or any(
-        identity.certificate for identity in plan.target.identities.values()
-    )
+    total += any(operation.certified for operation in plan.scene.operations)
     total += plan.target.jwks_url is not None
     # What several checks of a unit share is paid once: as much as the dearest of them costs.
     cases: dict[tuple[str, str], int] = {}
