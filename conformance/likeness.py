@@ -59,6 +59,18 @@ def entries(node: Any) -> list[Any]:
     return own + [entry for part in _parts(node) for entry in entries(part)]
 
 
+def is_hollow(answer: Any, full: Any) -> bool:
+    """Whether an answer is the envelope of a full one, around nothing.
+
+    It has none of the objects and arrays that stand at the top of the full one; what is left, such
+    as `"status": "success"`, is nobody's.
+    """
+    if not (isinstance(answer, Mapping) and isinstance(full, Mapping)):
+        return False
+    content = [name for name, part in full.items() if isinstance(part, Mapping | list) and part]
+    return bool(content) and not any(answer.get(name) for name in content)
+
+
 def record_kinds(node: Any) -> set[frozenset[str]]:
     """Return the sets of names of the innermost objects: what kinds of record a value holds."""
     kinds: set[frozenset[str]] = set()

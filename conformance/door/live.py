@@ -191,7 +191,8 @@ class LiveDoor:
         shown = self._request(question, instead, len(request.body))
         passed = Passed(question, case, at, request, shown, response, error)
         exchange = self._recorder.exchange(passed)
-        if refused is not None:
+        # Where nobody has a certificate, none was missed: the listener minds something else.
+        if refused is not None and self._certified is not None:
             exchange = replace(exchange, facts={**exchange.facts, "tls_refused": refused})
         self._questions[exchange.id] = question
         return exchange, response

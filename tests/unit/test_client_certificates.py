@@ -258,6 +258,20 @@ def test_a_contract_need_not_say_that_the_listener_insists(tmp_path: Path) -> No
     assert verdicts(ran) == {STRANGERS: "pass", IMPOSTORS: "pass"}
 
 
+def test_a_broken_listener_is_none_that_wants_certificates(tmp_path: Path) -> None:
+    # Nothing that an ordinary client offers: the same alert, and nobody has a certificate to show.
+    broken = SHOP.context(tls.Tls(newest=OLD, ciphers="eNULL"))
+    suites = "tls.suites.broken_suites_are_refused"
+    with listening(broken, whatever) as base_url:
+        log_in = {"path": "/login", "body": {"name": "x"}, "take": {"cookie": "SID"}}
+        target = goal(
+            base_url, identities={"clerk": {"login": log_in}}, network={"extra_ca": SHOP.pem}
+        )
+        agency = contract({"/things": {"get": answers(operationId="things")}})
+        ran = run(planned(agency, target, profile(demand("T-TLS-01", suites))), tmp_path)
+    assert verdicts(ran) == {suites: "fail"}
+
+
 def test_an_alternative_without_a_certificate_demands_none() -> None:
     either = answers(security=[{"certificate": []}, {"token": []}])
     agency = contract({"/things": {"get": either}}, "3.1.0", **SCHEMES)

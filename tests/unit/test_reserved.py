@@ -123,6 +123,19 @@ def test_a_stranger_is_asked_where_data_have_an_owner(
     assert found(CLOSED, lambda _: answer, tmp_path, "GET /people") == outcome
 
 
+@pytest.mark.parametrize("check", [CLOSED, READ])
+def test_an_envelope_around_nothing_is_nobodys(check: str, tmp_path: Path) -> None:
+    def serve(seen: Seen) -> Reply:
+        whose = seen.header("Authorization").endswith("-a")
+        return told({"status": "success", "data": OURS[0] if whose else None})
+
+    with agency(serve) as server:
+        plan = planned(AGREED, goal(server.base_url, **SAID), profile(demand("T-AUT-01", check)))
+        only = tuple(item for item in plan.items if item.unit == "GET /people/{id}")
+        _, (finding,) = attempted(replace(plan, items=only), tmp_path)
+    assert (finding.verdict, finding.reason) == (Verdict.NOT_TESTED, Reason.INCONCLUSIVE)
+
+
 def test_a_stranger_is_asked_of_nothing_that_is_public() -> None:
     said = {**SAID, "operations": {**SAID["operations"], "public": ["list", "read"]}}
     (item,) = planned(AGREED, goal(**said), profile(demand("T-PRV-01", CLOSED))).items

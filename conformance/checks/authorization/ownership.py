@@ -45,6 +45,14 @@ def others_cannot_read(probe: Probe, operation: Operation) -> None:
     common = likeness.values(control.json()) & likeness.values(answer.json())
     # What the question itself named tells nothing about whose the answer is.
     shown = {value for value in common if value not in asked}
+    if shown and likeness.is_hollow(answer.json(), control.json()):
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="người khác được trả lời, nhưng nội dung trống",
+                en="somebody else was answered, with nothing in it",
+            ),
+        )
     require(
         not shown,
         expected=Text(

@@ -122,7 +122,8 @@ def owned_data_are_closed_to_strangers(probe: Probe, operation: Operation) -> No
     whole = likeness.values(control.json()) & likeness.values(stranger.json())
     common = {value for value in whole if value not in asked}
     entries = likeness.values(likeness.entries(control.json()))
-    shown = common & (entries or common)
+    hollow = likeness.is_hollow(stranger.json(), control.json())
+    shown = set() if hollow else common & (entries or common)
     require(
         not shown,
         expected=Text(
@@ -135,12 +136,12 @@ def owned_data_are_closed_to_strangers(probe: Probe, operation: Operation) -> No
         ),
     )
     if common:
-        # Of what stands around the entries nobody can tell whether it is anybody's.
+        # Of what stands around the data nobody can tell whether it is anybody's.
         raise NotTested(
             Reason.INCONCLUSIVE,
             Text(
-                vi="người lạ được trả lời, nhưng không thấy mục nào của chủ sở hữu",
-                en="a stranger was answered, and shown no entry of the owner's",
+                vi="người lạ được trả lời, nhưng không thấy dữ liệu nào của chủ sở hữu",
+                en="a stranger was answered, and shown nothing of the owner's",
             ),
         )
 
