@@ -8,33 +8,14 @@ from __future__ import annotations
 
 import socket
 import ssl
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from conformance.door.network import trusted_authorities
 from conformance.errors import TargetError
+from conformance.setup.symptoms import Symptom
 from conformance.target import Target
 from conformance.text import Text
 from conformance.tls import refusals as tls_refusals
-
-
-@dataclass(frozen=True)
-class Symptom:
-    """Something that would spoil a run.
-
-    Attributes:
-        cause: its name, which stays the same in every language.
-        key: the key of the target file that mends it.
-        what: what is wrong.
-        mend: what to do.
-        blocking: whether a run would stop, or leave something open that had to be known.
-    """
-
-    cause: str
-    key: str
-    what: Text
-    mend: Text
-    blocking: bool = True
 
 
 def reaching(target: Target) -> Symptom | None:

@@ -22,10 +22,11 @@ from conformance import mapping, plan, profile
 from conformance.contract import Contract
 from conformance.plan.declarations import declared_operations
 from conformance.sandboxes import Serving
-from conformance.setup import doctor, preflight
+from conformance.setup import answered, doctor, preflight, unsaid
 from conformance.setup.doctor import Examination
 from conformance.target import Target
 
+PARTS = (doctor, preflight, answered, unsaid)
 Say = Callable[..., Done]
 Answer = Callable[[Seen], tuple[int, dict[str, str], bytes]]
 JSON = {"Content-Type": "application/json"}
@@ -400,8 +401,8 @@ def test_the_end_of_a_session_is_not_tried_out() -> None:
 
 def test_every_cause_is_explained() -> None:
     root = Path(doctor.__file__).parents[2]
-    text = "".join(Path(part.__file__).read_text("utf-8") for part in (doctor, preflight))
-    causes = set(re.findall(r'(?:Symptom\(\s*|_WANTING = )"([a-z-]+)"', text))
+    text = "".join(Path(part.__file__).read_text("utf-8") for part in PARTS)
+    causes = set(re.findall(r'(?:Symptom\(\s*|WANTING = )"([a-z-]+)"', text))
     causes |= {"fields-unsaid", "lists-unsaid"}
     howto = (root / "docs" / "howto" / "examine-a-target.md").read_text("utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \|", howto, re.MULTILINE)
