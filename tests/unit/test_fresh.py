@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from making import (
 
 from conformance import engine
 from conformance.errors import TargetError
+from conformance.plan import Options
 from conformance.probe.obstacles import why_no_success
 from conformance.target import Target
 from conformance.verdict import Verdict
@@ -111,7 +113,7 @@ def test_another_run_has_other_words(tmp_path: Path) -> None:
     for seed in (1, 2):
         with agency(People().answer) as server:
             goal_ = wanted(server, {"mail": {"fresh": "{}"}})
-            options = engine.Options(as_of=engine.date(2026, 11, 21), seed=seed)
+            options = Options(as_of=date(2026, 11, 21), seed=seed)
             plan = planned(CONTRACT, goal_, profile(demand("T-IOP-01", STORED)), options=options)
             run(plan, tmp_path)
             said.append({body["mail"] for body in sent(server, "POST")})

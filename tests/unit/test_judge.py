@@ -515,9 +515,9 @@ def test_what_is_judged_live_is_judged_the_same_from_its_record(
         redactor = Redactor({}, key=b"k", synthetic=True)
         writer = records.Writer(
             Path(folder) / "run",
-            engine._header(plan, "2026-11-21T00:00:00Z"),
-            engine._inputs(plan, redactor),
-            engine._plan_json(plan),
+            engine.inputs.header(plan, "2026-11-21T00:00:00Z"),
+            engine.inputs.stored(plan, redactor),
+            engine.inputs.plan_json(plan),
         )
         writer.finish(found.exchanges, live)
         assert engine.rejudge(Path(folder) / "run").differences == ()
@@ -554,8 +554,8 @@ def test_an_altered_verdict_is_noticed_by_a_rejudgement(tmp_path: Path) -> None:
     assert line["verdict"] == "not_tested"
     writer = records.Writer(
         tmp_path / "run",
-        engine._header(plan, "2026-11-21T00:00:00Z"),
-        engine._inputs(plan, Redactor({}, key=b"k", synthetic=True)),
+        engine.inputs.header(plan, "2026-11-21T00:00:00Z"),
+        engine.inputs.stored(plan, Redactor({}, key=b"k", synthetic=True)),
         {},
     )
     writer.finish([], [{**line, "verdict": "pass"}])

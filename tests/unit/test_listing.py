@@ -139,4 +139,6 @@ def test_a_slip_in_the_target_file_is_placed_there() -> None:
     with pytest.raises(TargetError, match="pge"):
         planned(contract({"/a": a_list()}), goal(lists={"a": DECLARED | {"page": "pge"}}), ASKED)
     with pytest.raises(TargetError, match="listA"):
-        engine._known_operations(goal(lists={"listA": DECLARED}), contract({"/a": a_list()}))
+        engine.preparing.known_operations(
+            goal(lists={"listA": DECLARED}), contract({"/a": a_list()})
+        )

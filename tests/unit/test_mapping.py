@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -125,7 +126,7 @@ def test_a_role_that_the_contract_has_not_is_refused(tmp_path: Any) -> None:
     file.write_bytes(json.dumps(dict(agency().document)).encode())
     wanted = goal(contract=str(file), roles={"dossier.list": "dsHoSoo"})
     with pytest.raises(TargetError) as error:
-        engine.prepare((), wanted, options=plans.Options(engine.date(2026, 11, 21), 1))
+        engine.prepare((), wanted, options=plans.Options(date(2026, 11, 21), 1))
     assert "dsHoSo" in error.value.into("en")
 
 

@@ -1,0 +1,70 @@
+"""A finished record judged again, offline, from its own inputs and exchanges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from conformance import record as records
+from conformance import results
+from conformance.engine import inputs
+from conformance.judge import Evidence, Judge
+
+
+@dataclass(frozen=True)
+class Rejudgement:
+    """What a record says when it is judged again."""
+
+    results: dict[str, Any]
+    differences: tuple[str, ...]
+    same_profiles: bool
+
+
+def rejudge(
+    folder: Path,
+    *,
+    profile_names: Iterable[str] = (),
+    as_of: date | None = None,
+    write: bool = False,
+) -> Rejudgement:
+    """Judge a finished record again, offline, from its own inputs and exchanges.
+
+    Args:
+        folder: a run directory.
+        profile_names: other profiles than the run's own, to see what would change.
+        as_of: another day.
+        write: write results.json, as the last step of a run does.
+
+    Raises:
+        RecordError: the record is unfinished or not as it was written.
+    """
+    record = records.read(folder)
+    plan = inputs.plan_of(record, profile_names, as_of)
+    evidence = Evidence(record.exchanges)
+    judge = Judge(plan, evidence)
+    findings = [(item, judge.item(item)) for item in plan.items]
+    lines = [line for item, found in findings for line in results.lines(item, found)]
+    own = not list(profile_names) and as_of is None
+    differences = results.differences(record.results, lines)
+    document = results.assemble(plan, findings, evidence, record.header)
+    if write:
+        records.write_json(folder / "results.json", document)
+    return Rejudgement(document, tuple(differences), own)
+
+
+def summary_differences(folder: Path, again: Mapping[str, Any]) -> list[str]:
+    """Return which parts of results.json are not what the record says."""
+    path = folder / "results.json"
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ["results.json: missing or not JSON"]
+    return [
+        f"results.json: {key} differs"
+        for key in sorted({*stored, *again})
+        if stored.get(key) != again.get(key)
+    ]

@@ -1,0 +1,283 @@
+"""A live run: has a target, a door and a growing record, and ends with `finish`."""
+
+from __future__ import annotations
+
+import secrets as random_source
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from conformance import record as records
+from conformance import results
+from conformance.contract.operations import Operation
+from conformance.door.live import LiveDoor
+from conformance.door.network import unreachable
+from conformance.engine import inputs, reaching
+from conformance.engine.rejudging import rejudge
+from conformance.errors import InternalError, UnreachableError
+from conformance.evidence import Exchange
+from conformance.identities.credentials import Credentials
+from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
+from conformance.plan import TARGET_UNIT, Asked, Item, Plan
+from conformance.privacy import vocabulary
+from conformance.privacy.redaction import Redactor
+from conformance.probe import Ask, Probe, Series, in_series
+from conformance.probe.questions import Case, Handshake, Question
+from conformance.text import Text
+from conformance.tls import channel
+from conformance.verdict import NotTested, Violation
+
+
+class Session:
+    """A live run: has a target, a door and a growing record, and ends with `finish`."""
+
+    def __init__(self, plan: Plan, out: Path) -> None:
+        self.plan = plan
+        self.started = records.now()
+        credentials = Credentials(plan.target)
+        redactor = Redactor(
+            credentials.secrets(),
+            key=random_source.token_bytes(32),
+            synthetic=plan.target.synthetic,
+            vocabulary=vocabulary.of(plan.scene.contract.document, plan.target.base_url),
+        )
+        self.evidence = Evidence()
+        brought = inputs.stored(plan, redactor)
+        # Whoever judges sees the target as the record will show it, not with its secrets.
+        seen = replace(plan.scene, target=inputs.target_of(brought))
+        self._judge = Judge(replace(plan, scene=seen), self.evidence)
+        self._door = LiveDoor(plan.scene, credentials, redactor, self._keep)
+        try:
+            # Made last: what cannot begin leaves no empty folder behind.
+            self.folder = records.new_folder(out, plan.target.id, [p.id for p in plan.profiles])
+            self._writer = records.Writer(
+                self.folder, inputs.header(plan, self.started), brought, inputs.plan_json(plan)
+            )
+        except BaseException:
+            self._door.close()
+            raise
+        self._baselines: dict[str, Exchange | NotTested] = {}
+        self._shaken: dict[tuple[Handshake, int], Exchange] = {}
+        self._series: dict[Case, Series] = {}
+        self._settled: set[tuple[str, str]] = set()
+        self._findings: dict[tuple[str, str], list[Finding]] = {}
+        self._open = True
+
+    # --- the life of a session ------------------------------------------------------------------
+
+    def reach(self) -> None:
+        """Make sure that the target answers, at the right address, and knows our identities.
+
+        Raises:
+            UnreachableError: it does not; nothing was judged.
+        """
+        first = self.greet()
+        there = first.response is not None or self.turns_strangers_away(first)
+        if not there and not self._is_about_tls():
+            raise unreachable(self.plan.target.base_url, str(first.error))
+        refused = []
+        for name in self.plan.target.identities if there else ():
+            try:
+                self._door.log_in(name)
+            except UnreachableError as error:
+                refused.append(error)
+        self._door.learn_keys()
+        answers = []
+        for operation in self.plan.scene.operations:
+            if operation.method == "GET":
+                try:
+                    answers.append((operation, self.baseline(operation)))
+                except NotTested:
+                    continue
+        reaching.right_address(self.plan, answers)
+        if refused:
+            raise refused[0]
+        reaching.accepted_identities(answers)
+
+    def greet(self, *, raw: bool = False) -> Exchange:
+        """Ask for a path that the contract does not name: the first word of every run."""
+        probe = self._probe(Case(TARGET_UNIT, BASELINE))
+        url = self.plan.target.base_url + probe.unknown_path()
+        return self._door.ask(Question("GET", url, raw=raw), probe.case)
+
+    def turns_strangers_away(self, first: Exchange) -> bool:
+        """Whether the target is there, and TLS wants a client certificate of everybody."""
+        if "tls_refused" in first.facts:
+            return True
+        demanded = any(operation.certified for operation in self.plan.scene.operations)
+        # How a connection of its own ends says what a pooled one may lose.
+        return demanded and "tls_refused" in self.greet(raw=True).facts
+
+    def log_in(self, name: str) -> None:
+        """Let an identity log in, where it does.
+
+        Raises:
+            UnreachableError: it is refused.
+        """
+        self._door.log_in(name)
+
+    def settle(self, item: Item) -> None:
+        """Make the traffic that an item needs and that is not there yet."""
+        for asked in item.asked:
+            key = item.unit, asked.case
+            if asked.preset is None and key not in self._settled:
+                self._settled.add(key)
+                if asked.check.kind == "law":
+                    self._settle_law(asked, item.unit)
+                else:
+                    self._settle_check(asked, item.unit)
+
+    def judge(self, item: Item) -> list[Finding]:
+        """Return the findings of a settled item."""
+        key = item.requirement.id, item.unit
+        if key not in self._findings:
+            self._findings[key] = self._judge.item(item)
+        return self._findings[key]
+
+    def probe(self, unit: str, name: str) -> Probe:
+        """Return a probe for questions of the caller's own, on the same door and record."""
+        return self._probe(Case(unit, name))
+
+    def run(self, item: Item) -> list[Finding]:
+        """Settle and judge one item."""
+        self.settle(item)
+        return self.judge(item)
+
+    def finish(self) -> dict[str, Any]:
+        """Write the record and results.json; return the results.
+
+        The results are derived from the record as it lies on disk, by the code that a
+        rejudgement uses.
+        """
+        self._judge.forget()
+        lines = [
+            line
+            for item in self.plan.items
+            # Only what looks at all traffic may have become something else since it was judged.
+            for line in results.lines(
+                item, self._judge.item(item) if item.late else self.judge(item)
+            )
+        ]
+        self._writer.finish(self.evidence.exchanges, lines)
+        self.close()
+        again = rejudge(self.folder, write=True)
+        if again.differences:
+            raise InternalError(
+                Text(
+                    vi=f"kết luận khi chạy khác kết luận từ bản ghi: {again.differences[0]}",
+                    en=f"the run and its record are judged differently: {again.differences[0]}",
+                ),
+                place=str(self.folder),
+            )
+        return again.results
+
+    def close(self) -> None:
+        """Close the door; a run that was not finished keeps its shard and has no footer."""
+        if self._open:
+            self._open = False
+            self._door.close()
+            self._writer.abandon()
+
+    @property
+    def requests(self) -> int:
+        """How many requests have left."""
+        return self._door.sent
+
+    # --- traffic --------------------------------------------------------------------------------
+
+    def baseline(self, operation: Operation) -> Exchange:
+        """Return the baseline of an operation, calling it the first time."""
+        if operation.unit not in self._baselines:
+            try:
+                found: Exchange | NotTested = self._probe(Case(operation.unit, BASELINE)).trial(
+                    operation
+                )
+            except NotTested as outcome:
+                found = outcome
+            self._baselines[operation.unit] = found
+            self._judge.forget()
+        found = self._baselines[operation.unit]
+        if isinstance(found, NotTested):
+            # Remembered and raised again and again: without this its traceback would grow.
+            raise found.with_traceback(None)
+        return found
+
+    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+        """Return what came of a handshake, making it the first time."""
+        key = handshake, attempt
+        if key not in self._shaken:
+            case = Case(TARGET_UNIT, handshake.case, attempt)
+            self._shaken[key] = self._door.shake(handshake, case)
+        return self._shaken[key]
+
+    def series(self, case: Case, asks: Sequence[Ask]) -> Series:
+        """Return what came of a series of questions, asking them the first time."""
+        if case not in self._series:
+            self._series[case] = in_series(self._probe(case), asks)
+        return self._series[case]
+
+    def _is_about_tls(self) -> bool:
+        """Whether the target does speak TLS, though not as it should, and the plan asks just that.
+
+        An expired certificate is a finding; whoever did not ask for it wants to be told at once.
+        """
+        asked = any(a.check.channel for item in self.plan.items for a in item.asked)
+        if not asked or self.plan.target.scheme != "https":
+            return False
+        return channel.speaks_tls(self._probe(Case(TARGET_UNIT, BASELINE)))
+
+    def _settle_check(self, asked: Asked, unit: str) -> None:
+        first = Case(unit, asked.case, 1)
+        outcome, _ = self._judge.attempt(asked, unit, self._probe(first))
+        if isinstance(outcome, Violation):
+            self._judge.attempt(asked, unit, self._probe(Case(unit, asked.case, 2)))
+
+    def _settle_law(self, asked: Asked, unit: str) -> None:
+        operation = self.plan.scene.operation(unit)
+        for needed in [operation] if operation else self.plan.scene.operations:
+            try:
+                self.baseline(needed)
+            except NotTested:
+                continue
+        broken = []
+        for exchange in list(self._judge.judged(asked.check, unit)):
+            outcome = self._judge.of_law(asked, exchange)
+            if isinstance(outcome, Violation):
+                broken.append((exchange, outcome))
+        for exchange, _ in buckets(broken):
+            if repeatable(exchange, self.plan) and self.evidence.again(exchange) is None:
+                self._door.again(exchange)
+
+    def _probe(self, case: Case) -> Probe:
+        return Probe(self.plan.scene, case, self._door, self)
+
+    def _keep(self, exchange: Exchange) -> None:
+        self.evidence.add(exchange)
+        self._writer.keep(exchange)
+
+
+def open_session(plan: Plan, out: Path) -> Session:
+    """Return a session with its run directory made and the target reached.
+
+    Raises:
+        UnreachableError: the target does not answer, the base path is wrong, a token is refused.
+    """
+    session = Session(plan, out)
+    try:
+        session.reach()
+    except UnreachableError:
+        session.close()
+        # Nothing was judged: a folder would only look like a run.
+        shutil.rmtree(session.folder, ignore_errors=True)
+        raise
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def new_seed() -> int:
+    """Return a fresh seed."""
+    return random_source.randbelow(2**32)
