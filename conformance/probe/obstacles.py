@@ -40,6 +40,20 @@ def asked_to_wait(exchange: Exchange) -> float | None:
     return None
 
 
+def unbroken(answer: Exchange) -> Exchange:
+    """Return an answer of a server that did not break: 5xx neither refuses nor serves anybody.
+
+    Raises:
+        NotTested: the server broke (RFC 9110, section 15.6).
+    """
+    if answer.status >= 500:  # noqa: PLR2004  # RFC 9110, 15.6
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(vi=f"máy chủ trả lời {answer.status}", en=f"the server answered {answer.status}"),
+        )
+    return answer
+
+
 def of_a_sample(operation: Operation, names: Sequence[str], answer: Exchange) -> NotTested:
     """Return the outcome of a control that was refused for the contract's sample values.
 

@@ -11,6 +11,7 @@ from conformance.contract.operations import Operation
 from conformance.evidence import HIDDEN, Exchange
 from conformance.paging import allowed_sizes, by_id, declared, page
 from conformance.probe import Probe
+from conformance.probe.obstacles import unbroken
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
@@ -205,8 +206,4 @@ def _known(answer: Exchange) -> None:
                 en=f"the target does not accept the identity {answer.identity} (401)",
             ),
         )
-    if answer.status >= 500:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(vi=f"máy chủ trả lời {answer.status}", en=f"the server answered {answer.status}"),
-        )
+    unbroken(answer)

@@ -12,6 +12,7 @@ from conformance.contract import Contract, bodies
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
+from conformance.probe.obstacles import unbroken
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
@@ -75,12 +76,7 @@ def _sent(probe: Probe, operation: Operation, wished: Mapping[str, Any]) -> set[
         Violation: a value was taken over.
         NotTested: the server broke.
     """
-    answer = probe.call(operation, members=wished, wellformed=False)
-    if answer.status >= 500:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(vi=f"máy chủ trả lời {answer.status}", en=f"the server answered {answer.status}"),
-        )
+    answer = unbroken(probe.call(operation, members=wished, wellformed=False))
     if not answer.succeeded:
         return None
     _, after = _levels(answer, set(wished))

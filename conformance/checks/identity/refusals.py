@@ -6,6 +6,7 @@ from conformance.check import require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import answered
+from conformance.probe.obstacles import unbroken
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason, TurnedAway
 
@@ -40,11 +41,7 @@ def is_refused(answer: Exchange, operation: Operation, tried: str = "") -> None:
         Violation: it does.
         NotTested: the server broke, or showed a page.
     """
-    if answer.status >= 500:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(vi=f"máy chủ trả lời {answer.status}", en=f"the server answered {answer.status}"),
-        )
+    unbroken(answer)
     served = not operation.refused(answer)
     documented = operation.documented(answer.status) or {}
     if served and answer.media_type == "text/html" and "text/html" not in documented:

@@ -14,6 +14,7 @@ from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.formats.identifiers import birth_year, is_personal_id
 from conformance.probe import Probe
+from conformance.probe.obstacles import unbroken
 from conformance.probe.questions import is_stranger
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -111,7 +112,7 @@ def owned_data_are_closed_to_strangers(probe: Probe, operation: Operation) -> No
     control = probe.control(operation)
     stranger = probe.call(operation, identity=None)
     if operation.refused(stranger):
-        _is_an_answer(stranger)
+        unbroken(stranger)
         return
     if not (control.is_json and stranger.is_json):
         raise NotTested(
@@ -142,17 +143,6 @@ def owned_data_are_closed_to_strangers(probe: Probe, operation: Operation) -> No
             Text(
                 vi="người lạ được trả lời, nhưng không thấy dữ liệu nào của chủ sở hữu",
                 en="a stranger was answered, and shown nothing of the owner's",
-            ),
-        )
-
-
-def _is_an_answer(refusal: Exchange) -> None:
-    if refusal.status >= 500:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(
-                vi=f"máy chủ trả lời {refusal.status}",
-                en=f"the server answered {refusal.status}",
             ),
         )
 

@@ -14,6 +14,7 @@ from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.packets import JSON, XML
 from conformance.probe import Probe
+from conformance.probe.obstacles import unbroken
 from conformance.probe.questions import INVALID
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -117,15 +118,7 @@ def sessions_are_demanded(probe: Probe, operation: Operation) -> None:
     status 200 or 401, the third succeeds (OWASP API2:2023).
     """
     for identity, expected in _REFUSALS.items():
-        answer = probe.call(operation, identity=identity)
-        if answer.status >= 500:
-            raise NotTested(
-                Reason.INCONCLUSIVE,
-                Text(
-                    vi=f"máy chủ trả lời {answer.status}",
-                    en=f"the server answered {answer.status}",
-                ),
-            )
+        answer = unbroken(probe.call(operation, identity=identity))
         packet = packets.of(answer)
         require(
             packets.is_refusal(packet),
