@@ -16,6 +16,7 @@ REWRITTEN = "bypass.headers.rewriting_fields_are_ignored"
 SPOOFED = "bypass.headers.spoofed_identities_are_ignored"
 HEAD = "bypass.methods.head_is_refused_like_get"
 OVERRIDDEN = "bypass.methods.overridden_methods_open_nothing"
+CONDITIONAL = "http.conditional.known_content_is_not_sent_again"
 GUARDED = "/dossiers"
 
 
@@ -79,7 +80,7 @@ def head_unguarded(agency: Agency) -> Agency:
     return agency.with_(gateway=_letting_head_through)
 
 
-@fault(breaks=[HEAD])
+@fault(breaks=[HEAD], also=[CONDITIONAL])
 def head_tells_the_version_to_strangers(agency: Agency) -> Agency:
     """HEAD is let through and tells no length, but the version of what the stranger may not see."""
 

@@ -11,6 +11,7 @@ from conformance.sandbox.variations import fault
 DEMANDED = "identity.certificates.certificates_are_demanded"
 VERIFIED = "identity.certificates.certificates_are_verified"
 ENFORCED = "identity.enforcement.declared_security_is_enforced"
+OFFICE = "authorization.functions.functions_of_office_are_closed"
 REFUSED = "identity.enforcement.invalid_credentials_are_refused"
 
 _OPERATIONS = frozenset({"listDossiers", "addProgress"})
@@ -34,13 +35,13 @@ def client_certificate_not_verified_with_token(agency: Agency) -> Agency:
     return _demanding(agency, certified, believes=True)
 
 
-@fault(breaks=[DEMANDED], also=[ENFORCED], transport="tls")
+@fault(breaks=[DEMANDED], also=[ENFORCED, OFFICE], transport="tls")
 def client_certificate_asked_for_in_vain(agency: Agency) -> Agency:
     """The listener asks for a certificate, and who shows none is served all the same."""
     return _demanding(agency, Certified(_OPERATIONS, strangers=OFFICIAL))
 
 
-@fault(breaks=[DEMANDED], also=[ENFORCED], transport="tls")
+@fault(breaks=[DEMANDED], also=[ENFORCED, OFFICE], transport="tls")
 def client_certificate_forgotten_once(agency: Agency) -> Agency:
     """One operation of two was left out where certificates are looked at."""
     return _demanding(agency, Certified(_OPERATIONS, forgotten=frozenset({"addProgress"})))

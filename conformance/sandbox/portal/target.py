@@ -33,6 +33,8 @@ def parts() -> dict[str, Any]:
             "privileged": [],
             "public": ["openSession"],
         },
-        "fields": {"personal_id": "/**/MaDoiTuong", "code": "/**/MaHoSo", "tax_code": "none"},
+        # MaDoiTuong holds numbers of several kinds, of passports and enterprises too: it is no
+        # field of personal numbers.
+        "fields": {"personal_id": "none", "code": "/**/MaHoSo", "tax_code": "none"},
         "attestations": [attestation(requirement) for requirement in ATTESTABLE],
     }
