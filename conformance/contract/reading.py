@@ -167,7 +167,8 @@ class Reader:
     def _listing(
         self, node: Mapping[str, Any], parameters: Iterable[Parameter], unit: str
     ) -> Listing | None:
-        if lists.EXTENSION not in node:
+        # HEAD has no content in which entries could be (RFC 9110, section 9.3.2).
+        if lists.EXTENSION not in node or unit.startswith("HEAD "):
             return None
         place = f"{self._source}: {unit}: {lists.EXTENSION}"
         names = [parameter.name for parameter in parameters if parameter.place == "query"]

@@ -138,8 +138,9 @@ async def _serve(wish: Wish) -> None:
     helpers_only = over_tls and not wish.everything and not (root and root.plain)
     servers = [(_server(application(sites, helpers_only=helpers_only)), plain)]
     app = application(sites)
-    if secure:
+    if secure or own:
         sites.certificate = shop.client
+    if secure:
         servers.append((_secured(app, shop, tls.Tls(asks=True)), secure))
     fronts: list[asyncio.AbstractServer] = []
     for name, taken in own.items():

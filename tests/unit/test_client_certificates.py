@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from making import Ran, answers, attempted, contract, demand, goal, planned, profile, run
 
-from conformance import engine
+from conformance import engine, opening, sandboxes
+from conformance.opening import Wishes
 from conformance.plan import Plan
 from conformance.record import read
 from conformance.sandbox import tls
 from conformance.setup import doctor
 from conformance.tls import refusals as tls_refusals
 from conformance.tls.refusals import ClosedError
+from conformance.verdict import Reason, Verdict
 
 DEMANDED = "identity.certificates.certificates_are_demanded"
 VERIFIED = "identity.certificates.certificates_are_verified"
@@ -123,7 +125,7 @@ def context_of(
     return made
 
 
-def asking(base_url: str, *ways: str, checks: list[str] = ASKED) -> Plan:
+def asking(base_url: str, *ways: str, checks: list[str] = ASKED, **more: Any) -> Plan:
     """Return a plan for one operation that is secured in these ways, all of them together."""
     things = answers({"type": "object"}, security=[{way: [] for way in ways}], operationId="things")
     certificate, key = SHOP.client("partner")
@@ -133,9 +135,10 @@ def asking(base_url: str, *ways: str, checks: list[str] = ASKED) -> Plan:
     target = goal(
         base_url,
         # Without a certificate: never tried where one is demanded.
-        identities={"clerk": {"bearer": "demo:another-token"}, "partner": known},
+        identities={"citizen_a": {"bearer": "demo:another-token"}, "partner": known},
         network={"extra_ca": SHOP.pem},
         pace={"requests_per_second": 1000, "timeout_seconds": 2},
+        **more,
     )
     demands = [demand(f"T-TLS-{number:02}", check) for number, check in enumerate(checks, 1)]
     agency = contract({"/things": {"get": things}}, "3.1.0", **SCHEMES)
@@ -217,6 +220,24 @@ def test_a_token_does_not_stand_in_for_a_certificate(tmp_path: Path) -> None:
         bad = run(asking(base_url, "certificate", "token"), tmp_path / "bad")
     assert verdicts(bad)[DEMANDED] == "fail"
     assert verdicts(bad)[STRANGERS] == "pass"
+
+
+def test_who_lacks_the_certificate_tells_nothing_of_an_office(tmp_path: Path) -> None:
+    office = "authorization.functions.privileged_functions_are_closed"
+    with listening(context_of(), insists) as base_url:
+        privileged = {"privileged": ["things"]}
+        plan = asking(base_url, "certificate", checks=[office], operations=privileged)
+        (finding,) = run(plan, tmp_path).findings
+    assert (finding.verdict, finding.reason) == (Verdict.NOT_TESTED, Reason.NO_CREDENTIALS)
+    assert finding.because is not None
+    assert "`mtls` to `identities.citizen_a`" in finding.because.en
+
+
+def test_the_sandbox_hands_out_the_certificate_that_one_of_its_faults_is_about() -> None:
+    with sandboxes.serving("procedure-system", "--fault", "any_client_certificate_accepted") as it:
+        made = opening.plan(("base",), Wishes(target=it.target)).target
+    assert made.identities["official_certified"].certificate is not None
+    assert made.examples["listDossiers"]["owner"] == "official_certified"
 
 
 @pytest.mark.parametrize("serve", [is_silent, hangs_up_on_everybody])

@@ -103,6 +103,13 @@ def test_a_declared_list_is_asked() -> None:
     assert (item.unit, item.asked[0].preset) == ("GET /a", None)
 
 
+def test_head_is_no_list_whatever_was_copied_to_it() -> None:
+    """HEAD has no content (RFC 9110, section 9.3.2)."""
+    declared = {listing.EXTENSION: DECLARED}
+    made = contract({"/a": a_list(**declared) | {"head": a_list(**declared)["get"]}})
+    assert [item.unit for item in planned(made, goal(), ASKED).items] == ["GET /a"]
+
+
 def test_what_the_target_file_says_wins() -> None:
     made = contract({"/a": a_list(**{listing.EXTENSION: DECLARED})})
     wanted = goal(lists={"a": {"items": "/items", "id": "/number"}})

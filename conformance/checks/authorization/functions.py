@@ -61,6 +61,18 @@ def functions_of_office_are_closed(probe: Probe, operation: Operation) -> None:
 
 def _is_closed(probe: Probe, operation: Operation, name: str) -> None:
     answer = unbroken(probe.call(operation, identity=name))
+    lacking = operation.certified and probe.target.identities[name].certificate is None
+    if lacking and not answer.succeeded:
+        # It was the certificate that was missed, whatever the office.
+        raise NotTested(
+            Reason.NO_CREDENTIALS,
+            Text(
+                vi=f"thao tác đòi chứng thư của bên gọi mà {name} không có: thêm `mtls` vào"
+                f" `identities.{name}`",
+                en=f"the operation demands a client certificate, which {name} does not have: add"
+                f" `mtls` to `identities.{name}`",
+            ),
+        )
     if answer.status == 401:
         raise NotTested(
             Reason.INCONCLUSIVE,

@@ -13,7 +13,8 @@ ENFORCED = "identity.enforcement.declared_security_is_enforced"
 REFUSED = "identity.enforcement.invalid_credentials_are_refused"
 ALL = [DEMANDED, VERIFIED, ENFORCED, REFUSED]
 
-_OPERATIONS = frozenset({"listDossiers", "addProgress"})
+# None of them is for an office: whether citizens are kept from those is asked with credentials.
+_OPERATIONS = frozenset({"listDossiers", "getProcedure"})
 
 
 def _demanding(agency: Agency, certified: Certified, tls: Tls) -> Agency:
