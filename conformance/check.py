@@ -88,6 +88,7 @@ class Check:
         contract: leans on the contract, so it binds no more than the contract does.
         hostile: a law that is judged on malformed requests too.
         channel: asks about the connection itself, so also where no HTTP answer can be had.
+        alone: wants nothing else in flight while it asks.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Check:
     contract: bool = False
     hostile: bool = False
     channel: bool = False
+    alone: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     given: tuple[str, ...] = ()
 
@@ -215,6 +217,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     once_per_path: bool = False,
     contract: bool = False,
     channel: bool = False,
+    alone: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare an active check; the fields are those of `Check`."""
 
@@ -240,6 +243,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             once_per_path=once_per_path,
             contract=contract,
             channel=channel,
+            alone=alone,
         )
 
     return declare

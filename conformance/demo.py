@@ -35,8 +35,7 @@ def run(out: Path, lang: str) -> Iterator[Shown]:
             plan = opening.plan((SYSTEM,), wishes)
             session = engine.open_session(plan, out)
             try:
-                for item in plan.items:
-                    session.run(item)
+                engine.run_all(session)
                 results = session.finish()
             finally:
                 session.close()

@@ -14,6 +14,7 @@ from typing import Any
 from conformance.check import Check
 from conformance.contract.operations import SAFE_METHODS, Operation
 from conformance.door.guard import Guard
+from conformance.errors import StorageError
 from conformance.evidence import HIDDEN, Exchange
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.privacy.hidden import redacted
@@ -82,6 +83,9 @@ class Evidence:
         """Take in one more exchange."""
         self.exchanges.append(exchange)
         self._by_id[exchange.id] = exchange
+        if exchange.facts.get("interrupted"):
+            # Its case began anew, and is found by what was asked then.
+            return
         key = exchange.unit, exchange.case, exchange.attempt
         self._by_case.setdefault(key, []).append(exchange)
         self._by_operation.setdefault(exchange.facts.get("operation", ""), []).append(exchange)
@@ -107,9 +111,12 @@ class Evidence:
 class ReplayDoor:
     """A door that leads into a record: the n-th question of a case gets its n-th answer."""
 
-    def __init__(self, evidence: Evidence, guard: Guard) -> None:
+    def __init__(
+        self, evidence: Evidence, guard: Guard, heard: Callable[[str, Question], None] | None = None
+    ) -> None:
         self._evidence = evidence
         self._guard = guard
+        self._heard = heard
         self._cursor = 0
 
     def ask(self, question: Question, case: Case) -> Exchange:
@@ -120,6 +127,8 @@ class ReplayDoor:
         if number < len(recorded):
             exchange = recorded[number]
             if exchange.facts.get("asked") == question_digest(question):
+                if self._heard is not None:
+                    self._heard(exchange.id, question)
                 return exchange
         raise NotTested(
             Reason.NOT_IN_RECORD,
@@ -148,10 +157,17 @@ class ReplayDoor:
 
 @dataclass
 class Judge:
-    """Judges the items of one plan on one body of evidence."""
+    """Judges the items of one plan on one body of evidence.
+
+    Attributes:
+        plan: what is judged.
+        evidence: what it is judged on.
+        heard: told of each question that is found in the evidence, with the id of its exchange.
+    """
 
     plan: Plan
     evidence: Evidence
+    heard: Callable[[str, Question], None] | None = None
     _baselines: dict[str, Exchange | NotTested] = field(default_factory=dict)
     _of_laws: dict[tuple[str, str], BaseException | None] = field(default_factory=dict)
 
@@ -192,9 +208,10 @@ class Judge:
 
     def baseline(self, operation: Operation) -> Exchange:
         """Return the baseline exchange of an operation, or raise why there is none."""
-        if operation.unit not in self._baselines:
-            self._baselines[operation.unit] = self._find_baseline(operation)
-        found = self._baselines[operation.unit]
+        # Looked up once: another thread may make it forgotten in between.
+        found = self._baselines.get(operation.unit)
+        if found is None:
+            found = self._baselines[operation.unit] = self._find_baseline(operation)
         if isinstance(found, NotTested):
             # Remembered and raised again and again: without this its traceback would grow.
             raise found.with_traceback(None)
@@ -203,7 +220,7 @@ class Judge:
     def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
         """Return what came of a handshake, or raise `not_in_record`."""
         case = Case(TARGET_UNIT, handshake.case, attempt)
-        return ReplayDoor(self.evidence, self._guard).shake(handshake, case)
+        return ReplayDoor(self.evidence, self._guard, self.heard).shake(handshake, case)
 
     def series(self, case: Case, asks: Sequence[Ask]) -> Series:
         """Return what came of a series of questions, as far as it is in the record."""
@@ -221,7 +238,9 @@ class Judge:
 
     def probe(self, case: Case) -> Probe:
         """Return a probe that asks the record."""
-        return Probe(self.plan.scene, case, ReplayDoor(self.evidence, self._guard), self)
+        return Probe(
+            self.plan.scene, case, ReplayDoor(self.evidence, self._guard, self.heard), self
+        )
 
     # --- active checks --------------------------------------------------------------------------
 
@@ -437,7 +456,7 @@ def _outcome(
     ask: Callable[..., None] = asked.ask
     try:
         ask(*(given[name] for name in asked.given), **parameters)
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, StorageError):
         raise
     except Violation as violation:
         # Whoever shows a hidden value has judged its token, which is no value.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import documents, engine, target
+from conformance import record as records
 from conformance.door.network import fetch
 from conformance.errors import UsageError
 from conformance.plan import Options, Plan
@@ -70,6 +71,21 @@ def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
             place=source,
         )
     return engine.prepare(profiles, goal, options=options, contract_source=wishes.contract)
+
+
+def as_before(wishes: Wishes, folder: Path) -> Wishes:
+    """Return the wishes with the seed and the day of an interrupted run, where they name none.
+
+    Raises:
+        UsageError: there is no unfinished run in the folder.
+        RecordError: it is not as it was written.
+    """
+    options = Options.of(records.unfinished(folder).header["options"])
+    return replace(
+        wishes,
+        seed=options.seed if wishes.seed is None else wishes.seed,
+        as_of=wishes.as_of or options.as_of.isoformat(),
+    )
 
 
 def _over_project(wishes: Wishes, goal: Target) -> Wishes:

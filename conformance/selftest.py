@@ -214,8 +214,7 @@ class _Bench:
         plan = opening.plan((self._profile.id,), wishes)
         session = engine.open_session(plan, self._folder / (variation or "clean"))
         try:
-            for item in plan.items:
-                session.run(item)
+            engine.run_all(session)
             results = session.finish()
         finally:
             session.close()

@@ -16,7 +16,9 @@ from conformance.cli.options import speech_options, target_options, wishes
 from conformance.cli.speech import console
 from conformance.cli.summary import next_steps, summary
 from conformance.engine import Session
-from conformance.errors import ExitCode
+from conformance.errors import ExitCode, StoppedError
+from conformance.judge import Finding
+from conformance.plan import Item
 from conformance.text import Text
 from conformance.verdict import Verdict
 
@@ -45,27 +47,53 @@ from conformance.verdict import Verdict
     envvar="CONFORMANCE_REQUIRE",
     help="chưa đủ căn cứ cũng là mã thoát 4 · INCOMPLETE exits 4 even where accepted",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1, max=64),
+    default=1,
+    envvar="CONFORMANCE_WORKERS",
+    help="số thao tác đọc được hỏi cùng lúc · operations read at the same time",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="chạy tiếp lượt chạy dở trong thư mục này · go on with the unfinished run in this folder",
+)
 @click.option("--json", "as_json", is_flag=True, help="in results.json · print results.json")
 @click.option("--quiet", "-q", is_flag=True, help="không in gì · print nothing")
 @speech_options
 def command(profiles: tuple[str, ...], **given: Any) -> int:
     """Test a system against profiles and write a run directory."""
-    plan = opening.plan(profiles, wishes(given))
     silent = given["quiet"] or given["as_json"]
     screen = console(no_color=given["no_color"], quiet=silent)
-    flaws.tell(plan.scene.contract.flaws, screen, given["lang"])
-    session = engine.open_session(plan, given["out"])
-    try:
-        _settle(session, screen, given["lang"])
-        results = session.finish()
-    finally:
-        session.close()
-    finished.write_html(session.folder, given["lang"])
+    resumed: Path | None = given["resume"]
+    results = None if resumed is None else engine.complete(resumed)
+    if resumed is None or results is None:
+        resumed, results = _run(profiles, given, screen)
+    finished.write_html(resumed, given["lang"])
     if given["as_json"]:
         click.echo(json.dumps(results, ensure_ascii=False, indent=2))
     screen.print(summary(results, given["lang"]))
-    screen.print(next_steps(session.folder, given["lang"]), soft_wrap=True)
+    screen.print(next_steps(resumed, given["lang"]), soft_wrap=True)
     return exit_code(results, fail_on=given["fail_on"], require=given["require"])
+
+
+def _run(
+    profiles: tuple[str, ...], given: dict[str, Any], screen: Console
+) -> tuple[Path, dict[str, Any]]:
+    """Return the folder and the results of a run, a new one or one that goes on."""
+    wished, resumed = wishes(given), given["resume"]
+    plan = opening.plan(profiles, opening.as_before(wished, resumed) if resumed else wished)
+    flaws.tell(plan.scene.contract.flaws, screen, given["lang"])
+    session = engine.open_session(plan, given["out"], resumed=resumed)
+    try:
+        _settle(session, screen, given["lang"], given["workers"])
+        return session.folder, session.finish()
+    except KeyboardInterrupt:
+        raise StoppedError(session.folder) from None
+    finally:
+        session.close()
 
 
 def exit_code(results: dict[str, Any], *, fail_on: str = "must", require: str | None = None) -> int:
@@ -82,7 +110,7 @@ def exit_code(results: dict[str, Any], *, fail_on: str = "must", require: str | 
     return ExitCode.OK
 
 
-def _settle(session: Session, screen: Console, lang: str) -> None:
+def _settle(session: Session, screen: Console, lang: str, workers: int) -> None:
     asking = Text(vi="đang hỏi", en="asking").into(lang)
     columns = (
         SpinnerColumn(),
@@ -99,8 +127,8 @@ def _settle(session: Session, screen: Console, lang: str) -> None:
     failed: set[str] = set()
     with Progress(*columns, console=screen, transient=True) as progress:
         task = progress.add_task(asking, total=len(session.plan.items), requests=0, failed=0)
-        for item in session.plan.items:
-            found = session.run(item)
+
+        def told(item: Item, found: list[Finding]) -> None:
             if any(finding.verdict is Verdict.FAIL for finding in found):
                 failed.add(item.requirement.id)
             progress.update(
@@ -110,3 +138,5 @@ def _settle(session: Session, screen: Console, lang: str) -> None:
                 failed=len(failed),
                 description=f"{asking} {item.requirement.id}",
             )
+
+        engine.run_all(session, workers=workers, told=told)

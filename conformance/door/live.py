@@ -10,7 +10,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -65,6 +65,10 @@ class LiveDoor:
         self._started = time.monotonic()
         self._count = 0
         self._lock = threading.Lock()
+        # What was learnt from one answer has to be hidden in the next, whoever gets it: workers
+        # wait for answers side by side, and have them recorded one after the other.
+        self._recording = threading.RLock()
+        self._renewing = threading.RLock()
         self._questions: dict[str, Question] = {}
         self._transport = Transport(scene.target, credentials)
         self._recorder = Recorder(scene, credentials, redactor)
@@ -80,12 +84,21 @@ class LiveDoor:
         """End connections and remove temporary files."""
         self._transport.close()
 
-    def ask(self, question: Question, case: Case) -> Exchange:
-        """Send a question and return the redacted exchange, which is already kept."""
+    def ask(self, question: Question, case: Case, *, apart: bool = False) -> Exchange:
+        """Send a question and return the redacted exchange, which is already kept.
+
+        Args:
+            question: what to ask.
+            case: what for.
+            apart: whether it is housekeeping of ours, on which no law is judged.
+        """
         self._guard.check(question)
+        held = self._identities.renewed(str(question.identity))
         exchange = self._asked(question, case)
+        if apart:
+            exchange = _apart(exchange)
         if exchange.status == _UNAUTHORISED and question.identity in self._accepted:
-            exchange = self._asked_once_more(question, case, exchange)
+            exchange = self._asked_once_more(question, case, exchange, held)
         elif exchange.succeeded and question.method == "GET" and question.identity is not None:
             self._accepted.setdefault(question.identity, question)
         self._keep(exchange)
@@ -126,26 +139,39 @@ class LiveDoor:
             return read(response)
         finally:
             case = Case(_ABOUT_THE_TARGET, f"login:{identity.name}")
-            shown = self._redactor.log_in(request)
-            passed = Passed(question, case, at, request, shown, response, error)
-            self._keep(_apart(self._recorder.exchange(passed)))
+            with self._recording:
+                shown = self._redactor.log_in(request)
+                passed = Passed(question, case, at, request, shown, response, error)
+                exchange = self._recorder.exchange(passed)
+            self._keep(_apart(exchange))
 
-    def _asked_once_more(self, question: Question, case: Case, refused: Exchange) -> Exchange:
+    def _asked_once_more(
+        self, question: Question, case: Case, refused: Exchange, held: int
+    ) -> Exchange:
         """Find out whether a refusal is of the request or of a credential that was lost.
 
         An operation may end the session that asked it. What was accepted before is asked again,
         as a canary; where that is refused too, the identity logs in once more and the request is
         repeated. The first answer stays in the record, under a name of its own.
+
+        Args:
+            question: what was asked.
+            case: what for.
+            refused: what came.
+            held: how many times the credential had been obtained when it was asked.
         """
         name = str(question.identity)
-        if self._lives(name):
-            return refused
-        try:
-            if not self._identities.can_log_in(name):
-                return _lost(refused)
-            self._identities.log_in(name, renew=True)
-        except UnreachableError:
-            return _lost(refused)
+        with self._renewing:
+            # Another worker may have found out meanwhile.
+            if self._identities.renewed(name) == held:
+                if self._lives(name):
+                    return refused
+                try:
+                    if not self._identities.can_log_in(name):
+                        return _lost(refused)
+                    self._identities.log_in(name, renew=True)
+                except UnreachableError:
+                    return _lost(refused)
         self._keep(_apart(replace(refused, case=f"before-login:{case.name}")))
         again = self._asked(question, case)
         return _lost(again) if again.status == _UNAUTHORISED and not self._lives(name) else again
@@ -179,7 +205,8 @@ class LiveDoor:
     def _exchange(
         self, question: Question, case: Case, instead: str | None
     ) -> tuple[Exchange, Response | None]:
-        restored = self._restored(question)
+        with self._recording:
+            restored = self._restored(question)
         if _has_hidden(restored):
             # What stood for the token is no longer known: nobody else's value goes out instead.
             return self._unsent(question, case, Reason.REDACTED), None
@@ -190,7 +217,8 @@ class LiveDoor:
         # Shown with its tokens, though it left with the values.
         shown = self._request(question, instead, len(request.body))
         passed = Passed(question, case, at, request, shown, response, error)
-        exchange = self._recorder.exchange(passed)
+        with self._recording:
+            exchange = self._recorder.exchange(passed)
         # Where nobody has a certificate, none was missed: the listener minds something else.
         if refused is not None and self._certified is not None:
             exchange = replace(exchange, facts={**exchange.facts, "tls_refused": refused})
@@ -254,6 +282,23 @@ class LiveDoor:
         question = self._questions[exchange.id]
         return self.ask(question, Case(exchange.unit, f"again:{exchange.id}", 2))
 
+    def take_up(self, exchanges: Iterable[Exchange], questions: Mapping[str, Question]) -> None:
+        """Go on behind the exchanges of an interrupted run.
+
+        Args:
+            exchanges: all of them: what they cost is spent, and their ids are taken.
+            questions: what was asked in those that may have to be asked once more, by id.
+        """
+        for exchange in exchanges:
+            self._count += "unsent" not in exchange.facts
+            self._recorder.take_up(exchange)
+        self._questions.update(questions)
+
+    def refresh(self, exchange: Exchange) -> None:
+        """Ask once more what an interrupted run asked, to know what stands behind its tokens."""
+        case = Case(exchange.unit, f"refresh:{exchange.id}")
+        self.ask(self._questions[exchange.id], case, apart=True)
+
     def wait(self, seconds: float) -> None:
         """Sleep because the target asked for it, within the time limit of the run."""
         left = self._pace.total_seconds - (time.monotonic() - self._started)
@@ -284,7 +329,8 @@ class LiveDoor:
         # Kept like an answer, so that a reader of the record finds the same reason.
         request = Request(question.method, question.url, question.headers, question.body)
         passed = Passed(question, case, _now(), request, request, error=f"not sent: {reason}")
-        exchange = self._recorder.exchange(passed)
+        with self._recording:
+            exchange = self._recorder.exchange(passed)
         exchange = replace(exchange, facts={**exchange.facts, "unsent": str(reason)})
         self._questions[exchange.id] = question
         return exchange

@@ -71,6 +71,12 @@ class Recorder:
             ordinal = self._ordinals[case.unit] = self._ordinals.get(case.unit, 0) + 1
         return f"{case.unit}.{ordinal}"
 
+    def take_up(self, exchange: Exchange) -> None:
+        """Number what comes behind an exchange of an interrupted run, and know what it said."""
+        ordinal = int(exchange.id.rpartition(".")[2])
+        self._ordinals[exchange.unit] = max(ordinal, self._ordinals.get(exchange.unit, 0))
+        self._redactor.sent(exchange.request)
+
     def exchange(self, passed: Passed) -> Exchange:
         """Return the redacted exchange of what passed the door."""
         question, case, response = passed.question, passed.case, passed.response

@@ -11,6 +11,7 @@ import contextlib
 import socket
 import ssl
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,7 @@ class Transport:
         self._authorities = self._ca_file or certifi.where()
         self._session = session_of(target, self._ca_file)
         self._with_certificate: dict[str, _Certified] = {}
+        self._turn = threading.Lock()
         self._proxy: str | None = self._session.proxies.get("https")
 
     def close(self) -> None:
@@ -117,10 +119,11 @@ class Transport:
         certificate = self._credentials.certificate(name)
         if name is None or certificate is None:
             return None
-        if name not in self._with_certificate:
-            session = session_of(self._target, self._ca_file)
-            self._with_certificate[name] = _Certified(session, certificate)
-        return self._with_certificate[name]
+        with self._turn:
+            if name not in self._with_certificate:
+                session = session_of(self._target, self._ca_file)
+                self._with_certificate[name] = _Certified(session, certificate)
+            return self._with_certificate[name]
 
     def _send_plain(self, request: Request, start: float, certified: _Certified | None) -> Response:
         session = certified.session if certified else self._session

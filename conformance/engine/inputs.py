@@ -13,6 +13,7 @@ from conformance import profile as profiles
 from conformance import record as records
 from conformance import results, target
 from conformance.contract import Contract
+from conformance.engine.keys import Key
 from conformance.mapping import Mapped
 from conformance.plan import Options, Plan, costs
 from conformance.privacy.redaction import Redactor
@@ -20,9 +21,11 @@ from conformance.profile import Profile
 from conformance.target import Target
 
 
-def header(plan: Plan, started: str) -> dict[str, Any]:
+def header(plan: Plan, started: str, key: Key) -> dict[str, Any]:
     """Return the head of a record: which tool asked whom, by which rules, and since when."""
     return {
+        "run": key.run,
+        "key": key.mark,
         "tool": results.tool(),
         "target": plan.target.id,
         "profiles": [{"id": p.id, "version": p.version, "digest": p.digest} for p in plan.profiles],

@@ -56,6 +56,22 @@ def rejudge(
     return Rejudgement(document, tuple(differences), own)
 
 
+def complete(folder: Path) -> dict[str, Any] | None:
+    """Return the results of a run that was interrupted when its record was already written.
+
+    They are derived anew, and what only an unfinished run needs is removed. None where the record
+    is not written yet.
+
+    Raises:
+        RecordError: the record is not as it was written.
+    """
+    if not (folder / "record.jsonl").is_file():
+        return None
+    again = rejudge(folder, write=True)
+    records.tidy(folder)
+    return again.results
+
+
 def summary_differences(folder: Path, again: Mapping[str, Any]) -> list[str]:
     """Return which parts of results.json are not what the record says."""
     path = folder / "results.json"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets as random_source
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from conformance import results
 from conformance.contract.operations import Operation
 from conformance.door.live import LiveDoor
 from conformance.door.network import unreachable
-from conformance.engine import inputs, reaching
+from conformance.engine import inputs, keys, reaching, resuming
+from conformance.engine.once import Once
 from conformance.engine.rejudging import rejudge
 from conformance.errors import InternalError, UnreachableError
 from conformance.evidence import Exchange
@@ -33,35 +36,43 @@ from conformance.verdict import NotTested, Violation
 class Session:
     """A live run: has a target, a door and a growing record, and ends with `finish`."""
 
-    def __init__(self, plan: Plan, out: Path) -> None:
+    def __init__(self, plan: Plan, out: Path, *, resumed: Path | None = None) -> None:
         self.plan = plan
-        self.started = records.now()
+        before = None if resumed is None else records.unfinished(resumed)
+        self._key = keys.fresh() if before is None else resuming.key_of(before)
         credentials = Credentials(plan.target)
         redactor = Redactor(
             credentials.secrets(),
-            key=random_source.token_bytes(32),
+            key=self._key.value,
             synthetic=plan.target.synthetic,
             vocabulary=vocabulary.of(plan.scene.contract.document, plan.target.base_url),
         )
-        self.evidence = Evidence()
-        brought = inputs.stored(plan, redactor)
+        self.evidence = Evidence(before.exchanges if before else ())
+        brought, planned = inputs.stored(plan, redactor), inputs.plan_json(plan)
+        started = records.now() if before is None else str(before.header["started"])
+        header = inputs.header(plan, started, self._key)
+        if before is not None:
+            resuming.check_sameness(before, records.header_of(header, brought, planned))
         # Whoever judges sees the target as the record will show it, not with its secrets.
         seen = replace(plan.scene, target=inputs.target_of(brought))
         self._judge = Judge(replace(plan, scene=seen), self.evidence)
         self._door = LiveDoor(plan.scene, credentials, redactor, self._keep)
         try:
             # Made last: what cannot begin leaves no empty folder behind.
-            self.folder = records.new_folder(out, plan.target.id, [p.id for p in plan.profiles])
-            self._writer = records.Writer(
-                self.folder, inputs.header(plan, self.started), brought, inputs.plan_json(plan)
+            self.folder = resumed or records.new_folder(
+                out, plan.target.id, [p.id for p in plan.profiles]
             )
+            self._writer = records.Writer(self.folder, header, brought, planned, before)
         except BaseException:
             self._door.close()
             raise
-        self._baselines: dict[str, Exchange | NotTested] = {}
-        self._shaken: dict[tuple[Handshake, int], Exchange] = {}
-        self._series: dict[Case, Series] = {}
-        self._settled: set[tuple[str, str]] = set()
+        self._key.keep()
+        self._before = resuming.take_up(before, self._judge)
+        self._door.take_up(self._before.exchanges, self._before.questions)
+        self._baselines: Once[str, Exchange | NotTested] = Once()
+        self._shaken: Once[tuple[Handshake, int], Exchange] = Once()
+        self._series: Once[Case, Series] = Once()
+        self._settled: Once[tuple[str, str], bool] = Once()
         self._findings: dict[tuple[str, str], list[Finding]] = {}
         self._open = True
 
@@ -77,6 +88,7 @@ class Session:
         there = first.response is not None or self.turns_strangers_away(first)
         if not there and not self._is_about_tls():
             raise unreachable(self.plan.target.base_url, str(first.error))
+        self._writer.settled(TARGET_UNIT, BASELINE)
         refused = []
         for name in self.plan.target.identities if there else ():
             try:
@@ -95,12 +107,17 @@ class Session:
         if refused:
             raise refused[0]
         reaching.accepted_identities(answers)
+        for _, answer in answers:
+            if answer.id in self._before.questions and answer.facts.get("body_tokens"):
+                self._door.refresh(answer)
 
     def greet(self, *, raw: bool = False) -> Exchange:
         """Ask for a path that the contract does not name: the first word of every run."""
         probe = self._probe(Case(TARGET_UNIT, BASELINE))
-        url = self.plan.target.base_url + probe.unknown_path()
-        return self._door.ask(Question("GET", url, raw=raw), probe.case)
+        question = Question("GET", self.plan.target.base_url + probe.unknown_path(), raw=raw)
+        if self._before.has(TARGET_UNIT, BASELINE):
+            return self._door.ask(question, Case(TARGET_UNIT, "resumed"), apart=True)
+        return self._door.ask(question, probe.case)
 
     def turns_strangers_away(self, first: Exchange) -> bool:
         """Whether the target is there, and TLS wants a client certificate of everybody."""
@@ -121,13 +138,8 @@ class Session:
     def settle(self, item: Item) -> None:
         """Make the traffic that an item needs and that is not there yet."""
         for asked in item.asked:
-            key = item.unit, asked.case
-            if asked.preset is None and key not in self._settled:
-                self._settled.add(key)
-                if asked.check.kind == "law":
-                    self._settle_law(asked, item.unit)
-                else:
-                    self._settle_check(asked, item.unit)
+            if asked.preset is None:
+                self._settled.get((item.unit, asked.case), partial(self._settle, asked, item.unit))
 
     def judge(self, item: Item) -> list[Finding]:
         """Return the findings of a settled item."""
@@ -162,6 +174,7 @@ class Session:
         ]
         self._writer.finish(self.evidence.exchanges, lines)
         self.close()
+        self._key.drop()
         again = rejudge(self.folder, write=True)
         if again.differences:
             raise InternalError(
@@ -180,6 +193,12 @@ class Session:
             self._door.close()
             self._writer.abandon()
 
+    def discard(self) -> None:
+        """Close, and remove what was written: a folder would only look like a run."""
+        self.close()
+        self._key.drop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     @property
     def requests(self) -> int:
         """How many requests have left."""
@@ -189,34 +208,45 @@ class Session:
 
     def baseline(self, operation: Operation) -> Exchange:
         """Return the baseline of an operation, calling it the first time."""
-        if operation.unit not in self._baselines:
-            try:
-                found: Exchange | NotTested = self._probe(Case(operation.unit, BASELINE)).trial(
-                    operation
-                )
-            except NotTested as outcome:
-                found = outcome
-            self._baselines[operation.unit] = found
-            self._judge.forget()
-        found = self._baselines[operation.unit]
+        found = self._baselines.get(operation.unit, partial(self._first_call, operation))
         if isinstance(found, NotTested):
             # Remembered and raised again and again: without this its traceback would grow.
             raise found.with_traceback(None)
         return found
 
+    def _first_call(self, operation: Operation) -> Exchange | NotTested:
+        try:
+            if self._before.has(operation.unit, BASELINE):
+                return self._judge.baseline(operation)
+            found: Exchange | NotTested = self._probe(Case(operation.unit, BASELINE)).trial(
+                operation
+            )
+        except NotTested as outcome:
+            found = outcome
+        self._writer.settled(operation.unit, BASELINE)
+        self._judge.forget()
+        return found
+
     def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
         """Return what came of a handshake, making it the first time."""
-        key = handshake, attempt
-        if key not in self._shaken:
-            case = Case(TARGET_UNIT, handshake.case, attempt)
-            self._shaken[key] = self._door.shake(handshake, case)
-        return self._shaken[key]
+        return self._shaken.get((handshake, attempt), partial(self._shake, handshake, attempt))
+
+    def _shake(self, handshake: Handshake, attempt: int) -> Exchange:
+        if self._before.exchanges:
+            with contextlib.suppress(NotTested):
+                return self._judge.shaken(handshake, attempt)
+        return self._door.shake(handshake, Case(TARGET_UNIT, handshake.case, attempt))
 
     def series(self, case: Case, asks: Sequence[Ask]) -> Series:
         """Return what came of a series of questions, asking them the first time."""
-        if case not in self._series:
-            self._series[case] = in_series(self._probe(case), asks)
-        return self._series[case]
+        return self._series.get(case, partial(self._ask_all, case, asks))
+
+    def _ask_all(self, case: Case, asks: Sequence[Ask]) -> Series:
+        if self._before.has(case.unit, case.name, case.attempt):
+            return self._judge.series(case, asks)
+        made = in_series(self._probe(case), asks)
+        self._writer.settled(case.unit, case.name, case.attempt)
+        return made
 
     def _is_about_tls(self) -> bool:
         """Whether the target does speak TLS, though not as it should, and the plan asks just that.
@@ -227,6 +257,15 @@ class Session:
         if not asked or self.plan.target.scheme != "https":
             return False
         return channel.speaks_tls(self._probe(Case(TARGET_UNIT, BASELINE)))
+
+    def _settle(self, asked: Asked, unit: str) -> bool:
+        if not self._before.has(unit, asked.case):
+            if asked.check.kind == "law":
+                self._settle_law(asked, unit)
+            else:
+                self._settle_check(asked, unit)
+            self._writer.settled(unit, asked.case)
+        return True
 
     def _settle_check(self, asked: Asked, unit: str) -> None:
         first = Case(unit, asked.case, 1)
@@ -258,19 +297,24 @@ class Session:
         self._writer.keep(exchange)
 
 
-def open_session(plan: Plan, out: Path) -> Session:
+def open_session(plan: Plan, out: Path, *, resumed: Path | None = None) -> Session:
     """Return a session with its run directory made and the target reached.
+
+    Args:
+        plan: what is asked.
+        out: where the run directory is made.
+        resumed: the directory of an interrupted run, to go on with it.
 
     Raises:
         UnreachableError: the target does not answer, the base path is wrong, a token is refused.
+        UsageError: the directory cannot be written, or what was interrupted cannot go on.
     """
-    session = Session(plan, out)
+    session = Session(plan, out, resumed=resumed)
     try:
         session.reach()
     except UnreachableError:
-        session.close()
-        # Nothing was judged: a folder would only look like a run.
-        shutil.rmtree(session.folder, ignore_errors=True)
+        # Nothing was judged, unless before an interruption.
+        (session.discard if resumed is None else session.close)()
         raise
     except BaseException:
         session.close()

@@ -6,7 +6,9 @@ remembered of it.
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from conformance.errors import UnreachableError
@@ -47,6 +49,13 @@ class Identities:
         self._ends_at: dict[str, float] = {}
         self._logins = 0
         self._turned_away: dict[str, UnreachableError] = {}
+        self._renewed: Counter[str] = Counter()
+        # Several workers may find at the same time that somebody has to log in.
+        self._turn = threading.RLock()
+
+    def renewed(self, name: str) -> int:
+        """Return how many times an identity's credential was obtained."""
+        return self._renewed[name]
 
     def log_in(self, name: str, *, renew: bool = False) -> None:
         """Obtain the credential of an identity, where it has to be obtained.
@@ -57,6 +66,10 @@ class Identities:
         identity = self._target.identities.get(name)
         if identity is None or not identity.logs_in:
             return
+        with self._turn:
+            self._log_in(name, renew=renew)
+
+    def _log_in(self, name: str, *, renew: bool) -> None:
         ends = time.monotonic() > self._ends_at.get(name, float("inf")) - _MARGIN_SECONDS
         if self._credentials.has_issued(name) and not renew and not ends:
             return
@@ -69,6 +82,7 @@ class Identities:
             self._turned_away[name] = error
             raise
         self._credentials.issue(name, issued.value)
+        self._renewed[name] += 1
         if issued.seconds is not None:
             self._ends_at[name] = time.monotonic() + issued.seconds
 

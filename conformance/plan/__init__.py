@@ -195,7 +195,9 @@ def make(
     ]
     # What looks at all traffic is judged when there is no more to come.
     chosen = [item for item in items if not options.items or item.name in options.items]
-    ordered = sorted(chosen, key=lambda item: item.late)
+    ending = {operation.unit for operation in scene.operations if operation.ends_session}
+    # Whoever ends sessions comes last of those who ask.
+    ordered = sorted(chosen, key=lambda item: (item.late, item.unit in ending))
     return replace(plan, items=tuple(ordered))
 
 

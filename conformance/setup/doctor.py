@@ -65,7 +65,7 @@ def examine(plan: Plan) -> Examination:
         try:
             return _examined(plan, session)
         finally:
-            session.close()
+            session.discard()
 
 
 def _examined(plan: Plan, session: Session) -> Examination:

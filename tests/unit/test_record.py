@@ -234,8 +234,9 @@ def test_an_unfinished_run_keeps_what_happened_and_says_that_it_is_unfinished(
     folder = tmp_path / "r"
     writer = records.Writer(folder, HEADER, INPUTS, {})
     writer.keep(exchange())
-    shard = (folder / "shards" / "main.jsonl").read_bytes()
-    assert json.loads(shard) == {"exchange": exchange().as_json()}
+    head, line = (folder / "shards" / "main.jsonl").read_bytes().splitlines()
+    assert json.loads(head)["header"]["target"] == HEADER["target"]
+    assert json.loads(line) == {"exchange": exchange().as_json()}
     writer.abandon()
     assert not (folder / "record.jsonl").exists()
     with pytest.raises(RecordError, match="did not finish"):
