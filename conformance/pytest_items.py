@@ -9,87 +9,41 @@ from typing import Any
 
 import pytest
 
-from conformance import engine, finished, opening
-from conformance import plan as plans
-from conformance.engine import Session
+from conformance import opening
 from conformance.errors import ConformanceError
 from conformance.identities.credentials import Credentials
 from conformance.judge import Finding
 from conformance.opening import Wishes
-from conformance.plan import Item, Plan
+from conformance.plan import Item
 from conformance.probe import Probe
 from conformance.profile import LEVELS
+from conformance.pytest_lives import Ending, Live
+from conformance.pytest_sharing import NOTE, Channel, Controller, Distant, Host
 from conformance.reports import words
 from conformance.results import WORST_FIRST
 from conformance.text import Text
 from conformance.verdict import Verdict
 
 
-class Live:
-    """One plan and its session; opened by the first item that runs."""
-
-    def __init__(self, plan: Plan, out: Path) -> None:
-        self.plan = plan
-        self._out = out
-        self._session: Session | None = None
-        self._refused: ConformanceError | None = None
-        self.ran: set[str] = set()
-
-    def narrow(self, names: set[str]) -> None:
-        """Keep only these items, so that the traffic shrinks with the selection."""
-        everything = {item.name for item in self.plan.items}
-        if not names:
-            # A name that no item has: nothing is planned, and a rejudgement plans nothing too.
-            names = {"::"}
-        if names != everything:
-            options = replace(self.plan.options, items=tuple(sorted(names)))
-            scene = self.plan.scene
-            self.plan = plans.make(self.plan.profiles, scene.target, scene.contract, options)
-
-    @property
-    def session(self) -> Session:
-        """The session, opened at first use; a target that cannot be reached is told once more."""
-        if self._refused is not None:
-            raise self._refused
-        if self._session is None:
-            try:
-                self._session = engine.open_session(self.plan, self._out)
-            except ConformanceError as error:
-                self._refused = error
-                raise
-        return self._session
-
-    def run(self, item: Item) -> list[Finding]:
-        """Settle and judge one item."""
-        findings = self.session.run(item)
-        self.ran.add(item.name)
-        return findings
-
-    def finish(self, lang: str) -> tuple[dict[str, Any], Path] | None:
-        """Finish the record if everything planned was judged; return results and folder."""
-        if self._session is None:
-            return None
-        try:
-            if self.ran < {item.name for item in self.plan.items}:
-                return None
-            results = self._session.finish()
-            finished.write_html(self._session.folder, lang)
-            return results, self._session.folder
-        finally:
-            self._session.close()
-
-
 class Run:
     """The plugin object of a pytest session that has a conformance target."""
 
-    def __init__(self, config: pytest.Config, settings: dict[str, str | None]) -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        settings: dict[str, str | None],
+        wishes: Wishes,
+        ending: Ending,
+        channel: Channel | None,
+    ) -> None:
         self.lang = "en" if settings["lang"] == "en" else "vi"
+        self._ending = ending
         self.fail_on = settings["fail_on"] or "must"
         self._config = config
         self._out = Path(settings["out"] or "runs")
-        self._wishes = _wishes(settings, offline=config.getoption("conformance_offline"))
+        self._wishes = wishes
+        self._channel = channel
         self.lives: list[Live] = []
-        self._told: list[str] = []
         for level in LEVELS:
             self._mark(level)
 
@@ -99,13 +53,19 @@ class Run:
         Raises:
             ConformanceError: profile, target or contract does not hold together.
         """
-        made = Live(opening.plan((profile,), self._wishes), self._out)
+        made = self._live(profile)
         # A secret that is missing is a slip of the tester's: told once, before anything runs.
         Credentials(made.plan.target)
         for group in {item.requirement.group for item in made.plan.items}:
             self._mark(group)
         self.lives.append(made)
         return made
+
+    def _live(self, profile: str) -> Live:
+        made = opening.plan((profile,) if profile else (), self._wishes)
+        if self._channel is None:
+            return Live(made, self._out)
+        return Distant(made, profile, self._channel)
 
     def _mark(self, name: str) -> None:
         marker = name.lower()
@@ -115,8 +75,8 @@ class Run:
         """Return a probe for a test of the agency's own."""
         try:
             if not self.lives:
-                self.lives.append(Live(opening.plan((), self._wishes), self._out))
-            return self.lives[0].session.probe("pytest", name)
+                self.lives.append(self._live(""))
+            return self.lives[0].probe(name)
         except ConformanceError as error:
             pytest.fail(error.into(self.lang), pytrace=False)
 
@@ -175,16 +135,7 @@ class Run:
         for live in self.lives:
             done = live.finish(self.lang)
             if done is not None:
-                results, folder = done
-                self._told.append(words.sentence(results, self.lang))
-                self._told.append(f"{results['verdict']} · {folder / 'report.html'}")
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Say the verdict and where the evidence lies."""
-        if self._told:
-            terminalreporter.section("conformance")
-            for line in self._told:
-                terminalreporter.write_line(line)
+                self._ending.add(*done)
 
 
 class _Profile(pytest.Collector):
@@ -318,6 +269,36 @@ def _broken(finding: Finding, lang: str) -> str:
     told = Text(vi=f"cần {expected}; thấy {observed}", en=f"wanted {expected}; saw {observed}")
     evidence = ", ".join(finding.evidence)
     return f"{finding.check}: {told.into(lang)} [{evidence}]"
+
+
+def switch_on(config: pytest.Config, settings: dict[str, str | None]) -> None:
+    """Register what this process has to do: all of it, or its part under `-n`.
+
+    Args:
+        config: pytest's.
+        settings: the value of each option.
+    """
+    lang = "en" if settings["lang"] == "en" else "vi"
+    wishes = _wishes(settings, offline=config.getoption("conformance_offline"))
+    ending = Ending(lang)
+    config.pluginmanager.register(ending, "conformance-ending")
+    note = getattr(config, "workerinput", {}).get(NOTE)
+    if note is None and config.getoption("dist", "no") != "no":
+        host = Host(wishes, Path(settings["out"] or "runs"), workers=_workers(config, settings))
+        config.pluginmanager.register(Controller(host, lang, ending.add), "conformance-run")
+        return
+    channel = None
+    if note is not None:
+        channel = Channel(note)
+        wishes = replace(wishes, seed=note["seed"], as_of=note["as_of"])
+    run = Run(config, settings, wishes, ending, channel)
+    config.pluginmanager.register(run, "conformance-run")
+
+
+def _workers(config: pytest.Config, settings: dict[str, str | None]) -> int:
+    """Return how many units are settled at the same time: as many as there are workers."""
+    given = settings["workers"] or config.getoption("numprocesses", None) or 1
+    return max(1, int(given))
 
 
 def _wishes(settings: dict[str, str | None], *, offline: bool) -> Wishes:

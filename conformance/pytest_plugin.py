@@ -24,6 +24,7 @@ _VALUES = {
     "level": "must, should or may: this level and above",
     "attestations": "file of attestations",
     "waivers": "file of waivers",
+    "workers": "operations read at the same time under -n (default: as many as -n has)",
     "out": "where run directories are made (default: runs)",
     "fail-on": "must or should: the level whose failures are red (default: must)",
     "lang": "vi or en",
@@ -63,12 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
             message = "--conformance-profile needs --conformance-target"
             raise pytest.UsageError(message)
         return
-    if hasattr(config, "workerinput") or config.getoption("numprocesses", None):
-        message = "a conformance target cannot yet be shared out with -n: leave -n away"
-        raise pytest.UsageError(message)
-    from conformance.pytest_items import Run  # noqa: PLC0415  # heavy: only for those who test
+    from conformance.pytest_items import switch_on  # noqa: PLC0415  # heavy: only for those who test
 
-    config.pluginmanager.register(Run(config, settings), "conformance-run")
+    switch_on(config, settings)
 
 
 def _settings(config: pytest.Config) -> dict[str, str | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from conformance.text import Text
 
@@ -81,6 +82,10 @@ class NotApplicable(Outcome):
         super().__init__(because.en)
         self.because = because
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As made: a process may hand it to another.
+        return type(self), (self.because,)
+
 
 class NotTested(Outcome):
     """The check cannot tell; absence of an answer is never a pass."""
@@ -89,6 +94,10 @@ class NotTested(Outcome):
         super().__init__(f"{reason}: {because.en}")
         self.reason = reason
         self.because = because
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As made: a process may hand it to another.
+        return type(self), (self.reason, self.because)
 
 
 class TurnedAway(NotTested):

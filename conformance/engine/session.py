@@ -200,6 +200,11 @@ class Session:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
+    def door(self) -> LiveDoor:
+        """What asks the target."""
+        return self._door
+
+    @property
     def requests(self) -> int:
         """How many requests have left."""
         return self._door.sent

@@ -15,7 +15,13 @@ from conformance.plan.phases import one_by_one, side_by_side
 Told = Callable[[Item, list[Finding]], None]
 
 
-def run_all(session: Session, *, workers: int = 1, told: Told = lambda _item, _found: None) -> None:
+def run_all(
+    session: Session,
+    *,
+    workers: int = 1,
+    told: Told = lambda _item, _found: None,
+    stopped: threading.Event | None = None,
+) -> None:
     """Settle and judge every item of a session's plan.
 
     Threads, not processes: a worker waits for the target most of the time, and one process keeps
@@ -25,13 +31,14 @@ def run_all(session: Session, *, workers: int = 1, told: Told = lambda _item, _f
         session: what settles and judges.
         workers: how many units at most are settled at the same time.
         told: called with each item and its findings.
+        stopped: set by whoever wants no further item to be settled.
     """
     turn = threading.Lock()
-    stopped = threading.Event()
+    enough = stopped or threading.Event()
 
     def settle(items: list[Item]) -> None:
         for item in items:
-            if stopped.is_set():
+            if enough.is_set():
                 return
             found = session.run(item)
             with turn:
@@ -45,7 +52,7 @@ def run_all(session: Session, *, workers: int = 1, told: Told = lambda _item, _f
                     done.result()
             except BaseException:
                 # Whoever is at it ends the request that is under way, and no more.
-                stopped.set()
+                enough.set()
                 pool.shutdown(cancel_futures=True)
                 raise
     else:

@@ -19,7 +19,7 @@ from conformance.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.errors import UsageError
 from conformance.mapping import Mapped
-from conformance.plan import unasked
+from conformance.plan import phases, unasked
 from conformance.plan.declarations import declared_operations
 from conformance.plan.unasked import Preset
 from conformance.probe.scene import Scene
@@ -193,11 +193,8 @@ def make(
         if _chosen(requirement, options)
         for item in _items(requirement, profile, scene, options)
     ]
-    # What looks at all traffic is judged when there is no more to come.
     chosen = [item for item in items if not options.items or item.name in options.items]
-    ending = {operation.unit for operation in scene.operations if operation.ends_session}
-    # Whoever ends sessions comes last of those who ask.
-    ordered = sorted(chosen, key=lambda item: (item.late, item.unit in ending))
+    ordered = sorted(chosen, key=lambda item: phases.of(item, scene))
     return replace(plan, items=tuple(ordered))
 
 

@@ -70,10 +70,6 @@ def test_a_profile_needs_a_target(suite: Suite) -> None:
     _refused(suite(*BY_ID, target=None), "--conformance-target")
 
 
-def test_sharing_out_is_refused_in_clear_words(suite: Suite) -> None:
-    _refused(suite(*BY_ID, "-n", "2"), "-n", "conformance target")
-
-
 def test_sharing_out_is_nobody_elses_loss(suite: Suite, pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(): pass")
     done = suite("-n", "2", target=None)
