@@ -59,7 +59,7 @@ def made_up(digest: str) -> str:
 def holds_token(value: Any) -> bool:
     """Whether a JSON value holds, at any depth, a token that stands for something hidden."""
     if isinstance(value, str):
-        return bool(TOKEN.search(value))
+        return "~" in value and bool(TOKEN.search(value))
     if isinstance(value, Mapping):
         return any(holds_token(part) for pair in value.items() for part in pair)
     return isinstance(value, list) and any(holds_token(part) for part in value)
@@ -257,9 +257,16 @@ class Exchange:
 
     def header_all(self, name: str) -> list[str]:
         """Return every value of a field in the order received."""
-        return header_values(self.headers, name)
+        return list(self._fields.get(name.lower(), ()))
 
-    @property
+    @cached_property
+    def _fields(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.lower(), []).append(value)
+        return found
+
+    @cached_property
     def media_type(self) -> str:
         """The media type without parameters, in lower case; empty where there is none."""
         return media_type_of(self.headers)

@@ -171,6 +171,8 @@ class Judge:
     _baselines: dict[str, Exchange | NotTested] = field(default_factory=dict)
     _of_laws: dict[tuple[str, str], BaseException | None] = field(default_factory=dict)
 
+    _proper: dict[str, bool] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         self._guard = Guard(self.plan.scene)
 
@@ -333,9 +335,15 @@ class Judge:
                 continue
             if not exchange.request.url.startswith(self.plan.target.base_url):
                 continue  # somebody else's answer: the plain HTTP port of the host
-            proper = exchange.facts.get("wellformed", True) and not from_a_firewall(exchange)
-            if (proper or law.hostile) and self._in_class(law, exchange):
+            if (law.hostile or self._is_proper(exchange)) and self._in_class(law, exchange):
                 yield exchange
+
+    def _is_proper(self, exchange: Exchange) -> bool:
+        """Whether a request meant well, and the API itself answered; looked at once."""
+        if exchange.id not in self._proper:
+            meant_well = exchange.facts.get("wellformed", True)
+            self._proper[exchange.id] = bool(meant_well) and not from_a_firewall(exchange)
+        return self._proper[exchange.id]
 
     def _baseline_class(self, unit: str) -> Iterator[Exchange]:
         if unit == TARGET_UNIT:

@@ -8,7 +8,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import distributions
+from importlib.metadata import Distribution, distributions
 from typing import Any
 
 from conformance import __version__
@@ -184,13 +184,25 @@ def assemble(
 
 def tool() -> dict[str, str]:
     """Return what made a record: name, version, and the digest of everything installed."""
-    installed = sorted(f"{d.metadata['Name']}=={d.version}".lower() for d in distributions())
+    installed = sorted(_named(distribution) for distribution in distributions())
     told = "\n".join([platform.python_version(), *dict.fromkeys(installed)])
     return {
         "name": "vnda-conformance",
         "version": __version__,
         "lock_digest": "sha256:" + hashlib.sha256(told.encode()).hexdigest(),
     }
+
+
+def _named(distribution: Distribution) -> str:
+    """Return the name and version of what is installed; parsing all of its metadata takes long."""
+    head = (distribution.read_text("METADATA") or "").partition("\n\n")[0]
+    found = (
+        re.search(r"^Name: *(\S+)\s*$", head, re.MULTILINE),
+        re.search(r"^Version: *(\S+)\s*$", head, re.MULTILINE),
+    )
+    if found[0] and found[1]:
+        return f"{found[0][1]}=={found[1][1]}".lower()
+    return f"{distribution.metadata['Name']}=={distribution.version}".lower()
 
 
 def worst(verdicts: Iterable[str]) -> str:

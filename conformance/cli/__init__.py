@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tomllib
@@ -51,6 +52,10 @@ _COMMANDS = {
 }
 
 
+# New objects before the garbage collector looks at them.
+SELDOM = 20_000
+
+
 class _Group(click.Group):
     """Loads a command's module when it is asked for, so that `--help` stays quick."""
 
@@ -80,6 +85,9 @@ def application() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with one of the promised exit codes."""
     writable_streams()
+    # The exchanges of a run stay until its end: looking through them for what can be thrown away
+    # after every few hundred new objects, as is usual, takes a tenth of the time.
+    gc.set_threshold(SELDOM)
     try:
         project = _project_defaults()
         speak(project.get("lang"))

@@ -15,6 +15,7 @@ from conformance import documents
 from conformance.contract import bundle, swagger
 from conformance.contract.breaches import Breach, Validators
 from conformance.contract.flaws import Flaw
+from conformance.contract.leading import Leading
 from conformance.contract.operations import Operation, by_name
 from conformance.contract.reading import Reader
 from conformance.contract.references import MAX_REFERENCES, References
@@ -43,6 +44,7 @@ class Contract:
         self.source = source
         self.version = str(self.document.get("openapi", ""))
         self._references = References(self.document)
+        self._leading = Leading(self._references)
         self._validators = Validators(self.document, self.version, source)
         self._reader = Reader(self.document, self._references, source)
         self.operations = tuple(self._reader.operations())
@@ -164,6 +166,10 @@ class Contract:
     def at(self, pointer: str) -> Any:
         """Return what stands at a JSON pointer, references not followed."""
         return self._references.at(pointer)
+
+    def leads_to(self, schema: Any, wanted: str) -> bool:
+        """Whether a schema of this document leads to values of a format; see `Leading.leads`."""
+        return self._leading.leads(schema, wanted)
 
     def followed(self, schema: Any) -> Mapping[str, Any]:
         """Return a schema with the references at its top followed inside the document."""

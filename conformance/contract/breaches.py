@@ -15,6 +15,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from conformance.contract import schemas
+from conformance.contract.fitting import Fitting, Known
 from conformance.contract.flaws import short
 from conformance.errors import ContractError
 from conformance.evidence import holds_token
@@ -51,6 +52,8 @@ class Validators:
         self._version = version
         self._source = source
         self._validators: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self._fittings: dict[tuple[str, tuple[str, ...]], Fitting | None] = {}
+        self._known: dict[tuple[str, ...], Known] = {}
 
     def breaches(
         self,
@@ -64,6 +67,8 @@ class Validators:
         """Return where an instance breaks the schema at a JSON pointer; see `Contract.breaches`."""
         found: list[Breach] = []
         try:
+            if self._fits(pointer, spared, instance):
+                return found
             for problem in schemas.problems(self._validator(pointer, spared), instance):
                 wanted = short(_wanted(problem))
                 hidden = holds_token(problem.instance)
@@ -80,6 +85,23 @@ class Validators:
                 place=f"{self._source}#{pointer}",
             ) from error
         return found
+
+    def _fits(self, pointer: str, spared: tuple[str, ...], instance: Any) -> bool:
+        """Whether an instance surely fits; whoever finds out why not is the validator."""
+        key = pointer, spared
+        try:
+            if key not in self._fittings:
+                # In its place already: one that cannot be made is not tried for every body.
+                self._fittings[key] = None
+                known = self._known.setdefault(spared, {})
+                self._fittings[key] = Fitting(self._validator(pointer, spared), known)
+            fitting = self._fittings[key]
+            return fitting is not None and fitting(instance)
+        except schemas.EndlessError:
+            raise  # the validator would follow just as many
+        except schemas.UNUSABLE:
+            # It is met again, and told, where a breach is looked for.
+            return False
 
     def _validator(self, pointer: str, spared: tuple[str, ...]) -> Any:
         if (pointer, spared) not in self._validators:

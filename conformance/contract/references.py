@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import unquote
 
 MAX_REFERENCES = 50
+# `dict` first: it is what documents hold as a rule, and much quicker to tell.
+_OBJECTS = (dict, Mapping)
 
 
 class References:
@@ -14,6 +16,10 @@ class References:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
+        self._own_name = str(document.get("$self", ""))
+        # By reference: what it leads to, and where that stands. Bodies are held against the same
+        # few schemas again and again.
+        self._behind: dict[str, tuple[Any, str]] = {}
 
     def at(self, pointer: str) -> Any:
         """Return what stands at a JSON pointer, references not followed; `{}` for nothing."""
@@ -35,17 +41,22 @@ class References:
     def resolved(self, node: Any, pointer: str) -> tuple[Mapping[str, Any], str]:
         """Return what the references at a node's top lead to, and where that stands."""
         for _ in range(MAX_REFERENCES):
-            if not isinstance(node, Mapping):
+            if not isinstance(node, _OBJECTS):
                 return {}, pointer
             reference = node.get("$ref")
             if not isinstance(reference, str):
                 return node, pointer
-            # OpenAPI 3.2: the document may name itself. A reference is a URI: its fragment is
-            # percent-encoded, a pointer is not.
-            fragment = reference.removeprefix(str(self._document.get("$self", "")))
-            pointer = unquote(fragment[1:]) if fragment.startswith("#/") else ""
-            node = self.at(pointer) if pointer else {}
+            if reference not in self._behind:
+                self._behind[reference] = self._target(reference)
+            node, pointer = self._behind[reference]
         return {}, pointer
+
+    def _target(self, reference: str) -> tuple[Any, str]:
+        # OpenAPI 3.2: the document may name itself. A reference is a URI: its fragment is
+        # percent-encoded, a pointer is not.
+        fragment = reference.removeprefix(self._own_name)
+        pointer = unquote(fragment[1:]) if fragment.startswith("#/") else ""
+        return (self.at(pointer) if pointer else {}), pointer
 
 
 def escape(name: str) -> str:

@@ -54,10 +54,13 @@ def _multiple_of(_: Any, divisor: Any, instance: Any, __: Any) -> Iterator[Valid
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
     """Match as ECMA-262 does: digits are ASCII, and $ is not satisfied before a final line feed."""
-    if isinstance(instance, str):
-        ecma = re.sub(r"(?<!\\)((?:\\\\)*)\$(?![^\[]*\])", r"\1\\Z", pattern)
-        if not re.search(ecma, instance, re.ASCII):
-            yield ValidationError("does not match the pattern")
+    if isinstance(instance, str) and not _ecma(pattern).search(instance):
+        yield ValidationError("does not match the pattern")
+
+
+@lru_cache(maxsize=1024)
+def _ecma(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"(?<!\\)((?:\\\\)*)\$(?![^\[]*\])", r"\1\\Z", pattern), re.ASCII)
 
 
 def _required(spared: tuple[str, ...]) -> _Keyword:
@@ -131,19 +134,37 @@ def _exact(node: Any) -> Any:
 def _followed(keyword: _Keyword) -> _Keyword:
     """Return `$ref` with an end: schemas that hold themselves in several ways multiply."""
 
-    def follow(validator: Any, reference: Any, instance: Any, schema: Any) -> Any:
-        left = _LEFT.get()
-        left[0] -= 1
-        if left[0] < 0:
-            raise RecursionError(f"over {MAX_FOLLOWED} references followed for one body")
+    def bounded(validator: Any, reference: Any, instance: Any, schema: Any) -> Any:
+        follow()
         return keyword(validator, reference, instance, schema)
 
-    return follow
+    return bounded
+
+
+def begin() -> None:
+    """Begin with another body: as many references as are bearable may be followed for it."""
+    _LEFT.set([MAX_FOLLOWED])
+
+
+class EndlessError(RecursionError):
+    """A schema multiplies for this body: whoever went on following it would not come to an end."""
+
+
+def follow() -> None:
+    """Count one more reference that is followed for a body.
+
+    Raises:
+        EndlessError: there were too many.
+    """
+    left = _LEFT.get()
+    left[0] -= 1
+    if left[0] < 0:
+        raise EndlessError(f"over {MAX_FOLLOWED} references followed for one body")
 
 
 def problems(validator: Any, instance: Any) -> Iterator[ValidationError]:
     """Return what is wrong with an instance, following references a bounded number of times."""
-    _LEFT.set([MAX_FOLLOWED])
+    begin()
     yield from validator.iter_errors(instance)
 
 

@@ -6,8 +6,9 @@ schemas inside (which that schema leaves open from 3.1 on), and the references.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -15,8 +16,10 @@ from urllib.parse import unquote
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import validator_for
+from referencing import Registry
 
-from conformance.contract import Contract, parts
+from conformance.contract import Contract, parts, schemas
+from conformance.contract.fitting import Fitting
 from conformance.contract.parts import Part
 from conformance.text import Text
 from conformance.verdict import Offender
@@ -36,9 +39,22 @@ class Validity:
     outside: tuple[str, ...]
 
 
-@lru_cache(maxsize=4)
+@dataclass(frozen=True)
+class _Document:
+    """A contract that is the same as another if the documents are, wherever they came from."""
+
+    digest: str
+    contract: Contract = field(compare=False)
+
+
 def validity(contract: Contract) -> Validity:
     """Return what is wrong with a document; a contract never changes, so it is read once."""
+    return _validity(_Document(contract.digest, contract))
+
+
+@lru_cache(maxsize=4)
+def _validity(document: _Document) -> Validity:
+    contract = document.contract
     wrong, outside = [], []
     for error in _against_published_schema(contract):
         wrong.append(error)
@@ -68,20 +84,45 @@ def _against_published_schema(contract: Contract) -> Iterator[Offender]:
     from openapi_spec_validator.schemas.utils import get_schema_content  # noqa: PLC0415
 
     schema = get_schema_content(".".join(contract.version.split(".")[:2]))
-    for error in validator_for(schema)(schema).iter_errors(contract.document):
-        yield _offender(error, "")
+    for error in _errors(_validator(schema), [("", contract.document)]):
+        yield _offender(*error)
 
 
 def _against_dialect(contract: Contract) -> Iterator[Offender]:
     dialect = contract.document.get("jsonSchemaDialect")
     if dialect is not None and not str(dialect).startswith(_OAS_DIALECT):
         return
-    validator = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-    for each in parts.described(contract):
+    validator = _validator(Draft202012Validator.META_SCHEMA)
+    described = (
+        (each.part.pointer, each.part.node)
+        for each in parts.described(contract)
         # A schema of another dialect says so itself.
-        if each.kind == "schema" and "$schema" not in each.part.object:
-            for error in validator.iter_errors(each.part.node):
-                yield _offender(error, each.part.pointer)
+        if each.kind == "schema" and "$schema" not in each.part.object
+    )
+    for error in _errors(validator, described):
+        yield _offender(*error)
+
+
+def _validator(schema: Mapping[str, Any]) -> Any:
+    """Return the validator of a published schema, which names itself."""
+    # Crawled once: every look-up in a registry that is not would crawl it all.
+    name = schema.get("$id") or schema["id"]
+    registry: Registry[Any] = Registry().with_contents([(name, schema)]).crawl()
+    return validator_for(schema)({"$ref": name}, registry=registry)
+
+
+def _errors(
+    validator: Any, nodes: Iterable[tuple[str, Any]]
+) -> Iterator[tuple[ValidationError, str]]:
+    """Return what is wrong with each of some nodes, each with its pointer."""
+    fitting = Fitting(validator)
+    for pointer, node in nodes:
+        # What cannot be told quickly is told by the validator.
+        with contextlib.suppress(*schemas.UNUSABLE):
+            if fitting(node):
+                continue
+        for error in validator.iter_errors(node):
+            yield error, pointer
 
 
 def _offender(error: ValidationError, base: str) -> Offender:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import socket
 import threading
 import time
@@ -106,6 +107,71 @@ class DeadlineAdapter(HTTPAdapter):
         return manager
 
 
+class _Watch:
+    """One block that must end in time, and the thread whose request it carries."""
+
+    __slots__ = ("_holder", "end", "reached")
+
+    def __init__(self, end: float, holder: dict[str, Any]) -> None:
+        self.end = end
+        self.reached = False
+        self._holder = holder
+
+    def cut(self) -> None:
+        """Shut the socket, so that whoever waits for it is woken."""
+        self.reached = True
+        sock = getattr(self._holder.get("connection"), "sock", None)
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Watchdog:
+    """One thread that looks after every watch; a thread for each would cost more than a request.
+
+    It sleeps until the first of them ends. A watch that is taken away does not wake it: it wakes
+    at the time that it knew of, finds nothing due and looks for the next.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watches: set[_Watch] = set()
+        self._wakes_at = 0.0
+        self._thread: threading.Thread | None = None
+
+    def add(self, watch: _Watch) -> None:
+        with self._changed:
+            self._watches.add(watch)
+            # After a fork the thread of the parent is not there.
+            if self._thread is None or not self._thread.is_alive():
+                self._wakes_at = watch.end
+                self._thread = threading.Thread(target=self._look, name="deadlines", daemon=True)
+                self._thread.start()
+            elif watch.end < self._wakes_at:
+                self._wakes_at = watch.end
+                self._changed.notify()
+
+    def take(self, watch: _Watch) -> None:
+        """Take a watch away; once this returns it cuts nothing."""
+        with self._changed:
+            self._watches.discard(watch)
+
+    def _look(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for watch in [w for w in self._watches if w.end <= now]:
+                    self._watches.discard(watch)
+                    watch.cut()
+                self._wakes_at = min((w.end for w in self._watches), default=math.inf)
+                # Without a watch it waits for one, however long.
+                pause = None if self._wakes_at == math.inf else self._wakes_at - now
+                self._changed.wait(pause)
+
+
+_watchdog = _Watchdog()
+
+
 @contextlib.contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """Shut the socket of this thread's request if the block lasts longer than `seconds`.
@@ -114,26 +180,15 @@ def deadline(seconds: float) -> Iterator[None]:
         TimeoutError: it did.
     """
     _current.connection = None
-    holder = _current.__dict__
-    reached = threading.Event()
-
-    def cut() -> None:
-        reached.set()
-        sock = getattr(holder.get("connection"), "sock", None)
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
+    watch = _Watch(time.monotonic() + seconds, _current.__dict__)
+    _watchdog.add(watch)
     try:
         yield
     except Exception as error:
-        if reached.is_set():
+        if watch.reached:
             raise TimeoutError from error
         raise
     finally:
-        timer.cancel()
-    if reached.is_set():
+        _watchdog.take(watch)
+    if watch.reached:
         raise TimeoutError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DATE_TIME = re.compile(
@@ -16,8 +17,11 @@ _DATE_TIME = re.compile(
 )
 _LEAP_SECOND = 60
 _DAY = 86400
+# One and the same time comes up in many answers, and is looked at by several laws.
+_REMEMBERED = 4096
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_date(value: str) -> bool:
     """Whether a text is a `full-date` of RFC 3339, section 5.6, that the calendar has."""
     found = _DATE.fullmatch(value)
@@ -30,6 +34,7 @@ def is_date(value: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_date_time(value: str) -> bool:
     """Whether a text is a `date-time` of RFC 3339, section 5.6, with its offset.
 
@@ -49,6 +54,7 @@ def is_date_time(value: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def moment(value: str) -> Fraction | None:
     """Return a date or date-time of RFC 3339 as seconds, to be compared; None for other texts."""
     if is_date(value):

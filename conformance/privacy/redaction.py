@@ -50,6 +50,8 @@ SHORTEST = 4
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 # What a token stands for is forgotten, the eldest first, beyond so many values.
 _MOST_VALUES = 200_000
+# Texts of up to so many characters, and so many of them, are remembered to be harmless.
+_SHORT, _MOST_HARMLESS = 256, 4096
 _QUOTED = re.compile(r"""['"].*['"]""", re.DOTALL)
 _JSON_TOKEN = re.compile(rf'"({TOKEN.pattern})"')
 # What a target hands out is looked for elsewhere only if chance would not write it.
@@ -81,12 +83,16 @@ class Redactor:
         self._people: OrderedDict[str, str] = OrderedDict()
         self._facts: dict[str, dict[str, Any]] = {}
         self._forms: dict[str, str] = {}
+        # Those that stand otherwise in a body read as Latin-1.
+        self._as_latin: dict[str, str] = {}
         # Forms that came up in the run, apart: a pattern of them is made anew again and again, and
         # one of all secrets takes long to make.
         self._later: list[str] = []
         self._first: re.Pattern[str] | None = None
         self._patterns: list[re.Pattern[str]] = []
         self._stale = False
+        # Texts in which nothing is to be hidden: most headers are the same in every answer.
+        self._harmless: set[str] = set()
         for name, value in secrets.items():
             self.hide(name, value)
         self._first = _any_of(self._forms)
@@ -106,7 +112,10 @@ class Redactor:
             if len(form) >= SHORTEST and form not in self._forms:
                 self._forms[form] = token
                 self._later.append(form)
+                if not form.isascii():
+                    self._as_latin[form.encode().decode("latin-1")] = token
                 self._stale = True
+                self._harmless.clear()
 
     def text(self, text: str) -> str:
         """Return a text without secrets, nor personal identifiers of real people."""
@@ -120,6 +129,14 @@ class Redactor:
         return found[0] if MADE_UP.search(found[0]) else self._token("personal", "", found[0])
 
     def _without_secrets(self, text: str) -> str:
+        if text in self._harmless:
+            return text
+        shown = self._replaced(text)
+        if shown == text and len(text) <= _SHORT and len(self._harmless) < _MOST_HARMLESS:
+            self._harmless.add(text)
+        return shown
+
+    def _replaced(self, text: str) -> str:
         if self._stale:
             self._stale = False
             self._patterns = [p for p in (self._first, _any_of(self._later)) if p is not None]
@@ -346,9 +363,8 @@ class Redactor:
         return _ISSUED.sub(token, text)
 
     def _latin(self, text: str, clean: Callable[[str], str]) -> str:
-        if any(not form.isascii() for form in self._forms):
-            for form, token in self._forms.items():
-                text = text.replace(form.encode().decode("latin-1"), token)
+        for form, token in self._as_latin.items():
+            text = text.replace(form, token)
         return clean(text)
 
     def _token(self, kind: str, name: str, value: str) -> str:

@@ -89,7 +89,7 @@ def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
     if isinstance(schema, dict) and "$ref" in schema and not behind:
         raise unreadable()
     schema = behind
-    if depth > _MAX_DEPTH:
+    if depth > _MAX_DEPTH or not contract.leads_to(schema, wanted):
         return
     if schema.get("format") == wanted and _is_shown_or_noted(node):
         yield path or "/", node

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -167,12 +168,17 @@ def kinds(
         for path, value in record
         if isinstance(value, str) and value and path.rpartition(".")[2] not in allowed
     ]
+    numbers = [
+        (path, value)
+        for path, value in texts
+        if is_personal_id(value) and value[0] == "0" and birth_year(value) <= this_year
+    ]
+    if not numbers:
+        return {}
     born = {path: value for path, value in texts if _is_called(path, _BIRTH_NAMES)}
     years = {int(year) for value in born.values() for year in _YEAR.findall(value)}
     found: dict[str, str] = {}
-    for path, value in texts:
-        if not (is_personal_id(value) and value[0] == "0" and birth_year(value) <= this_year):
-            continue
+    for path, value in numbers:
         if _speaks_of_id(path) or birth_year(value) in years:
             found["id"] = path
     if not found:
@@ -218,6 +224,7 @@ def _is_a_name(path: str, value: str) -> bool:
     return called and len(words) > 1 and all(word[0].isupper() for word in words)
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     bare = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
     return "".join(c for c in bare if c.isascii() and c.isalnum())
