@@ -65,6 +65,11 @@ class Live:
         self.ran.add(item.name)
         return findings
 
+    @property
+    def halted(self) -> Text | None:
+        """Why the run stopped asking before its end; None where it did not."""
+        return self._session.halted if self._session else None
+
     def finish(self, lang: str) -> tuple[dict[str, Any], Path] | None:
         """Finish the record if everything planned was judged; return results and folder."""
         if self._session is None:
@@ -176,6 +181,8 @@ class Run:
             done = live.finish(self.lang)
             if done is not None:
                 results, folder = done
+                if live.halted is not None:
+                    self._told.append(live.halted.into(self.lang))
                 self._told.append(words.sentence(results, self.lang))
                 self._told.append(f"{results['verdict']} · {folder / 'report.html'}")
 
@@ -333,6 +340,7 @@ def _wishes(settings: dict[str, str | None], *, offline: bool) -> Wishes:
             seed=int(settings["seed"]) if settings["seed"] else None,
             rate=float(settings["rate"]) if settings["rate"] else None,
             budget=int(settings["budget"]) if settings["budget"] else None,
+            stop_file=settings["stop_file"],
             allow=listed("allow"),
             select=listed("select"),
             deselect=listed("deselect"),

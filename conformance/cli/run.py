@@ -63,6 +63,9 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
     finished.write_html(session.folder, given["lang"])
     if given["as_json"]:
         click.echo(json.dumps(results, ensure_ascii=False, indent=2))
+    if session.halted is not None:
+        # Plain, because it may quote what the target said.
+        screen.print(session.halted.into(given["lang"]), style="yellow", markup=False)
     screen.print(summary(results, given["lang"]))
     screen.print(next_steps(session.folder, given["lang"]), soft_wrap=True)
     return exit_code(results, fail_on=given["fail_on"], require=given["require"])

@@ -92,7 +92,8 @@ class Session:
                 except NotTested:
                     continue
         reaching.right_address(self.plan, answers)
-        if refused:
+        # A run that was stopped meanwhile still ends with a record, in which all is open.
+        if refused and self._door.halt is None:
             raise refused[0]
         reaching.accepted_identities(answers)
 
@@ -185,6 +186,11 @@ class Session:
         """How many requests have left."""
         return self._door.sent
 
+    @property
+    def halted(self) -> Text | None:
+        """Why the run stopped asking before its end, in a sentence; None where it did not."""
+        return self._door.halt.because if self._door.halt else None
+
     # --- traffic --------------------------------------------------------------------------------
 
     def baseline(self, operation: Operation) -> Exchange:
@@ -262,8 +268,10 @@ def open_session(plan: Plan, out: Path) -> Session:
     """Return a session with its run directory made and the target reached.
 
     Raises:
-        UnreachableError: the target does not answer, the base path is wrong, a token is refused.
+        UnreachableError: the target does not answer, the base path is wrong, a token is refused,
+            or an operator holds all runs back.
     """
+    reaching.not_stopped(plan.target)
     session = Session(plan, out)
     try:
         session.reach()
