@@ -39,6 +39,7 @@ from conformance.verdict import Reason
 _UNAUTHORISED = 401
 _ABOUT_THE_TARGET = "target"
 _MOST_REPETITIONS = 2
+_MOST_CONTROLS = 3
 
 
 class LiveDoor:
@@ -103,14 +104,16 @@ class LiveDoor:
         for repetition in range(_MOST_REPETITIONS + 1):
             if not failed(exchange):
                 break
-            controls = repetition + 1 if safe else _MOST_REPETITIONS + 1
-            own = self._breaker.examine(question, exchange, controls) is Whose.OWN
-            if exchange.response is None and (own or not self._breaker.knows_any):
-                break
-            if not safe or self._turns.halt or repetition == _MOST_REPETITIONS:
-                # What may not be asked again is believed in the words of an API only.
-                believed = own and (safe or exchange.is_json)
-                return exchange if believed else _away(exchange)
+            # At once first: where every other request is lost, controls would only be in step.
+            if repetition or not safe or exchange.response is None:
+                controls = repetition or 1 if safe else _MOST_CONTROLS
+                own = self._breaker.examine(question, exchange, controls) is Whose.OWN
+                if exchange.response is None and (own or not self._breaker.knows_any):
+                    break
+                if not safe or self._turns.halt or repetition == _MOST_REPETITIONS:
+                    # What may not be asked again is believed in the words of an API only.
+                    believed = own and (safe or exchange.is_json)
+                    return exchange if believed else _away(exchange)
             self._keep(_apart(replace(exchange, case=f"away:{case.name}")))
             exchange = self._asked(question, case)
         return exchange
