@@ -22,7 +22,7 @@ import requests
 import urllib3
 
 from conformance.door.connections import connected, deadline
-from conformance.door.network import USER_AGENT, authorities_file, said, session_of
+from conformance.door.network import PROXY_REFUSES, USER_AGENT, authorities_file, said, session_of
 from conformance.evidence import Request, Response
 from conformance.identities.credentials import ClientCertificate, Credentials
 from conformance.target import Target
@@ -31,6 +31,7 @@ from conformance.tls import refusals as tls_refusals
 
 _CHUNK = 65536
 _BROKEN = 500
+_PROXY_REFUSES = 407  # RFC 9110, section 15.5.8
 
 
 class Transport:
@@ -94,6 +95,9 @@ class Transport:
             _LimitError,
         ) as error:
             return None, said(error), tls_refusals.refusal(error)
+        if self._proxy and response.status == _PROXY_REFUSES:
+            # The proxy's word, not the target's: nothing got through.
+            return None, PROXY_REFUSES, None
         return response, None, None
 
     def place(self, shown_by: str | None) -> handshakes.Place:

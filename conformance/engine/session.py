@@ -13,7 +13,7 @@ from conformance import record as records
 from conformance import results
 from conformance.contract.operations import Operation
 from conformance.door.live import LiveDoor
-from conformance.door.network import unreachable
+from conformance.door.network import proxy_secrets, unreachable
 from conformance.engine import inputs, reaching
 from conformance.engine.rejudging import rejudge
 from conformance.errors import InternalError, UnreachableError
@@ -38,7 +38,7 @@ class Session:
         self.started = records.now()
         credentials = Credentials(plan.target)
         redactor = Redactor(
-            credentials.secrets(),
+            {**credentials.secrets(), **proxy_secrets(plan.target)},
             key=random_source.token_bytes(32),
             synthetic=plan.target.synthetic,
             vocabulary=vocabulary.of(plan.scene.contract.document, plan.target.base_url),

@@ -68,9 +68,7 @@ def front(behind: str, mood: Mood = lambda _: None) -> Iterator[Front]:
                 return
             wire = http.client.HTTPConnection(place.hostname or "", place.port, timeout=20)
             try:
-                wire.putrequest(
-                    self.command, self.path, skip_host=True, skip_accept_encoding=True
-                )
+                wire.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
                 for name, value in self.headers.items():
                     wire.putheader(name, value)
                 wire.endheaders(body)
