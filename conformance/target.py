@@ -275,7 +275,7 @@ def secret(reference: str, *, place: str) -> str:
         value = os.environ.get(name, "")
     else:
         try:
-            value = Path(name).expanduser().read_text(encoding="utf-8").strip()
+            value = Path(name).expanduser().read_text(encoding="utf-8-sig").strip()
         except (OSError, ValueError):
             value = ""
     if not value:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from conformance import engine, finished, opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
-from conformance.cli.speech import console
+from conformance.cli.speech import console, machine
 from conformance.cli.summary import next_steps, summary
 from conformance.engine import Session
 from conformance.errors import ExitCode
@@ -62,7 +62,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
         session.close()
     finished.write_html(session.folder, given["lang"])
     if given["as_json"]:
-        click.echo(json.dumps(results, ensure_ascii=False, indent=2))
+        machine(json.dumps(results, ensure_ascii=False, indent=2))
     if session.halted is not None:
         # Plain, because it may quote what the target said.
         screen.print(session.halted.into(given["lang"]), style="yellow", markup=False)

@@ -121,7 +121,9 @@ def authorities_file(target: Target) -> str | None:
     """Return a file of every trusted authority where the target names one; it is the caller's."""
     if target.extra_ca is None:
         return None
-    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".pem", delete=False, encoding="utf-8", newline="\n"
+    ) as file:
         file.write(trusted_authorities(target))
     return file.name
 
@@ -136,7 +138,7 @@ def trusted_authorities(target: Target) -> str:
     extra = target.extra_ca or ""
     if extra and not extra.lstrip().startswith("-----BEGIN"):
         try:
-            extra = Path(extra).read_text(encoding="ascii")
+            extra = Path(extra).read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
             raise TargetError(
                 Text(

@@ -268,7 +268,9 @@ class _Certified:
 
 def _written(pem: str) -> str:
     """Return a new file with this text that only its owner may read."""
-    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="ascii") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".pem", delete=False, encoding="ascii", newline="\n"
+    ) as file:
         file.write(pem)
     return file.name
 

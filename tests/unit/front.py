@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 # What becomes of the n-th request: None passes it on; a status answers in its place; "hang up"
 # ends the connection. With seconds, it is passed on after them.
-Mood = Callable[[int], None | int | str | float]
+Mood = Callable[[int], int | str | float | None]
 _PAGE = b"<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
 _OWN = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 
@@ -29,7 +29,9 @@ class Front:
 
 
 @contextmanager
-def front(behind: str, mood: Mood = lambda _: None) -> Iterator[Front]:
+def front(  # noqa: C901  # one handler, of small parts
+    behind: str, mood: Mood = lambda _: None
+) -> Iterator[Front]:
     """Serve in front of a base URL until the block is left."""
     place = urlsplit(behind)
     made = Front()

@@ -32,7 +32,10 @@ class Proxy:
 
 
 @contextmanager
-def proxying(user: str = "kiem-thu", password: str = "mật khẩu@7/9") -> Iterator[Proxy]:  # noqa: S107  # of this test
+def proxying(  # noqa: C901  # one handler, of small parts
+    user: str = "kiem-thu",
+    password: str = "mật khẩu@7/9",  # noqa: S107  # of this test
+) -> Iterator[Proxy]:
     """Serve a proxy until the block is left."""
     made = Proxy(user=user, password=password)
     wanted = "Basic " + b64encode(f"{user}:{password}".encode()).decode()

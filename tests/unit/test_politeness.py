@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def outcome_of(door: LiveDoor, question: Question, name: str = "a test") -> NotT
 
 
 def gaps(seen: list[Seen]) -> list[float]:
-    return [b.at - a.at for a, b in zip(seen, seen[1:], strict=False)]
+    return [b.at - a.at for a, b in pairwise(seen)]
 
 
 def ok(_: Seen) -> Reply:
