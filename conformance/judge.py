@@ -19,7 +19,7 @@ from conformance.evidence import HIDDEN, Exchange
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.privacy.hidden import redacted
 from conformance.probe import Ask, Probe, Series, in_series
-from conformance.probe.obstacles import from_a_firewall
+from conformance.probe.obstacles import asked_to_wait, came_between
 from conformance.probe.questions import Case, Handshake, Question, question_digest
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Outcome, Reason, Verdict, Violation
@@ -101,7 +101,8 @@ class Evidence:
     def again(self, exchange: Exchange) -> Exchange | None:
         """Return what came when the request of an exchange was sent once more."""
         found = self.of(Case(exchange.unit, f"again:{exchange.id}", 2))
-        return found[0] if found else None
+        # The last one: those before it, if any, were put off.
+        return found[-1] if found else None
 
     def get(self, exchange_id: str) -> Exchange | None:
         """Return one exchange by its id."""
@@ -150,9 +151,6 @@ class ReplayDoor:
                 en=f"the record does not hold this handshake ({case.name})",
             ),
         )
-
-    def wait(self, seconds: float) -> None:
-        """Let no time pass: it has passed already."""
 
 
 @dataclass
@@ -342,13 +340,13 @@ class Judge:
         """Whether a request meant well, and the API itself answered; looked at once."""
         if exchange.id not in self._proper:
             meant_well = exchange.facts.get("wellformed", True)
-            self._proper[exchange.id] = bool(meant_well) and not from_a_firewall(exchange)
+            self._proper[exchange.id] = bool(meant_well) and not came_between(exchange)
         return self._proper[exchange.id]
 
     def _baseline_class(self, unit: str) -> Iterator[Exchange]:
         if unit == TARGET_UNIT:
             for exchange in self.evidence.of(Case(TARGET_UNIT, BASELINE)):
-                if exchange.response is not None and not from_a_firewall(exchange):
+                if exchange.response is not None and not came_between(exchange):
                     yield exchange
         for operation in self.plan.scene.operations:
             if unit in {TARGET_UNIT, operation.unit}:
@@ -382,7 +380,7 @@ class Judge:
                     doubt = _NOT_REPEATED
                     continue
                 return self._believed_as(asked, unit, violation, offenders, single=True)
-            if repeated.response is None:
+            if repeated.response is None or _says_nothing(repeated):
                 doubt = _NOT_REPEATED
                 continue
             outcome = self.of_law(asked, repeated)
@@ -452,6 +450,11 @@ def repeatable(exchange: Exchange, plan: Plan) -> bool:
     """Whether the request of an exchange may be sent again without changing anything."""
     operation = plan.scene.operation(exchange.facts.get("operation", ""))
     return exchange.request.method in SAFE_METHODS or (operation is not None and operation.safe)
+
+
+def _says_nothing(repeated: Exchange) -> bool:
+    """Whether a repetition came while the target throttled, or was away."""
+    return asked_to_wait(repeated) or bool(repeated.facts.get("away"))
 
 
 def _is_redacted(outcome: NotTested) -> bool:

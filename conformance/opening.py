@@ -31,6 +31,7 @@ class Wishes:
     seed: int | None = None
     rate: float | None = None
     budget: int | None = None
+    stop_file: str | None = None
     allow: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     deselect: tuple[str, ...] = ()
@@ -91,7 +92,12 @@ def as_before(wishes: Wishes, folder: Path) -> Wishes:
 def _over_project(wishes: Wishes, goal: Target) -> Wishes:
     """Return the wishes with the project's where neither caller nor target file says anything."""
     pace = goal.document.get("pace", {})
-    said = {**goal.document, "rate": pace.get("requests_per_second"), "budget": pace.get("budget")}
+    said = {
+        **goal.document,
+        "rate": pace.get("requests_per_second"),
+        "budget": pace.get("budget"),
+        "stop_file": pace.get("stop_file"),
+    }
     project = {
         key: value
         for key, value in wishes.under.items()
@@ -128,6 +134,7 @@ def wished(goal: Target, wishes: Wishes) -> Target:
                 en="choose for allow: read, write, intrusive; for level: must, should, may",
             ),
         )
+    stop_file = wishes.stop_file or goal.pace.stop_file
     if wishes.base_url:
         # Read again as a whole: what the shape forbids in a file, it forbids here.
         document = {**goal.document, "base_url": wishes.base_url}
@@ -145,6 +152,8 @@ def wished(goal: Target, wishes: Wishes) -> Target:
         goal.pace,
         requests_per_second=wishes.rate or goal.pace.requests_per_second,
         budget=wishes.budget or goal.pace.budget,
+        # Not stored with the run: it is of this machine alone.
+        stop_file=stop_file,
     )
     goal = replace(goal, pace=pace, allow=goal.allow | frozenset(wishes.allow))
     # What travels with the run is what was meant, wishes included.

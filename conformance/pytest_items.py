@@ -135,7 +135,7 @@ class Run:
         for live in self.lives:
             done = live.finish(self.lang)
             if done is not None:
-                self._ending.add(*done)
+                self._ending.add(*done, live.halted)
 
 
 class _Profile(pytest.Collector):
@@ -285,7 +285,7 @@ def switch_on(config: pytest.Config, settings: dict[str, str | None]) -> None:
     note = getattr(config, "workerinput", {}).get(NOTE)
     if note is None and config.getoption("dist", "no") != "no":
         host = Host(wishes, Path(settings["out"] or "runs"), workers=_workers(config, settings))
-        config.pluginmanager.register(Controller(host, lang, ending.add), "conformance-run")
+        config.pluginmanager.register(Controller(host, lang, ending), "conformance-run")
         return
     channel = None
     if note is not None:
@@ -314,6 +314,7 @@ def _wishes(settings: dict[str, str | None], *, offline: bool) -> Wishes:
             seed=int(settings["seed"]) if settings["seed"] else None,
             rate=float(settings["rate"]) if settings["rate"] else None,
             budget=int(settings["budget"]) if settings["budget"] else None,
+            stop_file=settings["stop_file"],
             allow=listed("allow"),
             select=listed("select"),
             deselect=listed("deselect"),

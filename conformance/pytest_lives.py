@@ -15,6 +15,7 @@ from conformance.judge import Finding
 from conformance.plan import Item, Plan
 from conformance.probe import Probe
 from conformance.reports import words
+from conformance.text import Text
 
 
 class Ending:
@@ -24,8 +25,10 @@ class Ending:
         self._lang = lang
         self._lines: list[str] = []
 
-    def add(self, results: dict[str, Any], folder: Path) -> None:
-        """Take in what came of a run."""
+    def add(self, results: dict[str, Any], folder: Path, halted: Text | None = None) -> None:
+        """Take in what came of a run, and why it stopped asking before its end."""
+        if halted is not None:
+            self._lines.append(halted.into(self._lang))
         self._lines.append(words.sentence(results, self._lang))
         self._lines.append(f"{results['verdict']} · {folder / 'report.html'}")
 
@@ -84,6 +87,11 @@ class Live:
         findings = self.session.run(item)
         self.ran.add(item.name)
         return findings
+
+    @property
+    def halted(self) -> Text | None:
+        """Why the run stopped asking before its end; None where it did not."""
+        return self._session.halted if self._session else None
 
     def finish(self, lang: str) -> tuple[dict[str, Any], Path] | None:
         """Finish the record if everything planned was judged; return results and folder."""

@@ -18,6 +18,7 @@ _VALUES = {
     "seed": "seed of generated values (default: fresh, recorded)",
     "rate": "requests a second",
     "budget": "requests at most",
+    "stop-file": "nothing is sent while this file is there",
     "allow": "read,write,intrusive",
     "select": "only these requirements: ID[,ID], * is a wildcard",
     "deselect": "without these requirements: ID[,ID]",

@@ -32,7 +32,7 @@ from conformance.plan import Item, Plan
 from conformance.probe import Ask, Probe, Series, in_series
 from conformance.probe.questions import Case, Handshake, Question
 from conformance.probe.scene import Scene
-from conformance.pytest_lives import Live
+from conformance.pytest_lives import Ending, Live
 from conformance.text import Text
 from conformance.verdict import NotTested
 
@@ -76,13 +76,14 @@ class Host:
             "as_of": self._wishes.as_of,
         }
 
-    def finish(self, lang: str) -> list[tuple[dict[str, Any], Path]]:
-        """Finish each record of which every item was told; return results and folders."""
+    def finish(self, ending: Ending, lang: str) -> None:
+        """Finish each record of which every item was told."""
         self._closed.set()
         self._listener.close()
         with self._turn:
             hosted = list(self._hosted.values())
-        return [done for one in hosted if (done := one.finish(lang)) is not None]
+        for one in hosted:
+            one.finish(ending, lang)
 
     def _listen(self) -> None:
         while not self._closed.is_set():
@@ -166,7 +167,7 @@ class _Hosted:
         """Return a shared handshake for a probe of a worker."""
         return self._live.session.shaken(handshake, attempt)
 
-    def finish(self, lang: str) -> tuple[dict[str, Any], Path] | None:
+    def finish(self, ending: Ending, lang: str) -> None:
         """Finish the record, if every item was told."""
         self._stopped.set()
         if self._begun is not None:
@@ -175,7 +176,9 @@ class _Hosted:
             # Where a session ends early, whoever still waits is let go.
             self._broken = self._broken or InternalError(_ENDED)
             self._changed.notify_all()
-        return self._live.finish(lang)
+        done = self._live.finish(lang)
+        if done is not None:
+            ending.add(*done, self._live.halted)
 
     def _settle(self) -> None:
         try:
@@ -275,10 +278,10 @@ class _Away:
 class Controller:
     """The plugin object of a controller: tells the workers where to ask, and what came of it."""
 
-    def __init__(self, host: Host, lang: str, told: Callable[[dict[str, Any], Path], None]) -> None:
+    def __init__(self, host: Host, lang: str, ending: Ending) -> None:
         self._host = host
         self._lang = lang
-        self._told = told
+        self._ending = ending
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -287,5 +290,4 @@ class Controller:
 
     def pytest_sessionfinish(self) -> None:
         """Write the records."""
-        for results, folder in self._host.finish(self._lang):
-            self._told(results, folder)
+        self._host.finish(self._ending, self._lang)

@@ -69,6 +69,14 @@ HOW_TO_DECIDE = {
         vi="chạy thêm trên môi trường thử nghiệm với `data: synthetic`",
         en="run against a sandbox with `data: synthetic` as well",
     ),
+    Reason.UNREACHABLE: Text(
+        vi="xem vì sao đích không trả lời (trong bằng chứng), rồi chạy lại",
+        en="see in the evidence why the target did not answer, then run again",
+    ),
+    Reason.STOPPED: Text(
+        vi="xoá tệp dừng (`pace.stop_file`) rồi chạy lại",
+        en="remove the stop file (`pace.stop_file`), then run again",
+    ),
     Reason.FLAKY: Text(
         vi="chạy lại; tìm nguyên nhân khiến hai lần hỏi giống nhau có trả lời khác nhau",
         en="run again; find out why two equal questions are answered differently",

@@ -48,13 +48,24 @@ class Identity:
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast and how much the probe may ask."""
+    """How fast and how much the probe may ask, and when it has to stop.
+
+    Attributes:
+        failures: after how many failures in a row the run pauses and then tries once more.
+        pause_seconds: how long that pause is.
+        in_flight: how many requests may wait for their answers at the same time.
+        stop_file: nothing leaves while there is such a file.
+    """
 
     requests_per_second: float = DEFAULT_RATE
     budget: int = DEFAULT_BUDGET
     timeout_seconds: float = 20.0
     total_seconds: float = 3600.0
     max_response_bytes: int = 16 * 2**20
+    failures: int = 5
+    pause_seconds: float = 30.0
+    in_flight: int = 4
+    stop_file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,7 +199,7 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         proxy=network.get("proxy"),
         extra_ca=_certificate(network.get("extra_ca"), folder),
         plain_port=network.get("plain_port", DEFAULT_PLAIN_PORT),
-        pace=Pace(**data.get("pace", {})),
+        pace=_pace(data.get("pace", {}), folder),
         accept_open=(frozenset(accept["reasons"]), date.fromisoformat(accept["until"]))
         if accept
         else None,
@@ -223,6 +234,10 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
             place=f"{place}: accept_open.reasons",
         )
     return target
+
+
+def _pace(document: Mapping[str, Any], folder: Path | None) -> Pace:
+    return Pace(**{**document, "stop_file": _beside(document.get("stop_file"), folder)})
 
 
 def _has_host(target: Target) -> None:
@@ -260,7 +275,7 @@ def secret(reference: str, *, place: str) -> str:
         value = os.environ.get(name, "")
     else:
         try:
-            value = Path(name).expanduser().read_text(encoding="utf-8").strip()
+            value = Path(name).expanduser().read_text(encoding="utf-8-sig").strip()
         except (OSError, ValueError):
             value = ""
     if not value:

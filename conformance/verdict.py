@@ -44,6 +44,7 @@ class Reason(StrEnum):
     REDACTED = "redacted"
     NOT_IN_RECORD = "not_in_record"
     UNREACHABLE = "unreachable"
+    STOPPED = "stopped"
 
 
 class Outcome(Exception):  # noqa: N818  # an outcome is a finding, not an error of the program

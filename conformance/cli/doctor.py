@@ -13,7 +13,7 @@ from rich.table import Table
 from conformance import opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
-from conformance.cli.speech import console
+from conformance.cli.speech import console, machine
 from conformance.errors import ExitCode
 from conformance.plan import Plan
 from conformance.setup import doctor
@@ -33,7 +33,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
     plan = opening.plan(profiles or (system or "base",), wish)
     found = doctor.examine(plan)
     if given["as_json"]:
-        click.echo(json.dumps(as_json(plan, found), ensure_ascii=False, indent=2))
+        machine(json.dumps(as_json(plan, found), ensure_ascii=False, indent=2))
     else:
         _show(plan, found, given)
     return 0 if found.healthy else int(ExitCode.UNREACHABLE)

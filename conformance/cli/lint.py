@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from conformance import opening
 from conformance.cli.options import speech_options
-from conformance.cli.speech import console
+from conformance.cli.speech import console, machine
 from conformance.errors import ExitCode
 from conformance.lint import contract as contract_lint
 from conformance.lint.contract import Finding, Linted
@@ -54,7 +54,7 @@ def command(contract: str, **given: Any) -> int:
         level=given["level"].upper(),
     )
     if given["as_json"]:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        machine(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:
         _tell(found, console(no_color=given["no_color"]), given["lang"])
     return ExitCode.NOT_CONFORMANT if found.findings else ExitCode.OK

@@ -78,6 +78,12 @@ _TARGET = (
         help="tổng số yêu cầu tối đa · requests at most",
     ),
     click.option(
+        "--stop-file",
+        envvar="CONFORMANCE_STOP_FILE",
+        metavar="FILE",
+        help="có tệp này thì không gửi gì nữa · nothing is sent while this file is there",
+    ),
+    click.option(
         "--allow",
         type=Words(("read", "write", "intrusive")),
         default=(),
@@ -146,7 +152,16 @@ def speech_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # Options that a target file can name too; a project's wishes lie under both.
-UNDER_TARGET = ("base_url", "contract", "rate", "budget", "allow", "attestations", "waivers")
+UNDER_TARGET = (
+    "base_url",
+    "contract",
+    "rate",
+    "budget",
+    "stop_file",
+    "allow",
+    "attestations",
+    "waivers",
+)
 
 
 def wishes(given: dict[str, Any]) -> Wishes:

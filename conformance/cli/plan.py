@@ -13,7 +13,7 @@ from rich.table import Table
 from conformance import opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
-from conformance.cli.speech import console
+from conformance.cli.speech import console, machine
 from conformance.plan import Plan, costs
 from conformance.reports import words
 from conformance.text import Text
@@ -30,7 +30,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
     plan = opening.plan(profiles, wishes(given))
     lang = given["lang"]
     if given["as_json"]:
-        click.echo(json.dumps(as_json(plan), ensure_ascii=False, indent=2))
+        machine(json.dumps(as_json(plan), ensure_ascii=False, indent=2))
         return 0
     out = console(no_color=given["no_color"])
     out.print(

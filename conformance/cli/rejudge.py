@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from conformance import engine, opening
 from conformance.cli.options import Words, speech_options
-from conformance.cli.speech import console
+from conformance.cli.speech import console, machine
 from conformance.errors import ExitCode
 from conformance.text import Text
 
@@ -39,7 +39,7 @@ def command(run: Path, profiles: tuple[str, ...], as_of: str | None, **given: An
     lang = given["lang"]
     if given["as_json"]:
         document = {"verdict": again.results["verdict"], "differences": differences}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        machine(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         out = console(no_color=given["no_color"])
         for line in differences:

@@ -10,6 +10,7 @@ import click
 from conformance import finished
 from conformance.cli.files import save
 from conformance.cli.options import speech_options
+from conformance.cli.speech import machine
 from conformance.reports import FORMATS, VIEWS
 
 
@@ -35,7 +36,7 @@ def command(run: Path, form: str, view: str, output: Path | None, **given: Any) 
     """Render a report of a finished run, whose evidence is checked first."""
     text = FORMATS[form].render(finished.read(run), lang=given["lang"], view=view)
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        machine(text)
     else:
         save(output, text)
     return 0

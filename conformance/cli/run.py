@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from conformance import engine, finished, opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
-from conformance.cli.speech import console
+from conformance.cli.speech import console, machine
 from conformance.cli.summary import next_steps, summary
 from conformance.engine import Session
 from conformance.errors import ExitCode, StoppedError
@@ -73,7 +73,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
         resumed, results = _run(profiles, given, screen)
     finished.write_html(resumed, given["lang"])
     if given["as_json"]:
-        click.echo(json.dumps(results, ensure_ascii=False, indent=2))
+        machine(json.dumps(results, ensure_ascii=False, indent=2))
     screen.print(summary(results, given["lang"]))
     screen.print(next_steps(resumed, given["lang"]), soft_wrap=True)
     return exit_code(results, fail_on=given["fail_on"], require=given["require"])
@@ -89,7 +89,11 @@ def _run(
     session = engine.open_session(plan, given["out"], resumed=resumed)
     try:
         _settle(session, screen, given["lang"], given["workers"])
-        return session.folder, session.finish()
+        results = session.finish()
+        if session.halted is not None:
+            # Plain, because it may quote what the target said.
+            screen.print(session.halted.into(given["lang"]), style="yellow", markup=False)
+        return session.folder, results
     except KeyboardInterrupt:
         raise StoppedError(session.folder) from None
     finally:

@@ -11,7 +11,7 @@ from rich.status import Status
 
 from conformance import selftest
 from conformance.cli.options import Words, speech_options
-from conformance.cli.speech import console
+from conformance.cli.speech import console, machine
 from conformance.errors import ExitCode
 from conformance.selftest import Outcome
 from conformance.text import Text
@@ -68,7 +68,7 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
     if given["as_json"]:
         documents = [outcome.as_json() for outcome in outcomes]
         only_one = documents[0] if len(documents) == 1 else documents
-        click.echo(json.dumps(only_one, ensure_ascii=False, indent=2))
+        machine(json.dumps(only_one, ensure_ascii=False, indent=2))
     good = all(outcome.succeeded for outcome in outcomes)
     return ExitCode.OK if good else ExitCode.NOT_CONFORMANT
 

@@ -40,6 +40,22 @@ def writable_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def machine(text: str) -> None:
+    """Print what a program reads, a line end at its end.
+
+    In UTF-8 whatever the console speaks, because JSON (RFC 8259, section 8.1) and our reports are
+    in UTF-8 wherever they are redirected to; only a terminal gets what it can show.
+    """
+    text = text if text.endswith("\n") else f"{text}\n"
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None or sys.stdout.isatty():
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    binary.write(text.encode("utf-8", "backslashreplace"))
+    binary.flush()
+
+
 def in_both_languages(error: click.ClickException) -> Text:
     """Return what click says of the command line, in our two languages."""
     said = error.format_message()

@@ -34,12 +34,7 @@ class Guard:
                 Reason.NOT_AUTHORISED,
                 Text(vi="địa chỉ ngoài đích kiểm thử", en="the address is outside the target"),
             )
-        overrides = any(name.lower() in _OVERRIDES for name, _ in question.headers)
-        if question.method in SAFE_METHODS and not question.body and not overrides:
-            return
-        if self._is_safe_call(question) and not overrides:
-            return
-        if not self._target.permits("write"):
+        if not self.is_safe(question) and not self._target.permits("write"):
             raise NotTested(
                 Reason.NOT_AUTHORISED,
                 Text(
@@ -49,6 +44,13 @@ class Guard:
                     " `allow: [write]` and `authorisation`",
                 ),
             )
+
+    def is_safe(self, question: Question) -> bool:
+        """Whether a question changes nothing: by its method, or declared safe beforehand."""
+        if any(name.lower() in _OVERRIDES for name, _ in question.headers):
+            return False
+        bare = question.method in SAFE_METHODS and not question.body
+        return bare or self._is_safe_call(question)
 
     def _asks_plainly(self, question: Question) -> bool:
         """Whether a question only looks whether plain HTTP is served: a bare GET, no credentials.

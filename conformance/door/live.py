@@ -9,17 +9,18 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.door.breaker import Breaker, Whose
 from conformance.door.guard import Guard
 from conformance.door.network import USER_AGENT
 from conformance.door.recording import LONGEST_ERROR, Passed, Recorder
 from conformance.door.transport import Transport
+from conformance.door.turns import Halt, Turns
 from conformance.errors import UnreachableError
 from conformance.evidence import HIDDEN, Exchange, Request, Response
 from conformance.identities import logins
@@ -28,6 +29,7 @@ from conformance.identities.forging import CannotForgeError
 from conformance.identities.life import Identities
 from conformance.identities.logins import Issued
 from conformance.privacy.redaction import Redactor
+from conformance.probe.obstacles import asked_to_wait, failed
 from conformance.probe.questions import Case, Handshake, Question, is_stranger, question_digest
 from conformance.probe.scene import REFUSED_IDENTITIES, Scene
 from conformance.target import Identity
@@ -36,6 +38,8 @@ from conformance.verdict import Reason
 
 _UNAUTHORISED = 401
 _ABOUT_THE_TARGET = "target"
+_MOST_REPETITIONS = 2
+_MOST_CONTROLS = 3
 
 
 class LiveDoor:
@@ -60,11 +64,10 @@ class LiveDoor:
         self._redactor = redactor
         self._keep = keep
         self._guard = Guard(scene)
-        self._pace = scene.target.pace
-        self._next_at = 0.0
-        self._started = time.monotonic()
-        self._count = 0
-        self._lock = threading.Lock()
+        pace = scene.target.pace
+        self._turns = Turns(pace)
+        self._breaker = Breaker(self._turns, pace, self._control)
+        self._in_flight = threading.BoundedSemaphore(pace.in_flight)
         # What was learnt from one answer has to be hidden in the next, whoever gets it: workers
         # wait for answers side by side, and have them recorded one after the other.
         self._recording = threading.RLock()
@@ -94,7 +97,7 @@ class LiveDoor:
         """
         self._guard.check(question)
         held = self._identities.renewed(str(question.identity))
-        exchange = self._asked(question, case)
+        exchange = self._found_out(question, case, self._asked(question, case))
         if apart:
             exchange = _apart(exchange)
         if exchange.status == _UNAUTHORISED and question.identity in self._accepted:
@@ -102,6 +105,36 @@ class LiveDoor:
         elif exchange.succeeded and question.method == "GET" and question.identity is not None:
             self._accepted.setdefault(question.identity, question)
         self._keep(exchange)
+        return exchange
+
+    def _found_out(self, question: Question, case: Case, exchange: Exchange) -> Exchange:
+        """Find out whether a failure is the question's own or the target is away from everybody.
+
+        What changes nothing is asked again before it is believed: a balancer may have one dead
+        server among several. The first answers stay in the record, under a name of their own.
+        """
+        safe = self._guard.is_safe(question)
+        for repetition in range(_MOST_REPETITIONS + 1):
+            if not failed(exchange):
+                break
+            # At once first: where every other request is lost, controls would only be in step.
+            if repetition or not safe or exchange.response is None:
+                controls = repetition or 1 if safe else _MOST_CONTROLS
+                own = self._breaker.examine(question, exchange, controls) is Whose.OWN
+                if exchange.response is None and (own or not self._breaker.knows_any):
+                    break
+                if not safe or self._turns.halt or repetition == _MOST_REPETITIONS:
+                    # What may not be asked again is believed in the words of an API only.
+                    believed = own and (safe or exchange.is_json)
+                    return exchange if believed else _away(exchange)
+            self._keep(_apart(replace(exchange, case=f"away:{case.name}")))
+            exchange = self._asked(question, case)
+        return exchange
+
+    def _control(self, question: Question) -> Exchange:
+        """Ask once more what was answered well before."""
+        exchange = self._asked(question, Case(_ABOUT_THE_TARGET, "control"))
+        self._keep(_apart(exchange))
         return exchange
 
     # --- identities -----------------------------------------------------------------------------
@@ -117,7 +150,7 @@ class LiveDoor:
     def learn_keys(self) -> None:
         """Fetch the issuer's public keys, where the target file says where they are."""
         place = self._scene.target.jwks_url
-        if place is not None and self._spend(raw=False) is None:
+        if place is not None and self._turns.take() is None:
             question = Question("GET", logins.placed(place, self._scene.target))
             exchange, response = self._exchange(question, Case(_ABOUT_THE_TARGET, "keys"), None)
             self._keep(_apart(exchange))
@@ -130,20 +163,34 @@ class LiveDoor:
         self, question: Question, identity: Identity, read: Callable[[Response | None], Issued]
     ) -> Issued:
         """Send the log-in of an identity; its answer is read before it is kept."""
-        unsent = self._spend(raw=False)
-        if unsent is not None:
-            raise logins.refused(identity, str(unsent))
-        at, request = _now(), self._request(question)
-        response, error, _ = self._transport.send(request, raw=False, shown_by=identity.name)
-        try:
-            return read(response)
-        finally:
+        for repetition in range(_MOST_REPETITIONS + 1):
+            halt = self._turns.take()
+            if halt is not None:
+                raise logins.AwayError(identity, str(halt.reason))
+            at, request = _now(), self._request(question)
+            with self._in_flight:
+                response, error, _ = self._transport.send(
+                    request, raw=False, shown_by=identity.name
+                )
+            issued, refused = None, None
+            try:
+                issued = read(response)
+            except UnreachableError as outcome:
+                refused = outcome
+            # Recorded after it was read: what it hands out is known as a secret only now.
             case = Case(_ABOUT_THE_TARGET, f"login:{identity.name}")
             with self._recording:
                 shown = self._redactor.log_in(request)
                 passed = Passed(question, case, at, request, shown, response, error)
-                exchange = self._recorder.exchange(passed)
-            self._keep(_apart(exchange))
+                exchange = _apart(self._recorder.exchange(passed))
+            self._keep(exchange)
+            if issued is not None:
+                return issued
+            self._breaker.hear(question, exchange)
+            if repetition == _MOST_REPETITIONS or not asked_to_wait(exchange):
+                break
+        assert refused is not None  # noqa: S101  # what was issued was returned
+        raise refused
 
     def _asked_once_more(
         self, question: Question, case: Case, refused: Exchange, held: int
@@ -186,21 +233,32 @@ class LiveDoor:
 
     def _asked(self, question: Question, case: Case) -> Exchange:
         """Send a question and return the redacted exchange, which is not kept yet."""
-        unsent = self._spend(raw=question.raw)
-        if unsent is not None:
-            return self._unsent(question, case, unsent)
+        # Before the log-in, which would tell another reason; its own request takes its own turn.
+        closed = self._closed(raw=question.raw)
+        if closed is not None:
+            return self._unsent(question, case, closed)
         instead = None
         if question.identity is not None:
             try:
                 self._identities.log_in(question.identity)
                 if question.throwaway and not is_stranger(question.identity):
                     instead = self._identities.throwaway(question.identity)
+            except logins.AwayError as outcome:
+                closed = self._closed(raw=question.raw)
+                return self._unsent(
+                    question, case, closed or Halt(Reason.UNREACHABLE, outcome.what)
+                )
             except UnreachableError:
-                return self._unsent(question, case, Reason.NO_CREDENTIALS)
+                return self._unsent(question, case, Halt(Reason.NO_CREDENTIALS))
+        closed = self._turns.take()
+        if closed is not None:
+            return self._unsent(question, case, closed)
         try:
-            return self._exchange(question, case, instead)[0]
+            exchange = self._exchange(question, case, instead)[0]
         except CannotForgeError as outcome:
-            return self._unsent(question, case, outcome.reason)
+            return self._unsent(question, case, Halt(outcome.reason))
+        self._breaker.hear(question, exchange)
+        return exchange
 
     def _exchange(
         self, question: Question, case: Case, instead: str | None
@@ -209,11 +267,12 @@ class LiveDoor:
             restored = self._restored(question)
         if _has_hidden(restored):
             # What stood for the token is no longer known: nobody else's value goes out instead.
-            return self._unsent(question, case, Reason.REDACTED), None
+            return self._unsent(question, case, Halt(Reason.REDACTED)), None
         request, at = self._request(restored, instead), _now()
-        response, error, refused = self._transport.send(
-            request, raw=question.raw, shown_by=question.identity
-        )
+        with self._in_flight:
+            response, error, refused = self._transport.send(
+                request, raw=question.raw, shown_by=question.identity
+            )
         # Shown with its tokens, though it left with the values.
         shown = self._request(question, instead, len(request.body))
         passed = Passed(question, case, at, request, shown, response, error)
@@ -227,14 +286,17 @@ class LiveDoor:
 
     def shake(self, handshake: Handshake, case: Case) -> Exchange:
         """Make a TLS handshake with the target and return the exchange, which is already kept."""
-        unsent, at = self._spend(raw=True), _now()
+        halt = self._closed(raw=True) or self._turns.take()
+        at = _now()
         who = None if handshake.bare else self._certified
         facts: dict[str, Any] = {"asked": question_digest(handshake)}
-        hello, error = b"", f"not sent: {unsent}"
-        if unsent is not None:
-            facts["unsent"] = str(unsent)
+        hello, error = b"", ""
+        if halt is not None:
+            error = f"not sent: {halt.reason}"
+            facts |= _held(halt)
         else:
-            seen = handshakes.shake(handshake, self._transport.place(who))
+            with self._in_flight:
+                seen = handshakes.shake(handshake, self._transport.place(who))
             facts["tls"] = seen.facts
             hello, error = seen.hello, seen.error or ""
         parts = urlsplit(self._scene.target.base_url)
@@ -280,7 +342,12 @@ class LiveDoor:
     def again(self, exchange: Exchange) -> Exchange:
         """Send the request of an exchange once more, as attempt 2 of the case `again:ID`."""
         question = self._questions[exchange.id]
-        return self.ask(question, Case(exchange.unit, f"again:{exchange.id}", 2))
+        case = Case(exchange.unit, f"again:{exchange.id}", 2)
+        for _ in range(_MOST_REPETITIONS):
+            came = self.ask(question, case)
+            if not asked_to_wait(came):
+                return came
+        return self.ask(question, case)
 
     def take_up(self, exchanges: Iterable[Exchange], questions: Mapping[str, Question]) -> None:
         """Go on behind the exchanges of an interrupted run.
@@ -290,7 +357,7 @@ class LiveDoor:
             questions: what was asked in those that may have to be asked once more, by id.
         """
         for exchange in exchanges:
-            self._count += "unsent" not in exchange.facts
+            self._turns.spend("unsent" not in exchange.facts)
             self._recorder.take_up(exchange)
         self._questions.update(questions)
 
@@ -299,39 +366,28 @@ class LiveDoor:
         case = Case(exchange.unit, f"refresh:{exchange.id}")
         self.ask(self._questions[exchange.id], case, apart=True)
 
-    def wait(self, seconds: float) -> None:
-        """Sleep because the target asked for it, within the time limit of the run."""
-        left = self._pace.total_seconds - (time.monotonic() - self._started)
-        time.sleep(max(0.0, min(seconds, left)))
-
     @property
     def sent(self) -> int:
         """How many requests have left."""
-        return self._count
+        return self._turns.taken
 
-    def _spend(self, *, raw: bool) -> Reason | None:
-        """Wait for this request's turn; return why it must not leave, if so."""
+    @property
+    def halt(self) -> Halt | None:
+        """Why nothing leaves any more, for good; None while something may."""
+        return self._turns.halt
+
+    def _closed(self, *, raw: bool) -> Halt | None:
         if raw and not self._transport.carries_raw:
-            return Reason.TOOL_MISSING
-        with self._lock:
-            now = time.monotonic()
-            over = now - self._started > self._pace.total_seconds
-            if over or self._count >= self._pace.budget:
-                return Reason.OUT_OF_BUDGET
-            pause = self._next_at - now
-            self._next_at = max(now, self._next_at) + 1 / self._pace.requests_per_second
-            self._count += 1
-        if pause > 0:
-            time.sleep(pause)
-        return None
+            return Halt(Reason.TOOL_MISSING)
+        return self._turns.closed()
 
-    def _unsent(self, question: Question, case: Case, reason: Reason) -> Exchange:
+    def _unsent(self, question: Question, case: Case, halt: Halt) -> Exchange:
         # Kept like an answer, so that a reader of the record finds the same reason.
         request = Request(question.method, question.url, question.headers, question.body)
-        passed = Passed(question, case, _now(), request, request, error=f"not sent: {reason}")
+        passed = Passed(question, case, _now(), request, request, error=f"not sent: {halt.reason}")
         with self._recording:
             exchange = self._recorder.exchange(passed)
-        exchange = replace(exchange, facts={**exchange.facts, "unsent": str(reason)})
+        exchange = replace(exchange, facts={**exchange.facts, **_held(halt)})
         self._questions[exchange.id] = question
         return exchange
 
@@ -356,6 +412,17 @@ def _has_hidden(question: Question) -> bool:
 def _apart(exchange: Exchange) -> Exchange:
     """Return an exchange of our own housekeeping, on which no law is judged."""
     return replace(exchange, facts={**exchange.facts, "housekeeping": True})
+
+
+def _away(exchange: Exchange) -> Exchange:
+    """Return an exchange that came while others were not answered steadily either."""
+    return replace(exchange, facts={**exchange.facts, "away": True})
+
+
+def _held(halt: Halt) -> dict[str, Any]:
+    """Return the facts of what never left."""
+    because = {"because": halt.because.as_json()} if halt.because else {}
+    return {"unsent": str(halt.reason), **because}
 
 
 def _lost(exchange: Exchange) -> Exchange:

@@ -11,6 +11,7 @@ import ssl
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import certifi
 import requests
@@ -22,7 +23,17 @@ from conformance.errors import TargetError, UnreachableError
 from conformance.target import Target
 from conformance.text import Text
 
+_SHORTEST_SECRET = 4
+# What a proxy that does not accept us is recorded as (RFC 9110, section 15.5.8).
+PROXY_REFUSES = "the proxy answered 407"
 USER_AGENT = f"vnda-conformance/{__version__}"
+
+
+PROXY_CREDENTIALS = Text(
+    vi="đặt tên và mật khẩu đúng vào địa chỉ proxy trong biến môi trường, ghi `env:TÊN`",
+    en="put the right name and password into the proxy's address in an environment variable, and"
+    " write `env:NAME`",
+)
 
 
 def fetch(url: str, target: Target) -> bytes:
@@ -48,6 +59,8 @@ def fetch(url: str, target: Target) -> bytes:
         session.close()
         if ca_file:
             Path(ca_file).unlink(missing_ok=True)
+    if answer.status_code == 407 and target.proxy:  # noqa: PLR2004  # RFC 9110, 15.5.8
+        raise unreachable(url, PROXY_REFUSES)
     if answer.status_code != 200:  # noqa: PLR2004  # RFC 9110, 15.3.1
         raise UnreachableError(
             Text(
@@ -62,6 +75,15 @@ def fetch(url: str, target: Target) -> bytes:
 
 def unreachable(url: str, why: str) -> UnreachableError:
     """Return the error for an address that does not answer."""
+    if PROXY_REFUSES in why:
+        return UnreachableError(
+            Text(
+                vi="proxy không nhận tên và mật khẩu (407)",
+                en="the proxy does not accept name and password (407)",
+            ),
+            mend=PROXY_CREDENTIALS,
+            place="network.proxy",
+        )
     return UnreachableError(
         Text(vi=f"không kết nối được: {why}", en=f"cannot be reached: {why}"),
         mend=Text(
@@ -99,7 +121,9 @@ def authorities_file(target: Target) -> str | None:
     """Return a file of every trusted authority where the target names one; it is the caller's."""
     if target.extra_ca is None:
         return None
-    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".pem", delete=False, encoding="utf-8", newline="\n"
+    ) as file:
         file.write(trusted_authorities(target))
     return file.name
 
@@ -114,7 +138,7 @@ def trusted_authorities(target: Target) -> str:
     extra = target.extra_ca or ""
     if extra and not extra.lstrip().startswith("-----BEGIN"):
         try:
-            extra = Path(extra).read_text(encoding="ascii")
+            extra = Path(extra).read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
             raise TargetError(
                 Text(
@@ -134,6 +158,8 @@ def said(error: Exception) -> str:
         return f"TLS: {_cause(_cause(error))}"
     # urllib3 wraps the cause in its own words and addresses of objects.
     reason = getattr(error.args[0], "reason", error) if error.args else error
+    if "Tunnel connection failed: 407" in str(reason):
+        return PROXY_REFUSES
     told = str(reason).rpartition(">: ")[2] or str(reason)
     return told.rpartition("): ")[2] or told or type(error).__name__
 
@@ -153,18 +179,54 @@ class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignor
         return False
 
 
+def proxy_secrets(target: Target) -> dict[str, str]:
+    """Return the secrets of the proxy's address by names that may be shown, for the redactor."""
+    parts = urlsplit(_proxy(target)) if target.proxy else None
+    if parts is None or not parts.password:
+        return {}
+    password = unquote(parts.password)
+    found = {
+        "proxy.password": password,
+        "proxy.basic": f"{unquote(parts.username or '')}:{password}",
+    }
+    # What is too short cannot be told from chance.
+    return {name: value for name, value in found.items() if len(value) >= _SHORTEST_SECRET}
+
+
 def _proxy(target: Target) -> str:
     reference = target.proxy or ""
-    if not reference.startswith("env:"):
-        return reference
-    value = os.environ.get(reference[4:], "")
-    if not value:
+    value = reference
+    if reference.startswith("env:"):
+        value = os.environ.get(reference[4:], "").strip()
+        if not value:
+            raise TargetError(
+                Text(vi=f"{reference} không có hoặc rỗng", en=f"{reference} is missing or empty"),
+                mend=Text(
+                    vi="đặt biến môi trường hoặc bỏ `network.proxy`",
+                    en="set the variable or drop `network.proxy`",
+                ),
+                place=f"{target.place}: network.proxy",
+            )
+    # As curl and others read the variable: without a scheme it is plain HTTP.
+    value = value if "://" in value else f"http://{value}"
+    if not _is_proxy(value):
         raise TargetError(
-            Text(vi=f"{reference} không có hoặc rỗng", en=f"{reference} is missing or empty"),
+            # The value is not shown: it may hold a password.
+            Text(vi="không phải địa chỉ của một proxy HTTP", en="not the address of an HTTP proxy"),
             mend=Text(
-                vi="đặt biến môi trường hoặc bỏ `network.proxy`",
-                en="set the variable or drop `network.proxy`",
+                vi="viết dạng http://máy:cổng hoặc http://tên:mật-khẩu@máy:cổng; ký tự đặc biệt"
+                " trong mật khẩu viết dạng %40",
+                en="write it as http://host:port or http://name:password@host:port; special"
+                " characters of the password as %40",
             ),
             place=f"{target.place}: network.proxy",
         )
     return value
+
+
+def _is_proxy(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

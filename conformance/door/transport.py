@@ -23,7 +23,7 @@ import requests
 import urllib3
 
 from conformance.door.connections import connected, deadline
-from conformance.door.network import USER_AGENT, authorities_file, said, session_of
+from conformance.door.network import PROXY_REFUSES, USER_AGENT, authorities_file, said, session_of
 from conformance.evidence import Request, Response
 from conformance.identities.credentials import ClientCertificate, Credentials
 from conformance.target import Target
@@ -32,6 +32,7 @@ from conformance.tls import refusals as tls_refusals
 
 _CHUNK = 65536
 _BROKEN = 500
+_PROXY_REFUSES = 407  # RFC 9110, section 15.5.8
 
 
 class Transport:
@@ -96,6 +97,9 @@ class Transport:
             _LimitError,
         ) as error:
             return None, said(error), tls_refusals.refusal(error)
+        if self._proxy and response.status == _PROXY_REFUSES:
+            # The proxy's word, not the target's: nothing got through.
+            return None, PROXY_REFUSES, None
         return response, None, None
 
     def place(self, shown_by: str | None) -> handshakes.Place:
@@ -267,7 +271,9 @@ class _Certified:
 
 def _written(pem: str) -> str:
     """Return a new file with this text that only its owner may read."""
-    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="ascii") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".pem", delete=False, encoding="ascii", newline="\n"
+    ) as file:
         file.write(pem)
     return file.name
 

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from conformance.contract.operations import Operation
+from conformance.door.turns import is_stopped
 from conformance.errors import UnreachableError
 from conformance.evidence import Exchange
 from conformance.plan import Plan
+from conformance.target import Target
 from conformance.text import Text
+
+
+def not_stopped(target: Target) -> None:
+    """Refuse to begin while there is a stop file."""
+    if is_stopped(target.pace):
+        raise UnreachableError(
+            Text(
+                vi="có tệp dừng: không lượt chạy nào được bắt đầu",
+                en="there is a stop file: no run may begin",
+            ),
+            mend=Text(
+                vi="hỏi người vận hành, rồi xoá tệp này", en="ask the operator, then remove it"
+            ),
+            place=target.pace.stop_file,
+        )
 
 
 def right_address(plan: Plan, answers: list[tuple[Operation, Exchange]]) -> None:

@@ -15,7 +15,7 @@ from conformance import record as records
 from conformance import results
 from conformance.contract.operations import Operation
 from conformance.door.live import LiveDoor
-from conformance.door.network import unreachable
+from conformance.door.network import proxy_secrets, unreachable
 from conformance.engine import inputs, keys, reaching, resuming
 from conformance.engine.once import Once
 from conformance.engine.rejudging import rejudge
@@ -42,7 +42,7 @@ class Session:
         self._key = keys.fresh() if before is None else resuming.key_of(before)
         credentials = Credentials(plan.target)
         redactor = Redactor(
-            credentials.secrets(),
+            {**credentials.secrets(), **proxy_secrets(plan.target)},
             key=self._key.value,
             synthetic=plan.target.synthetic,
             vocabulary=vocabulary.of(plan.scene.contract.document, plan.target.base_url),
@@ -104,7 +104,8 @@ class Session:
                 except NotTested:
                     continue
         reaching.right_address(self.plan, answers)
-        if refused:
+        # A run that was stopped meanwhile still ends with a record, in which all is open.
+        if refused and self._door.halt is None:
             raise refused[0]
         reaching.accepted_identities(answers)
         for _, answer in answers:
@@ -209,6 +210,11 @@ class Session:
         """How many requests have left."""
         return self._door.sent
 
+    @property
+    def halted(self) -> Text | None:
+        """Why the run stopped asking before its end, in a sentence; None where it did not."""
+        return self._door.halt.because if self._door.halt else None
+
     # --- traffic --------------------------------------------------------------------------------
 
     def baseline(self, operation: Operation) -> Exchange:
@@ -311,9 +317,11 @@ def open_session(plan: Plan, out: Path, *, resumed: Path | None = None) -> Sessi
         resumed: the directory of an interrupted run, to go on with it.
 
     Raises:
-        UnreachableError: the target does not answer, the base path is wrong, a token is refused.
+        UnreachableError: the target does not answer, the base path is wrong, a token is refused,
+            or an operator holds all runs back.
         UsageError: the directory cannot be written, or what was interrupted cannot go on.
     """
+    reaching.not_stopped(plan.target)
     session = Session(plan, out, resumed=resumed)
     try:
         session.reach()

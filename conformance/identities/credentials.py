@@ -228,7 +228,7 @@ def _opened(certificate: Mapping[str, str], place: str) -> ClientCertificate:
     pem = certificate["certificate"]
     if not pem.lstrip().startswith("-----BEGIN"):
         try:
-            pem = Path(pem).read_text(encoding="ascii")
+            pem = Path(pem).read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
             raise TargetError(
                 Text(

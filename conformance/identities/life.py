@@ -24,6 +24,7 @@ from conformance.verdict import Reason
 # A token that ends while a request is under way would make a refusal of it.
 _MARGIN_SECONDS = 10.0
 _MOST_LOGINS = 50
+_MOST_AWAY = 5
 
 # Sends the log-in of an identity and has its answer read before anything of it is kept.
 Errand = Callable[[Question, Identity, Callable[[Response | None], Issued]], Issued]
@@ -47,7 +48,7 @@ class Identities:
         self._redactor = redactor
         self._errand = errand
         self._ends_at: dict[str, float] = {}
-        self._logins = 0
+        self._logins = self._away = 0
         self._turned_away: dict[str, UnreachableError] = {}
         self._renewed: Counter[str] = Counter()
         # Several workers may find at the same time that somebody has to log in.
@@ -77,10 +78,17 @@ class Identities:
             raise self._turned_away[name]
         try:
             issued = self._issued(name)
+        except logins.AwayError as error:
+            # It may be back for the next question; who is away for long is not asked for ever.
+            self._away += 1
+            if self._away >= _MOST_AWAY:
+                self._turned_away[name] = error
+            raise
         except UnreachableError as error:
             # Asked once: a server that refuses is not to be asked again with every question.
             self._turned_away[name] = error
             raise
+        self._away = 0
         self._credentials.issue(name, issued.value)
         self._renewed[name] += 1
         if issued.seconds is not None:

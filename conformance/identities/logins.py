@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +23,8 @@ from conformance.probe.questions import Question
 from conformance.target import Identity, Target, is_reference
 from conformance.text import Text
 
+# Put off, or a front server's answer while nobody stands behind it (RFC 9110, section 15.6).
+_NOBODYS = frozenset({429, 502, 503, 504})
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -32,6 +35,18 @@ class Issued:
     value: str
     refresh_token: str | None = None
     seconds: float | None = None
+
+
+class AwayError(UnreachableError):
+    """Nobody answered a log-in, or it was put off: that says nothing of the identity."""
+
+    def __init__(self, identity: Identity, said: str) -> None:
+        told = refused(identity, said)
+        super().__init__(told.what, mend=told.mend, place=told.place)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As its parent: a worker process needs no identity to tell it.
+        return partial(UnreachableError, self.what, mend=self.mend, place=self.place), ()
 
 
 def asked(identity: Identity, credentials: Credentials, target: Target) -> Question:
@@ -53,11 +68,13 @@ def read(identity: Identity, response: Response | None) -> Issued:
     """Return what an answer to a log-in gives.
 
     Raises:
+        AwayError: there is none, or only a front server's.
         UnreachableError: it refuses, or the credential is not where the target file says.
     """
-    if response is None or not 200 <= response.status < 400:  # noqa: PLR2004  # RFC 9110, 15
-        said = "no answer" if response is None else f"HTTP {response.status}{_reason(response)}"
-        raise refused(identity, said)
+    if response is None or response.status in _NOBODYS:
+        raise AwayError(identity, "no answer" if response is None else f"HTTP {response.status}")
+    if not 200 <= response.status < 400:  # noqa: PLR2004  # RFC 9110, 15
+        raise refused(identity, f"HTTP {response.status}{_reason(response)}")
     if identity.scheme == "oauth2":
         body = _json(response)
         token = body.get("access_token")

@@ -24,6 +24,8 @@ from conformance.probe.obstacles import (
     asked_to_wait,
     from_a_firewall,
     of_a_sample,
+    unsent,
+    was_away,
     why_no_success,
 )
 from conformance.probe.questions import INVALID, Case, Handshake, Question
@@ -57,10 +59,6 @@ class Door(Protocol):
 
     def shake(self, handshake: Handshake, case: Case) -> Exchange:
         """Return what came of a TLS handshake with the target."""
-        ...
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass because the target asked for it."""
         ...
 
 
@@ -317,12 +315,7 @@ class Probe:
         if exchange not in self.asked:
             self.asked.append(exchange)
         if "unsent" in exchange.facts:
-            raise NotTested(
-                Reason(exchange.facts["unsent"]),
-                Text(
-                    vi=f"không có bắt tay: {exchange.error}", en=f"no handshake: {exchange.error}"
-                ),
-            )
+            raise unsent(exchange)
         return exchange
 
     def plainly(self, path: str) -> Exchange:
@@ -335,10 +328,10 @@ class Probe:
         exchange = self.door.ask(Question("GET", url, wellformed=False), self.case)
         self.asked.append(exchange)
         if "unsent" in exchange.facts:
-            raise NotTested(
-                Reason(exchange.facts["unsent"]),
-                Text(vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"),
-            )
+            raise unsent(exchange)
+        if exchange.facts.get("away"):
+            # Silence is an answer only of a target that answers elsewhere.
+            raise was_away(exchange)
         return exchange
 
     def shared(self, name: str, *asks: Ask) -> tuple[Exchange | NotTested, ...]:
@@ -458,10 +451,14 @@ class Probe:
         for retry in range(_MAX_RETRIES + 1):
             exchange = self.door.ask(question, self.case)
             self.asked.append(exchange)
+            if "unsent" in exchange.facts:
+                raise unsent(exchange)
+            if exchange.facts.get("away"):
+                raise was_away(exchange)
             if exchange.response is None:
                 outcome = TurnedAway if "tls_refused" in exchange.facts else NotTested
                 raise outcome(
-                    Reason(exchange.facts.get("unsent", Reason.UNREACHABLE)),
+                    Reason.UNREACHABLE,
                     Text(
                         vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"
                     ),
@@ -474,8 +471,7 @@ class Probe:
                         en=f"the identity {question.identity} was no longer accepted in mid-run",
                     ),
                 )
-            pause = asked_to_wait(exchange)
-            if pause is None:
+            if not asked_to_wait(exchange):
                 break
             if retry == _MAX_RETRIES:
                 raise NotTested(
@@ -484,7 +480,7 @@ class Probe:
                         vi="đích giới hạn tần suất (429, 503)", en="the target throttles (429, 503)"
                     ),
                 )
-            self.door.wait(pause)
+            # The door heeds what it is told: nothing leaves before the pause is over.
         if from_a_firewall(exchange):
             raise NotTested(
                 Reason.BLOCKED,

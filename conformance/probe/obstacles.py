@@ -7,6 +7,8 @@ nothing can be told of the target from these, and each has a reason of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from conformance import advice, packets
 from conformance.contract.operations import Operation
@@ -20,6 +22,7 @@ _FIREWALL_HEADERS = ("cf-ray", "x-amzn-waf-action", "x-sucuri-id", "x-iinfo")
 _TAKEN = frozenset({400, 409, 422})
 _FRESH = '`{fresh: "…{}"}`'
 _FIREWALL_STATUS = frozenset({403, 406, 429, 503})
+_GATEWAY = frozenset({502, 503, 504})
 
 
 def from_a_firewall(exchange: Exchange) -> bool:
@@ -31,13 +34,72 @@ def from_a_firewall(exchange: Exchange) -> bool:
     return exchange.header("Server") == "AkamaiGHost" or blocks(exchange)
 
 
-def asked_to_wait(exchange: Exchange) -> float | None:
-    """Return for how many seconds a throttling answer asks us to wait; None where it is none."""
-    retry_after = exchange.header("Retry-After")
-    # RFC 6585, section 4; RFC 9110, section 15.6.4.
-    if exchange.status == 429 or (exchange.status == 503 and retry_after):  # noqa: PLR2004
-        return min(float(retry_after), 30.0) if retry_after.isdecimal() else 2.0
-    return None
+def asked_to_wait(exchange: Exchange) -> bool:
+    """Whether an answer throttles: it says nothing of what was asked (RFC 6585, section 4)."""
+    resting = exchange.status == 503 and bool(exchange.header("Retry-After"))  # noqa: PLR2004  # RFC 9110, 15.6.4
+    return exchange.status == 429 or resting  # noqa: PLR2004  # RFC 6585, section 4
+
+
+def seconds_told(exchange: Exchange) -> float | None:
+    """Return for how many seconds an answer asks us to wait; None where that cannot be read.
+
+    In seconds, or until a date (RFC 9110, section 10.2.3). The date is the target's, so it is
+    compared with the target's own clock, where the answer tells it.
+    """
+    told = exchange.header("Retry-After")
+    if told.isdecimal():
+        return float(told)
+    until = _date(told)
+    now = _date(exchange.header("Date")) or datetime.fromisoformat(exchange.at)
+    return max(0.0, (until - now).total_seconds()) if until is not None else None
+
+
+def _date(told: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    # A zone of "-0000" says that the zone is not known: HTTP knows one only.
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def failed(exchange: Exchange) -> bool:
+    """Whether no answer came, or one that a front server gives when the API is away.
+
+    502, 503 and 504 (RFC 9110, sections 15.6.3 to 15.6.5) may also be the API's own; the door
+    finds out by controls. Not a failure: what was not sent, a caller turned away by TLS, and 503
+    that asks to wait.
+    """
+    if exchange.response is None:
+        return not {"unsent", "tls_refused"} & exchange.facts.keys()
+    return exchange.status in _GATEWAY and not asked_to_wait(exchange)
+
+
+def came_between(exchange: Exchange) -> bool:
+    """Whether an answer is nobody's: it throttles, is a firewall's, or the target was away."""
+    away = bool(exchange.facts.get("away"))
+    return away or asked_to_wait(exchange) or from_a_firewall(exchange)
+
+
+def was_away(exchange: Exchange) -> NotTested:
+    """Return the outcome of a question that came while the target answered nobody."""
+    said = exchange.error or f"HTTP {exchange.status}"
+    return NotTested(
+        Reason.UNREACHABLE,
+        Text(
+            vi=f"lúc đó đích không trả lời ổn định cả những câu hỏi khác: {said}",
+            en=f"at that time the target did not answer other questions steadily either: {said}",
+        ),
+    )
+
+
+def unsent(exchange: Exchange) -> NotTested:
+    """Return the outcome of a question, or a handshake, that never left."""
+    because = exchange.facts.get("because")
+    told = Text(vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}")
+    return NotTested(
+        Reason(exchange.facts["unsent"]), Text(because["vi"], because["en"]) if because else told
+    )
 
 
 def unbroken(answer: Exchange) -> Exchange:

@@ -10,7 +10,7 @@ is noticed by `read`. What an interrupted run left behind is read by `unfinished
 from conformance.record.lines import LONG_BODY, write_json
 from conformance.record.reading import Record, read
 from conformance.record.shards import Unfinished, unfinished
-from conformance.record.writing import SCHEMA, Writer, header_of, new_folder, now, tidy
+from conformance.record.writing import SCHEMA, Writer, header_of, new_folder, now, portable, tidy
 
 __all__ = [
     "LONG_BODY",
@@ -21,6 +21,7 @@ __all__ = [
     "header_of",
     "new_folder",
     "now",
+    "portable",
     "read",
     "tidy",
     "unfinished",

@@ -20,6 +20,8 @@ from conformance.record.shards import MAIN, Unfinished
 from conformance.text import Text
 
 SCHEMA = "conformance-record/1"
+_LONGEST_NAME = 60
+_DEVICES = re.compile(r"(?i)con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9]")
 
 
 class Writer:
@@ -154,9 +156,8 @@ def header_of(
 def new_folder(out: Path, target: str, profiles: Iterable[str]) -> Path:
     """Make a new run directory, `OUT/TARGET/20261121T101500Z-PROFILE`, and return its path."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    # A colon, or any other sign that some file system refuses, never gets into a name.
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{stamp}-{'+'.join(profiles) or 'own'}")
-    parent = out / re.sub(r"[^A-Za-z0-9._-]+", "-", target)
+    name = portable(f"{stamp}-{'+'.join(profiles) or 'own'}")
+    parent = out / portable(target)
     for number in range(1, 1000):
         folder = parent / (name if number == 1 else f"{name}-{number}")
         try:
@@ -168,6 +169,18 @@ def new_folder(out: Path, target: str, profiles: Iterable[str]) -> Path:
             raise not_writable(folder, error) from error
         return folder
     raise not_writable(parent, FileExistsError(0, "taken"))
+
+
+def portable(name: str) -> str:
+    """Return a name that every file system takes, as a part of a path.
+
+    Windows refuses colons, names of its devices with any extension, and a dot at the end, and a
+    whole path of more than 260 characters: a longer name ends in a digest instead.
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).rstrip(".") or "-"
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"_{name}" if _DEVICES.fullmatch(name.partition(".")[0]) else name
 
 
 def tidy(folder: Path) -> None:

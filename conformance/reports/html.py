@@ -133,7 +133,7 @@ def _cited(results: Mapping[str, Any]) -> tuple[str, ...]:
 
 @cache
 def _sheet() -> str:
-    return (files("conformance.reports") / "templates" / "report.css").read_text("utf-8")
+    return (files("conformance.reports") / "templates" / "report.css").read_text(encoding="utf-8")
 
 
 @cache

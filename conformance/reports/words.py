@@ -85,6 +85,7 @@ REASONS = _words(
     redacted=("dữ liệu cần xem đã được che", "what it needs to see was redacted"),
     not_in_record=("không có trong hồ sơ lượt chạy", "it is not in the record"),
     unreachable=("không kết nối được hệ thống", "the target could not be reached"),
+    stopped=("người vận hành đã dừng lượt chạy", "an operator stopped the run"),
 )
 ENVIRONMENTS = _words(
     sandbox=("Môi trường thử nghiệm", "Sandbox"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -36,8 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _list(*, as_json: bool) -> None:
     found = [variation.as_json() for variation in variations.every().values()]
     if as_json:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        # In ASCII: whoever reads a pipe need not know how this console writes.
+        sys.stdout.write(json.dumps(found, indent=1) + "\n")
         return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     for line in found:
         checks = ", ".join((*line["breaks"], *line["spares"]))
         sys.stdout.write(f"{line['kind']:9}  {line['id']}  [{checks}]\n")

@@ -56,17 +56,6 @@ def manners(plan: Plan, first: Exchange) -> Iterator[Symptom]:
         yield _redirected(first)
     if from_a_firewall(first):
         yield _FIREWALL
-    if first.status == 407:  # noqa: PLR2004  # RFC 9110, 15.5.8
-        yield Symptom(
-            "proxy-refuses",
-            "network.proxy",
-            Text(vi="proxy đòi xác thực (407)", en="the proxy wants credentials (407)"),
-            Text(
-                vi="đặt tên và mật khẩu vào địa chỉ proxy trong biến môi trường, ghi `env:TÊN`",
-                en="put name and password into the proxy's address in an environment variable,"
-                " and write `env:NAME`",
-            ),
-        )
     if first.status in {429, 503}:
         yield _throttled(plan.target.pace.requests_per_second)
 

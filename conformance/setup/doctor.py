@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.contract.operations import Operation
+from conformance.door.network import PROXY_CREDENTIALS, PROXY_REFUSES, unreachable
 from conformance.engine import Session
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange
@@ -119,6 +120,9 @@ def _closed(error: TargetError) -> Symptom:
 
 
 def _silent(plan: Plan, first: Exchange) -> Symptom:
+    if first.error == PROXY_REFUSES:
+        error = unreachable(plan.target.base_url, PROXY_REFUSES)
+        return Symptom("proxy-refuses", "network.proxy", error.what, PROXY_CREDENTIALS)
     key = "network.proxy" if plan.target.proxy else "base_url"
     return Symptom(
         "proxy-refuses" if plan.target.proxy else "no-answer",

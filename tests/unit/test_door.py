@@ -243,14 +243,11 @@ def test_a_clean_answer_to_head_has_no_excess(opened: Opened) -> None:
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_who_asks_us_to_wait_is_asked_three_times_at_most(opened: Opened, status: int) -> None:
-    with recording(lambda _: (status, {"Retry-After": "1"}, b"")) as server:
+    with recording(lambda _: (status, {"Retry-After": "0"}, b"")) as server:
         door, kept = opened(server.base_url)
-        waited: list[float] = []
-        door.wait = waited.append  # type: ignore[method-assign, assignment]  # the test has no time
         with pytest.raises(NotTested) as outcome:
             probe(door).send(get(server.base_url))
     assert outcome.value.reason is Reason.THROTTLED
-    assert waited == [1.0, 1.0]
     assert len(server.seen) == len(kept) == 3
 
 
@@ -265,20 +262,6 @@ def test_waiting_is_worth_it(opened: Opened) -> None:
     assert answer.status == 200
     first, second = server.seen
     assert second.at - first.at >= 0.95
-
-
-def test_waiting_ends_with_the_time_of_the_run(opened: Opened) -> None:
-    door, _ = opened("http://127.0.0.1:1", total_seconds=0.2)
-    start = time.monotonic()
-    door.wait(30)
-    assert time.monotonic() - start < 1
-
-
-def test_a_503_without_a_date_is_an_answer(opened: Opened) -> None:
-    with recording(lambda _: (503, {}, b"")) as server:
-        door, _ = opened(server.base_url)
-        assert probe(door).send(get(server.base_url)).status == 503
-    assert len(server.seen) == 1
 
 
 def test_the_pace_is_kept(opened: Opened) -> None:

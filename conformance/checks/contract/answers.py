@@ -10,6 +10,7 @@ from conformance.contract.operations import UNREADABLE, Operation, unreadable
 from conformance.evidence import Exchange
 from conformance.privacy import shapes
 from conformance.privacy.hidden import redacted
+from conformance.probe.obstacles import was_away
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 
@@ -94,6 +95,9 @@ def server_does_not_break(answer: Exchange) -> None:
     5xx is a failure of the server (RFC 9110, section 15.6), but for 501 to a method that it does
     not know and 503 that says when to come back.
     """
+    if answer.facts.get("away"):
+        # Others were not answered at that time either: no request did it.
+        raise was_away(answer)
     broke = answer.status >= 500 and answer.status != 501
     resting = answer.status == 503 and bool(answer.header("Retry-After"))
     require(

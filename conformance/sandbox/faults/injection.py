@@ -85,7 +85,7 @@ def _reading(name_of: Callable[[str], str]) -> Callable[[Call], Answer | None]:
         with tempfile.TemporaryDirectory(prefix="sandbox-files-") as folder:
             etc = Path(folder, "etc")
             etc.mkdir()
-            (etc / "passwd").write_text(_PASSWD, encoding="utf-8")
+            (etc / "passwd").write_text(_PASSWD, encoding="utf-8", newline="\n")
             file = Path(folder, place)
             if not file.is_relative_to(folder) or not file.is_file():
                 return None
