@@ -90,14 +90,14 @@ def _run(
     try:
         _settle(session, screen, given["lang"], given["workers"])
         results = session.finish()
-        if session.halted is not None:
-            # Plain, because it may quote what the target said.
-            screen.print(session.halted.into(given["lang"]), style="yellow", markup=False)
-        return session.folder, results
     except KeyboardInterrupt:
         raise StoppedError(session.folder) from None
     finally:
         session.close()
+    if session.halted is not None:
+        # Plain, because it may quote what the target said.
+        screen.print(session.halted.into(given["lang"]), style="yellow", markup=False)
+    return session.folder, results
 
 
 def exit_code(results: dict[str, Any], *, fail_on: str = "must", require: str | None = None) -> int:
