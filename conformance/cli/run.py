@@ -86,14 +86,18 @@ def _run(
     wished, resumed = wishes(given), given["resume"]
     plan = opening.plan(profiles, opening.as_before(wished, resumed) if resumed else wished)
     flaws.tell(plan.scene.contract.flaws, screen, given["lang"])
-    session = engine.open_session(plan, given["out"], resumed=resumed)
+    folders: list[Path] = []
     try:
-        _settle(session, screen, given["lang"], given["workers"])
-        results = session.finish()
+        session = engine.open_session(plan, given["out"], resumed=resumed, made=folders.append)
+        try:
+            _settle(session, screen, given["lang"], given["workers"])
+            results = session.finish()
+        finally:
+            session.close()
     except KeyboardInterrupt:
-        raise StoppedError(session.folder) from None
-    finally:
-        session.close()
+        if not folders:
+            raise
+        raise StoppedError(folders[0]) from None
     if session.halted is not None:
         # Plain, because it may quote what the target said.
         screen.print(session.halted.into(given["lang"]), style="yellow", markup=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets as random_source
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -308,13 +308,20 @@ class Session:
         self._writer.keep(exchange)
 
 
-def open_session(plan: Plan, out: Path, *, resumed: Path | None = None) -> Session:
+def open_session(
+    plan: Plan,
+    out: Path,
+    *,
+    resumed: Path | None = None,
+    made: Callable[[Path], None] = lambda _folder: None,
+) -> Session:
     """Return a session with its run directory made and the target reached.
 
     Args:
         plan: what is asked.
         out: where the run directory is made.
         resumed: the directory of an interrupted run, to go on with it.
+        made: told of the run directory before anything is sent.
 
     Raises:
         UnreachableError: the target does not answer, the base path is wrong, a token is refused,
@@ -324,6 +331,7 @@ def open_session(plan: Plan, out: Path, *, resumed: Path | None = None) -> Sessi
     reaching.not_stopped(plan.target)
     session = Session(plan, out, resumed=resumed)
     try:
+        made(session.folder)
         session.reach()
     except UnreachableError:
         # Nothing was judged, unless before an interruption.

@@ -58,11 +58,15 @@ class Writer:
         except OSError as error:
             raise not_writable(folder, error) from error
         self._lock = _alone(folder)
-        if unfinished is None:
-            for name, document in inputs.items():
-                (folder / "inputs" / name).write_bytes(lines.pretty(document))
-            (folder / "plan.json").write_bytes(lines.pretty(plan))
-        self._shard: IO[bytes] = (folder / MAIN).open("ab")
+        try:
+            if unfinished is None:
+                for name, document in inputs.items():
+                    (folder / "inputs" / name).write_bytes(lines.pretty(document))
+                (folder / "plan.json").write_bytes(lines.pretty(plan))
+            self._shard: IO[bytes] = (folder / MAIN).open("ab")
+        except OSError as error:
+            self._lock.release()
+            raise not_writable(folder, error) from error
         if unfinished is None:
             self._append("header", self._header)
         else:
@@ -195,8 +199,8 @@ def not_writable(folder: Path, error: OSError) -> UsageError:
     """Return the error of a directory that cannot be made."""
     return UsageError(
         Text(
-            vi=f"không tạo được thư mục kết quả ({error.strerror})",
-            en=f"the run directory cannot be made ({error.strerror})",
+            vi=f"không ghi được thư mục kết quả ({error.strerror})",
+            en=f"the run directory cannot be written ({error.strerror})",
         ),
         mend=Text(vi="chọn thư mục khác bằng --out", en="choose another with --out"),
         place=str(folder),
