@@ -20,6 +20,7 @@ import urllib3
 from conformance import __version__
 from conformance.door.connections import DeadlineAdapter
 from conformance.errors import TargetError, UnreachableError
+from conformance.probe.obstacles import ENDED_BY_TLS
 from conformance.target import Target
 from conformance.text import Text
 
@@ -155,7 +156,7 @@ def said(error: Exception) -> str:
     if isinstance(error, requests.Timeout | TimeoutError):
         return "time-out"
     if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
-        return f"TLS: {_cause(_cause(error))}"
+        return f"{ENDED_BY_TLS}{_cause(_cause(error))}"
     # urllib3 wraps the cause in its own words and addresses of objects.
     reason = getattr(error.args[0], "reason", error) if error.args else error
     if "Tunnel connection failed: 407" in str(reason):

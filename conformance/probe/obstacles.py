@@ -22,6 +22,8 @@ _FIREWALL_HEADERS = ("cf-ray", "x-amzn-waf-action", "x-sucuri-id", "x-iinfo")
 _TAKEN = frozenset({400, 409, 422})
 _FRESH = '`{fresh: "…{}"}`'
 _FIREWALL_STATUS = frozenset({403, 406, 429, 503})
+# How the door tells that no answer came because of TLS.
+ENDED_BY_TLS = "TLS: "
 _GATEWAY = frozenset({502, 503, 504})
 
 
@@ -67,11 +69,13 @@ def failed(exchange: Exchange) -> bool:
     """Whether no answer came, or one that a front server gives when the API is away.
 
     502, 503 and 504 (RFC 9110, sections 15.6.3 to 15.6.5) may also be the API's own; the door
-    finds out by controls. Not a failure: what was not sent, a caller turned away by TLS, and 503
-    that asks to wait.
+    finds out by controls. Not a failure: what was not sent, a connection that TLS ended on either
+    side (a certificate that we refuse is shown by a server that is there), and 503 that asks to
+    wait.
     """
     if exchange.response is None:
-        return not {"unsent", "tls_refused"} & exchange.facts.keys()
+        ended = (exchange.error or "").startswith(ENDED_BY_TLS)
+        return not ended and not {"unsent", "tls_refused"} & exchange.facts.keys()
     return exchange.status in _GATEWAY and not asked_to_wait(exchange)
 
 
