@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from conformance.text import Text
@@ -107,25 +106,9 @@ class StorageError(ConformanceError):
 
 
 class StoppedError(ConformanceError):
-    """Somebody stopped a run (Ctrl-C); leaves with 130, as shells expect of it.
-
-    Args:
-        folder: the directory of the run, which can go on.
-    """
+    """Somebody stopped a run (Ctrl-C); leaves with 130, as shells expect of it."""
 
     exit_code = 130  # type: ignore[assignment]  # not a promise of ours, but a custom of shells
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(
-            Text(
-                vi="đã dừng theo yêu cầu; lượt chạy dang dở không có kết luận",
-                en="stopped as asked; an unfinished run has no verdict",
-            ),
-            mend=Text(
-                vi=f"chạy tiếp: lặp lại lệnh này với `--resume {folder}`",
-                en=f"to go on, give the same command with `--resume {folder}`",
-            ),
-        )
 
 
 # --- we can act ---------------------------------------------------------------------------------

@@ -97,11 +97,24 @@ def _run(
     except KeyboardInterrupt:
         if not folders:
             raise
-        raise StoppedError(folders[0]) from None
+        raise _stopped(folders[0]) from None
     if session.halted is not None:
         # Plain, because it may quote what the target said.
         screen.print(session.halted.into(given["lang"]), style="yellow", markup=False)
     return session.folder, results
+
+
+def _stopped(folder: Path) -> StoppedError:
+    return StoppedError(
+        Text(
+            vi="đã dừng theo yêu cầu; lượt chạy dang dở không có kết luận",
+            en="stopped as asked; an unfinished run has no verdict",
+        ),
+        mend=Text(
+            vi=f"chạy tiếp: lặp lại lệnh này với `--resume {folder}`",
+            en=f"to go on, give the same command with `--resume {folder}`",
+        ),
+    )
 
 
 def exit_code(results: dict[str, Any], *, fail_on: str = "must", require: str | None = None) -> int:

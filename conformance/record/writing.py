@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -63,7 +63,8 @@ class Writer:
                 for name, document in inputs.items():
                     (folder / "inputs" / name).write_bytes(lines.pretty(document))
                 (folder / "plan.json").write_bytes(lines.pretty(plan))
-            self._shard: IO[bytes] = (folder / MAIN).open("ab")
+            # No buffer: what could not be written is not tried again when the file is closed.
+            self._shard = (folder / MAIN).open("ab", buffering=0)
         except OSError as error:
             self._lock.release()
             raise not_writable(folder, error) from error
@@ -129,8 +130,9 @@ class Writer:
             try:
                 if isinstance(content, Exchange):
                     content = lines.beside(self.folder, content.as_json())
-                self._shard.write(lines.line(kind, content))
-                self._shard.flush()
+                left = memoryview(lines.line(kind, content))
+                while left:
+                    left = left[self._shard.write(left) :]
             except (OSError, ValueError) as error:
                 # ValueError: an earlier failure has closed the file.
                 raise _no_room(self.folder, error) from error
