@@ -34,13 +34,14 @@ HIDDEN = re.compile(r"~personal\.(?!k\.)[A-Za-z0-9_.-]+~")
 # letters alone, because digits could look like somebody's number.
 MADE_UP = re.compile(r"vnct[a-p]{8}")
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
 
 
 def canonical(value: Any) -> bytes:
     """Return the one byte form of a JSON value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode("utf-8", "backslashreplace")
+    return _CANONICAL.encode(value).encode("utf-8", "backslashreplace")
 
 
 def digest(content: bytes) -> str:

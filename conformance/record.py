@@ -27,6 +27,7 @@ from conformance.text import Text
 SCHEMA = "conformance-record/1"
 # A body longer than this is kept beside the record, under the name of its own digest.
 LONG_BODY = 64 * 1024
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Writer:
@@ -232,8 +233,7 @@ def now() -> str:
 
 
 def _line(kind: str, content: Any) -> bytes:
-    text = json.dumps({kind: content}, ensure_ascii=False, separators=(",", ":"))
-    return _bytes(text) + b"\n"
+    return _bytes(_COMPACT.encode({kind: content})) + b"\n"
 
 
 def _pretty(document: Any) -> bytes:
