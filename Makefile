@@ -33,6 +33,9 @@ bench: .venv/ready
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/contracts.py
 	$(BIN)/python bench/budget.py
+	$(BIN)/python bench/cost.py
+	$(BIN)/python bench/entry.py
+	$(BIN)/python bench/memory.py 5000
 
 clean:
 	rm -rf .venv build dist demo

@@ -33,7 +33,7 @@ def main() -> None:
     """Run once and print."""
     with sandboxes.serving("procedure-system") as serving, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        results, record = _run(_cut(serving.target, folder), folder / "runs")
+        results, record = _run(cut(serving.target, folder), folder / "runs")
         sent = _by_case(record)
     total = results["traffic"]["requests"]
     print(f"{results['traffic']['operations']} operations, {total} requests (at most {WANTED})")
@@ -43,7 +43,7 @@ def main() -> None:
     print(f"  {total - sum(c for _, c in sent.most_common(CHECKS_SHOWN)):4}  all others")
 
 
-def _cut(target: str, folder: Path) -> Path:
+def cut(target: str, folder: Path) -> Path:
     """Store target file and contract of the sandbox with twelve operations; return the former."""
     goal = yaml.safe_load(_read(target))
     contract = yaml.safe_load(_read(goal["contract"]))

@@ -10,9 +10,11 @@ import base64
 import hashlib
 import json
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from conformance.privacy import hidden
@@ -32,13 +34,14 @@ HIDDEN = re.compile(r"~personal\.(?!k\.)[A-Za-z0-9_.-]+~")
 # letters alone, because digits could look like somebody's number.
 MADE_UP = re.compile(r"vnct[a-p]{8}")
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
 
 
 def canonical(value: Any) -> bytes:
     """Return the one byte form of a JSON value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode("utf-8", "backslashreplace")
+    return _CANONICAL.encode(value).encode("utf-8", "backslashreplace")
 
 
 def digest(content: bytes) -> str:
@@ -287,14 +290,9 @@ class Exchange:
         """Whether this was a TLS handshake that the server took part in to its end."""
         return self.tls.get("outcome") == "accepted"
 
-    @cached_property
+    @property
     def _parsed(self) -> Any:
-        if self.facts.get("json") is False:
-            return None
-        try:
-            return json.loads(self.shown_body.decode("utf-8"), parse_int=integer)
-        except (UnicodeDecodeError, ValueError, RecursionError):
-            return None
+        return None if self.facts.get("json") is False else _TREES.of(self.shown_body)
 
     def shown_json(self) -> Any:
         """Return the body as JSON with plain tokens: to be sent on, not to be judged."""
@@ -397,7 +395,48 @@ class Exchange:
 
 
 def _pairs(headers: Iterable[Sequence[str]]) -> Headers:
-    return tuple((name, value) for name, value in headers)
+    return tuple(field_of(name, value) for name, value in headers)
+
+
+@lru_cache(maxsize=4096)
+def field_of(name: str, value: str) -> tuple[str, str]:
+    """Return a field of a header list: one and the same where it is repeated.
+
+    Most fields are alike in every answer, and a long run keeps a hundred thousand of them.
+    """
+    return name, value
+
+
+class _Trees:
+    """JSON values by the bytes that they were read from, the latest, up to so many bytes.
+
+    Every law looks at one answer after the other, so a tree is wanted again and again; all of
+    them at once would be many times as large as the run. Nobody changes a tree.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._lock = threading.Lock()
+        self._trees: OrderedDict[bytes, Any] = OrderedDict()
+
+    def of(self, body: bytes) -> Any:
+        """Return the JSON value of a body; None where it is not JSON."""
+        with self._lock:
+            if body in self._trees:
+                self._trees.move_to_end(body)
+                return self._trees[body]
+            try:
+                tree = json.loads(body.decode("utf-8"), parse_int=integer)
+            except (UnicodeDecodeError, ValueError, RecursionError):
+                return None
+            self._trees[body] = tree
+            self._left -= len(body)
+            while self._left < 0:
+                self._left += len(self._trees.popitem(last=False)[0])
+            return tree
+
+
+_TREES = _Trees(4 * 2**20)
 
 
 def _body_as_json(body: bytes) -> dict[str, str]:

@@ -167,8 +167,9 @@ class Judge:
     evidence: Evidence
     heard: Callable[[str, Question], None] | None = None
     _baselines: dict[str, Exchange | NotTested] = field(default_factory=dict)
-    _of_laws: dict[tuple[str, str], BaseException | None] = field(default_factory=dict)
+    _of_laws: dict[str, dict[str, BaseException | None]] = field(default_factory=dict)
 
+    _alike: dict[tuple[Reason | None, Text], Outcome] = field(default_factory=dict)
     _proper: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -304,10 +305,18 @@ class Judge:
 
         An exchange never changes, so a live run, which asks several times, asks a law only once.
         """
-        key = asked.case, exchange.id
-        if key not in self._of_laws:
-            self._of_laws[key] = self._ask_law(asked, exchange)
-        return self._of_laws[key]
+        known = self._of_laws.setdefault(asked.case, {})
+        if exchange.id not in known:
+            known[exchange.id] = self._shared(self._ask_law(asked, exchange))
+        return known[exchange.id]
+
+    def _shared(self, outcome: BaseException | None) -> BaseException | None:
+        """Return an outcome, one and the same for all exchanges of which no more is told."""
+        if type(outcome) is NotApplicable:
+            return self._alike.setdefault((None, outcome.because), outcome)
+        if type(outcome) is NotTested:
+            return self._alike.setdefault((outcome.reason, outcome.because), outcome)
+        return outcome
 
     def _ask_law(self, asked: Asked, exchange: Exchange) -> BaseException | None:
         given = {

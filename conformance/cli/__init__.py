@@ -53,7 +53,7 @@ _COMMANDS = {
 
 
 # New objects before the garbage collector looks at them.
-SELDOM = 20_000
+SELDOM = 50_000
 
 
 class _Group(click.Group):

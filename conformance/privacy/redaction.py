@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from conformance.evidence import MADE_UP, TOKEN, Headers, Request, Response, is_coded
+from conformance.evidence import MADE_UP, TOKEN, Headers, Request, Response, field_of, is_coded
 from conformance.privacy.hidden import INTEGER, MEMBER, REAL, facts_of_number, facts_of_text
 from conformance.privacy.hiding import Sent, Veil
 from conformance.privacy.lexing import json_string
@@ -347,7 +347,7 @@ class Redactor:
                 if shown != value
                 else f"{scheme}{space}{self._token('secret', 'header', rest or scheme)}"
             )
-        return name, self.text(value)
+        return field_of(name, self.text(value))
 
     def _bytes(self, body: bytes) -> bytes:
         if not body:

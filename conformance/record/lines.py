@@ -14,12 +14,12 @@ from conformance.text import Text
 
 # A body longer than this is kept beside the record, under the name of its own digest.
 LONG_BODY = 64 * 1024
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def line(kind: str, content: Any) -> bytes:
     """Return a line of a record: a JSON object of which the one key names the kind."""
-    text = json.dumps({kind: content}, ensure_ascii=False, separators=(",", ":"))
-    return _bytes(text) + b"\n"
+    return _bytes(_COMPACT.encode({kind: content})) + b"\n"
 
 
 def pretty(document: Any) -> bytes:
