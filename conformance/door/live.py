@@ -7,7 +7,6 @@ and no option, can get round them; `conformance.door.transport` carries what lea
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance import nesting
 from conformance.door.guard import Guard
 from conformance.door.network import USER_AGENT
 from conformance.door.recording import LONGEST_ERROR, Passed, Recorder
@@ -36,6 +36,9 @@ from conformance.verdict import Reason
 
 _UNAUTHORISED = 401
 _ABOUT_THE_TARGET = "target"
+# Bytes of bodies in a run, all of which are held until it is judged. No target says as much that
+# has not set out to.
+MOST_RECEIVED = 2**29
 
 
 class LiveDoor:
@@ -64,6 +67,7 @@ class LiveDoor:
         self._next_at = 0.0
         self._started = time.monotonic()
         self._count = 0
+        self._received = 0
         self._lock = threading.Lock()
         self._questions: dict[str, Question] = {}
         self._transport = Transport(scene.target, credentials)
@@ -110,7 +114,7 @@ class LiveDoor:
             self._keep(_apart(exchange))
             if response is not None and exchange.succeeded:
                 with contextlib.suppress(ValueError):
-                    keys = json.loads(response.body)
+                    keys = nesting.loads(response.body)
                     self._credentials.know_keys(keys if isinstance(keys, dict) else {})
 
     def _errand(
@@ -187,6 +191,8 @@ class LiveDoor:
         response, error, refused = self._transport.send(
             request, raw=question.raw, shown_by=question.identity
         )
+        if response is not None:
+            self._received += len(response.body) + len(response.excess)
         # Shown with its tokens, though it left with the values.
         shown = self._request(question, instead, len(request.body))
         passed = Passed(question, case, at, request, shown, response, error)
@@ -270,7 +276,7 @@ class LiveDoor:
             return Reason.TOOL_MISSING
         with self._lock:
             now = time.monotonic()
-            over = now - self._started > self._pace.total_seconds
+            over = now - self._started > self._pace.total_seconds or self._received > MOST_RECEIVED
             if over or self._count >= self._pace.budget:
                 return Reason.OUT_OF_BUDGET
             pause = self._next_at - now

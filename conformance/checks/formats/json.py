@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from conformance import nesting
 from conformance.check import law, require
-from conformance.evidence import Exchange
+from conformance.evidence import Exchange, too_deep
 from conformance.formats.named import is_interoperable
 from conformance.text import Text
 from conformance.verdict import NotApplicable
@@ -31,13 +31,15 @@ def json_is_strict(answer: Exchange) -> None:
         observed=Text(vi="bắt đầu bằng BOM", en="it begins with a byte order mark"),
     )
     try:
-        json.loads(
+        nesting.loads(
             answer.shown_body.decode("utf-8"),
             parse_constant=_refuse,
             parse_int=str,
             parse_float=str,
         )
-    except (ValueError, RecursionError) as error:
+    except nesting.TooDeepError:
+        raise too_deep() from None
+    except ValueError as error:
         where = getattr(error, "pos", getattr(error, "start", ""))
         said = getattr(error, "msg", None) or getattr(error, "reason", None) or str(error)
         require(False, expected=expected, observed=f"{said} ({where})" if where != "" else said)
@@ -49,9 +51,11 @@ def names_are_unique(answer: Exchange) -> None:
     _is_json(answer)
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        if len(names) != len(set(names)):
-            raise _FoundError(next(name for name in names if names.count(name) > 1))
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise _FoundError(name)
+            seen.add(name)
         return dict(pairs)
 
     _look(
@@ -95,10 +99,12 @@ def _is_json(answer: Exchange) -> None:
 def _look(answer: Exchange, expected: Text, **hooks: Any) -> None:
     try:
         text = answer.shown_body.decode("utf-8")
-        json.loads(text, **{"parse_int": str, "parse_float": str, **hooks})
+        nesting.loads(text, **{"parse_int": str, "parse_float": str, **hooks})
     except _FoundError as found:
         require(False, expected=expected, observed=str(found))
-    except (ValueError, RecursionError) as error:
+    except nesting.TooDeepError:
+        raise too_deep() from None
+    except ValueError as error:
         # That it is not JSON is another law's finding.
         raise NotApplicable(Text(vi="không phải JSON đúng", en="not proper JSON")) from error
 
