@@ -22,6 +22,7 @@ from conformance.formats.dates import is_date, is_date_time
 _MAX_REFERENCES = 50
 _MAX_EXPONENT = 400
 MAX_FOLLOWED = 500_000
+_LEAST_FOLLOWED, _FOLLOWED_EACH = 5_000, 50
 _LEFT: ContextVar[list[int]] = ContextVar("left")
 _Keyword = Callable[[Any, Any, Any, Any], Any]
 # What makes a schema unusable: a matter of the contract, told for the operations that need it. A
@@ -178,15 +179,29 @@ def _followed(keyword: _Keyword) -> _Keyword:
         left = _LEFT.get()
         left[0] -= 1
         if left[0] < 0:
-            raise RecursionError(f"over {MAX_FOLLOWED} references followed for one body")
+            raise RecursionError("the references for one body have no end")
         return keyword(validator, reference, instance, schema)
 
     return follow
 
 
+def _size(instance: Any) -> int:
+    """Return how many values a JSON value holds; no more is counted than makes a difference."""
+    waiting, size = [instance], 0
+    while waiting and size < MAX_FOLLOWED // _FOLLOWED_EACH:
+        node = waiting.pop()
+        size += 1
+        if isinstance(node, Mapping):
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return size
+
+
 def problems(validator: Any, instance: Any) -> Iterator[ValidationError]:
     """Return what is wrong with an instance, following references a bounded number of times."""
-    _LEFT.set([MAX_FOLLOWED])
+    # A small body has no use for many: what goes on is a schema that multiplies.
+    _LEFT.set([min(MAX_FOLLOWED, _LEAST_FOLLOWED + _FOLLOWED_EACH * _size(instance))])
     yield from validator.iter_errors(instance)
 
 

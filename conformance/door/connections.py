@@ -129,7 +129,7 @@ class _FinalResponse(HTTPResponse):
 class _Noted:
     """Remembers, for its thread, which connection carries the present request."""
 
-    response_class = _FinalResponse
+    response_class: Any = _FinalResponse
 
     def putrequest(self, *arguments: Any, **options: Any) -> None:
         _current.connection = self

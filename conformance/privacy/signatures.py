@@ -21,7 +21,9 @@ _ERROR = 400  # RFC 9110, section 15.5
 LEAKS = {
     "Java stack trace": r"(?:\b|\\[nrt])at [\w.$]{1,200}\([\w$]{1,100}\.java:\d+\)",
     "Python traceback": r"Traceback \(most recent call last\):?\s{0,100}(?:\\n|\n|<br)",
-    ".NET stack trace": r"(?:\b|\\[nrt])at [\w.<>`]{1,300}\([^)\n]{0,300}\) in [^\n]{1,300}:line \d+",
+    ".NET stack trace": (
+        r"(?:\b|\\[nrt])at [\w.<>`]{1,300}\([^)\n]{0,300}\) in [^\n]{1,300}:line \d+"
+    ),
     "PHP error": (
         r"(?:Fatal error|Warning|Notice)(?:</b>)?: .{1,300}"
         r" in (?:<b>)?/[^\s<]+(?:</b>)? on line"

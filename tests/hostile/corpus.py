@@ -197,7 +197,8 @@ BROKEN = [
         "two transfer encodings",
         says(
             OK
-            + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n2\r\n[]\r\n0\r\n\r\n"
+            + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n"
+            + b"2\r\n[]\r\n0\r\n\r\n"
         ),
         _ANSWER,
         "",
@@ -359,7 +360,8 @@ BODIES = [
         says(
             answered(
                 b"[]",
-                start=b'HTTP/1.1 200 OK\r\nContent-Type: application/json; charset="x"; charset=undefined\r\n',
+                start=b"HTTP/1.1 200 OK\r\n"
+                b'Content-Type: application/json; charset="x"; charset=undefined\r\n',
             )
         ),
         _ANSWER,
@@ -405,7 +407,8 @@ BODIES = [
         "parameter entity",
         says(
             answered(
-                b'<!DOCTYPE a SYSTEM "http://127.0.0.1:1/x.dtd" [<!ENTITY % x SYSTEM "file:///etc/passwd"> %x;]><a/>',
+                b'<!DOCTYPE a SYSTEM "http://127.0.0.1:1/x.dtd" '
+                b'[<!ENTITY % x SYSTEM "file:///etc/passwd"> %x;]><a/>',
                 start=XML,
             )
         ),
@@ -517,7 +520,8 @@ BODIES = [
         "our own tokens",
         says(
             json_answer(
-                '[{"id": 1, "name": "~secret.citizen_a.aaaa~", "~personal.k.x~": "~personal.aaaabbbbcccc~"}]'
+                '[{"id": 1, "name": "~secret.citizen_a.aaaa~", '
+                '"~personal.k.x~": "~personal.aaaabbbbcccc~"}]'
             )
         ),
         _ANSWER,
@@ -550,7 +554,7 @@ BODIES = [
                         "Retry-After",
                     )
                 ],
-                start="HTTP/1.1 400 ".encode()
+                start=b"HTTP/1.1 400 "
                 + ESCAPES.encode().replace(b"\x07", b"").replace(b"\x1b", b"")
                 + b"\r\nContent-Type: application/problem+json\r\n",
             )

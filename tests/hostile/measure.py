@@ -43,4 +43,4 @@ def _peak(*, reset: bool = False) -> int:
         lines = _STATUS.read_text(encoding="ascii").splitlines()
     except OSError:
         return 0
-    return next((int(l.split()[1]) * 1024 for l in lines if l.startswith("VmHWM:")), 0)
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
