@@ -319,8 +319,8 @@ BODIES = [
         _ANSWER,
     ),
     Hostile(
-        "the last of 100,000 names twice",
-        says(json_answer("[{" + ",".join(f'"a{n}":1' for n in [*range(100_000), 99_999]) + "}]")),
+        "the last of 20,000 names twice",
+        says(json_answer("[{" + ",".join(f'"a{n}":1' for n in [*range(20_000), 19_999]) + "}]")),
         _ANSWER,
         _ANSWER,
     ),
