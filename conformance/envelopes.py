@@ -6,9 +6,10 @@ decides is what was sent: the level at which those members come back.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from conformance import nesting
 
 TOP = ""
 
@@ -16,8 +17,8 @@ TOP = ""
 def sent_in(body: bytes) -> Mapping[str, Any]:
     """Return the members of the JSON object in a request; none where there is no such object."""
     try:
-        value = json.loads(body or b"null")
-    except (ValueError, RecursionError):
+        value = nesting.loads(body or b"null")
+    except ValueError:
         return {}
     return value if isinstance(value, Mapping) else {}
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from conformance import nesting
 from conformance.privacy import hidden
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -30,6 +31,8 @@ TOKEN = re.compile(r"~(?:secret|personal)\.[A-Za-z0-9_.-]+~")
 
 # The same for values of persons; what is only compared (a name, a validator) is no value.
 HIDDEN = re.compile(r"~personal\.(?!k\.)[A-Za-z0-9_.-]+~")
+# Stands for what was not read.
+_TOO_DEEP = object()
 # A word that a run made up for a value that has to be new: an address that holds it is nobody's. In
 # letters alone, because digits could look like somebody's number.
 MADE_UP = re.compile(r"vnct[a-p]{8}")
@@ -66,6 +69,17 @@ def holds_token(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(holds_token(part) for pair in value.items() for part in pair)
     return isinstance(value, list) and any(holds_token(part) for part in value)
+
+
+def too_deep() -> NotTested:
+    """Return the outcome for a body that is nested deeper than we read."""
+    return NotTested(
+        Reason.INCONCLUSIVE,
+        Text(
+            vi=f"nội dung JSON lồng quá {nesting.DEEPEST} tầng, sâu hơn mức bộ kiểm thử đọc",
+            en=f"the JSON body is nested over {nesting.DEEPEST} levels, deeper than we read",
+        ),
+    )
 
 
 def _with_hidden(tree: Any, facts: Mapping[str, Any]) -> Any:
@@ -295,20 +309,29 @@ class Exchange:
         return None if self.facts.get("json") is False else _TREES.of(self.shown_body)
 
     def shown_json(self) -> Any:
-        """Return the body as JSON with plain tokens: to be sent on, not to be judged."""
+        """Return the body as JSON with plain tokens: to be sent on, not to be judged.
+
+        Raises:
+            NotTested: it is nested deeper than we read; whether it is JSON is not known.
+        """
+        if self._parsed is _TOO_DEEP:
+            raise too_deep()
         return self._parsed
 
     @cached_property
     def _valued(self) -> Any:
-        return _with_hidden(self._parsed, self.facts.get("tokens") or {})
+        return _with_hidden(self.shown_json(), self.facts.get("tokens") or {})
 
     def json(self) -> Any:
         """Return the body as JSON, read leniently; None where it is not JSON at all.
 
         Strictness is asked by the laws of `formats.json`; everybody else wants the content.
         Hidden values are of the types of `conformance.privacy.hidden`.
+
+        Raises:
+            NotTested: it is nested deeper than we read.
         """
-        return self._valued if self.facts.get("body_tokens") else self._parsed
+        return self._valued if self.facts.get("body_tokens") else self.shown_json()
 
     def hidden_numbers(self) -> list[hidden.Hidden]:
         """Return the hidden numbers of the body, in order, repeated members included."""
@@ -426,8 +449,10 @@ class _Trees:
                 self._trees.move_to_end(body)
                 return self._trees[body]
             try:
-                tree = json.loads(body.decode("utf-8"), parse_int=integer)
-            except (UnicodeDecodeError, ValueError, RecursionError):
+                tree = nesting.loads(body.decode("utf-8"), parse_int=integer)
+            except nesting.TooDeepError:
+                return _TOO_DEEP
+            except ValueError:
                 return None
             self._trees[body] = tree
             self._left -= len(body)

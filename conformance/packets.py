@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
+from conformance import nesting
 from conformance.evidence import Exchange
 
 PROTOCOL = "qcvn120"
@@ -53,8 +54,8 @@ def parsed(body: bytes, media_type: str) -> Packet | None:
     if is_xml(kind):
         return parsed_xml(body)
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
+        found = nesting.loads(body)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 
@@ -126,7 +127,11 @@ def told(packet: Packet, *, without: tuple[str, ...] = ()) -> Counter[tuple[str,
 class _Node:
     name: str
     children: list[_Node] = field(default_factory=list)
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
 
 
 class DoctypeError(ValueError):
@@ -166,7 +171,7 @@ def _tree(body: bytes) -> _Node:
         open_.append(node)
 
     def data(text: str) -> None:
-        open_[-1].text += text
+        open_[-1].pieces.append(text)
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse
@@ -184,15 +189,12 @@ def _refuse(*_: object) -> None:
 def _plain(node: _Node) -> Any:
     if not node.children:
         return node.text.strip()
-    names = [child.name for child in node.children]
-    if set(names) == {ITEM}:
-        return [_plain(child) for child in node.children]
-    return {
-        name: _plain(next(c for c in node.children if c.name == name))
-        if names.count(name) == 1
-        else [_plain(c) for c in node.children if c.name == name]
-        for name in dict.fromkeys(names)
-    }
+    named: dict[str, list[Any]] = {}
+    for child in node.children:
+        named.setdefault(child.name, []).append(_plain(child))
+    if set(named) == {ITEM}:
+        return named[ITEM]
+    return {name: parts[0] if len(parts) == 1 else parts for name, parts in named.items()}
 
 
 def _element(name: str, value: Any) -> str:

@@ -151,6 +151,9 @@ def _told(error: Exception) -> str:
     if isinstance(error, UnknownType):
         # Its text quotes the instance.
         return f"type {short(error.type)}"
+    if isinstance(error, RecursionError):
+        # Where the stack ended differs from call to call.
+        return "it leads back to itself, or is nested too deep"
     # The text of an unresolvable reference quotes the whole document.
     reference = getattr(error, "ref", None)
     return f"$ref {reference}" if reference else short(str(error) or type(error).__name__)

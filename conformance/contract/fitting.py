@@ -54,7 +54,7 @@ class Fitting:
         Raises:
             Exception: one of `schemas.UNUSABLE`, as the validator itself does.
         """
-        schemas.begin()
+        schemas.begin(instance)
         return self._fits(instance)
 
     def _of(self, validator: Any) -> Fits:

@@ -16,11 +16,13 @@ from jsonschema.exceptions import UnknownType, ValidationError
 from jsonschema.validators import extend
 from referencing.exceptions import Unresolvable
 
+from conformance.contract import patterns
 from conformance.formats.dates import is_date, is_date_time
 
 _MAX_REFERENCES = 50
 _MAX_EXPONENT = 400
 MAX_FOLLOWED = 500_000
+_LEAST_FOLLOWED, _FOLLOWED_EACH = 5_000, 50
 _LEFT: ContextVar[list[int]] = ContextVar("left")
 _Keyword = Callable[[Any, Any, Any, Any], Any]
 # What makes a schema unusable: a matter of the contract, told for the operations that need it. A
@@ -46,21 +48,60 @@ def _multiple_of(_: Any, divisor: Any, instance: Any, __: Any) -> Iterator[Valid
     if not _is_number(None, instance) or not _is_number(None, divisor):
         return
     number = Decimal(instance)
-    # A number of hundreds of digits is no amount; another law speaks of it.
-    bearable = number.is_finite() and abs(number.adjusted()) < _MAX_EXPONENT
+    # A number of hundreds of digits is no amount; another law speaks of it. Before the point or
+    # behind it: exact fractions of so many digits take minutes.
+    bearable = (
+        number.is_finite()
+        and number.adjusted() < _MAX_EXPONENT
+        and _exponent(number) > -_MAX_EXPONENT
+    )
     if bearable and Fraction(number) % Fraction(Decimal(divisor)):
         yield ValidationError("is not a multiple")
 
 
+def _exponent(number: Decimal) -> int:
+    """Return the place of a finite number's last digit."""
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
     """Match as ECMA-262 does: digits are ASCII, and $ is not satisfied before a final line feed."""
-    if isinstance(instance, str) and not _ecma(pattern).search(instance):
+    if isinstance(instance, str) and not patterns.matches(pattern, instance):
         yield ValidationError("does not match the pattern")
 
 
-@lru_cache(maxsize=1024)
-def _ecma(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"(?<!\\)((?:\\\\)*)\$(?![^\[]*\])", r"\1\\Z", pattern), re.ASCII)
+def _pattern_properties(
+    validator: Any, named: Any, instance: Any, _: Any
+) -> Iterator[ValidationError]:
+    """Hold members against the schemas of the patterns that their names match."""
+    if isinstance(instance, Mapping):
+        for pattern, schema in named.items():
+            for name, value in instance.items():
+                if patterns.matches(pattern, name):
+                    yield from validator.descend(value, schema, path=name, schema_path=pattern)
+
+
+def _additional_beside(known: _Keyword) -> _Keyword:
+    """Return `additionalProperties`, with the patterns beside it matched in bounded time."""
+
+    def additional(
+        validator: Any, rest: Any, instance: Any, schema: Mapping[str, Any]
+    ) -> Iterator[ValidationError]:
+        named = schema.get("patternProperties")
+        if not named or not isinstance(instance, Mapping):
+            yield from known(validator, rest, instance, schema) or ()
+            return
+        extra = {
+            name: value
+            for name, value in instance.items()
+            if not any(patterns.matches(pattern, name) for pattern in named)
+        }
+        # What a pattern named is out of the way: the keyword finds no pattern to match.
+        without = {key: value for key, value in schema.items() if key != "patternProperties"}
+        yield from known(validator, rest, extra, without) or ()
+
+    return additional
 
 
 def _required(spared: tuple[str, ...]) -> _Keyword:
@@ -141,9 +182,12 @@ def _followed(keyword: _Keyword) -> _Keyword:
     return bounded
 
 
-def begin() -> None:
-    """Begin with another body: as many references as are bearable may be followed for it."""
-    _LEFT.set([MAX_FOLLOWED])
+def begin(instance: Any) -> None:
+    """Begin with another body: as many references as are bearable may be followed for it.
+
+    A small body has no use for many: what goes on is a schema that multiplies.
+    """
+    _LEFT.set([min(MAX_FOLLOWED, _LEAST_FOLLOWED + _FOLLOWED_EACH * _size(instance))])
 
 
 class EndlessError(RecursionError):
@@ -162,9 +206,22 @@ def follow() -> None:
         raise EndlessError(f"over {MAX_FOLLOWED} references followed for one body")
 
 
+def _size(instance: Any) -> int:
+    """Return how many values a JSON value holds; no more is counted than makes a difference."""
+    waiting, size = [instance], 0
+    while waiting and size < MAX_FOLLOWED // _FOLLOWED_EACH:
+        node = waiting.pop()
+        size += 1
+        if isinstance(node, Mapping):
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return size
+
+
 def problems(validator: Any, instance: Any) -> Iterator[ValidationError]:
     """Return what is wrong with an instance, following references a bounded number of times."""
-    begin()
+    begin(instance)
     yield from validator.iter_errors(instance)
 
 
@@ -191,6 +248,8 @@ def validator_class(version: str, spared: tuple[str, ...]) -> Any:
     known = base.VALIDATORS
     keywords = {
         "pattern": _pattern,
+        "additionalProperties": _additional_beside(known["additionalProperties"]),
+        **({"patternProperties": _pattern_properties} if "patternProperties" in known else {}),
         "multipleOf": _exactly(_multiple_of),
         "required": _required(spared),
         "$ref": _followed(known["$ref"]),

@@ -14,6 +14,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
+from http.client import HTTPException, HTTPResponse, parse_headers
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -27,6 +28,9 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)
 
 _current = threading.local()
 _LONGEST_HEAD = 16 * 1024
+_INTERIM, _SWITCHING, _FINAL = 100, 101, 200
+# Interim answers to one request: a page has a hint or two, and a server at work says so at times.
+MAX_INTERIM = 100
 
 
 def connected(address: tuple[str, int], seconds: float, proxy: str | None = None) -> socket.socket:
@@ -80,8 +84,65 @@ def _let_through(wire: socket.socket, end: float) -> None:
         raise ConnectionError(f"the proxy answered {told}")
 
 
+class _Head:
+    """The bytes of an answer, its lines looked at while the head is read.
+
+    http.client takes what RFC 9110, section 5.5 calls dangerous: NUL in a field, and a carriage
+    return alone, behind which it begins another field.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def readline(self, limit: int = -1) -> bytes:
+        """Return the next line of the head.
+
+        Raises:
+            HTTPException: there is something in it that may not be.
+        """
+        line: bytes = self._file.readline(limit)
+        if b"\0" in line or b"\r" in line.removesuffix(b"\n").removesuffix(b"\r"):
+            raise HTTPException("the header section is malformed")
+        return line
+
+    def close(self) -> None:
+        """Close the connection's file."""
+        self._file.close()
+
+
+class _FinalResponse(HTTPResponse):
+    """An answer; interim ones before it are passed over (RFC 9110, section 15.2).
+
+    http.client knows 100 alone: with 103 it takes the interim answer for the final one, and the
+    final one for the answer to whatever is asked next.
+    """
+
+    def begin(self) -> None:
+        """Read the head of the final answer."""
+        file: Any = self.fp
+        head = _Head(file)
+        self.fp = head  # type: ignore[assignment]  # it has what the reader of heads needs
+        try:
+            super().begin()
+        finally:
+            if self.fp is head:  # type: ignore[comparison-overlap]  # see above
+                self.fp = file
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MAX_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # not in its stub
+            if not _INTERIM <= status < _FINAL:
+                return version, status, reason
+            if status == _SWITCHING:
+                raise HTTPException("the protocol was switched unasked")
+            parse_headers(self.fp)
+        raise HTTPException("the interim answers have no end")
+
+
 class _Noted:
     """Remembers, for its thread, which connection carries the present request."""
+
+    response_class: Any = _FinalResponse
 
     def putrequest(self, *arguments: Any, **options: Any) -> None:
         _current.connection = self

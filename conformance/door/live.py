@@ -7,7 +7,6 @@ and no option, can get round them; `conformance.door.transport` carries what lea
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -15,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance import nesting
 from conformance.door.breaker import Breaker, Whose
 from conformance.door.guard import Guard
 from conformance.door.network import USER_AGENT
@@ -40,6 +40,9 @@ _UNAUTHORISED = 401
 _ABOUT_THE_TARGET = "target"
 _MOST_REPETITIONS = 2
 _MOST_CONTROLS = 3
+# Bytes of bodies in a run, all of which are held until it is judged. No target says as much that
+# has not set out to.
+MOST_RECEIVED = 2**29
 
 
 class LiveDoor:
@@ -72,6 +75,7 @@ class LiveDoor:
         # wait for answers side by side, and have them recorded one after the other.
         self._recording = threading.RLock()
         self._renewing = threading.RLock()
+        self._received = 0
         self._questions: dict[str, Question] = {}
         self._transport = Transport(scene.target, credentials)
         self._recorder = Recorder(scene, credentials, redactor)
@@ -156,7 +160,7 @@ class LiveDoor:
             self._keep(_apart(exchange))
             if response is not None and exchange.succeeded:
                 with contextlib.suppress(ValueError):
-                    keys = json.loads(response.body)
+                    keys = nesting.loads(response.body)
                     self._credentials.know_keys(keys if isinstance(keys, dict) else {})
 
     def _errand(
@@ -273,6 +277,8 @@ class LiveDoor:
             response, error, refused = self._transport.send(
                 request, raw=question.raw, shown_by=question.identity
             )
+        if response is not None:
+            self._received += len(response.body) + len(response.excess)
         # Shown with its tokens, though it left with the values.
         shown = self._request(question, instead, len(request.body))
         passed = Passed(question, case, at, request, shown, response, error)
@@ -379,6 +385,8 @@ class LiveDoor:
     def _closed(self, *, raw: bool) -> Halt | None:
         if raw and not self._transport.carries_raw:
             return Halt(Reason.TOOL_MISSING)
+        if self._received > MOST_RECEIVED:
+            return Halt(Reason.OUT_OF_BUDGET)
         return self._turns.closed()
 
     def _unsent(self, question: Question, case: Case, halt: Halt) -> Exchange:

@@ -6,6 +6,7 @@ one call to the next.
 
 from __future__ import annotations
 
+import http.client
 import os
 import ssl
 import tempfile
@@ -153,16 +154,39 @@ def trusted_authorities(target: Target) -> str:
 
 def said(error: Exception) -> str:
     """Return what a failed exchange says of its cause, without addresses of objects."""
-    if isinstance(error, requests.Timeout | TimeoutError):
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
         return "time-out"
     if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
         return f"{ENDED_BY_TLS}{_cause(_cause(error))}"
+    for kind, told in _BREAKDOWNS:
+        if any(isinstance(cause, kind) for cause in _inside(error)):
+            return told
     # urllib3 wraps the cause in its own words and addresses of objects.
     reason = getattr(error.args[0], "reason", error) if error.args else error
     if "Tunnel connection failed: 407" in str(reason):
         return PROXY_REFUSES
     told = str(reason).rpartition(">: ")[2] or str(reason)
     return told.rpartition("): ")[2] or told or type(error).__name__
+
+
+# What http.client finds wrong, without what it quotes of the answer; the narrowest first.
+_BREAKDOWNS = (
+    (http.client.RemoteDisconnected, "the connection ended before an answer"),
+    (ConnectionResetError, "the connection was reset"),
+    (http.client.IncompleteRead, "the connection ended before the answer did"),
+    (http.client.UnknownProtocol, "a version of HTTP that nobody knows"),
+    (http.client.BadStatusLine, "what came is not an answer of HTTP"),
+    (http.client.LineTooLong, "a line is too long"),
+)
+
+
+def _inside(error: Exception) -> list[BaseException]:
+    """Return an error and those that it was made of, to a bounded depth."""
+    found: list[BaseException] = [error]
+    for level in range(3):
+        del level
+        found += [part for each in found for part in each.args if isinstance(part, Exception)]
+    return found
 
 
 def _cause(error: Exception) -> Exception:

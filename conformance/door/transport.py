@@ -8,6 +8,7 @@ Nothing is decided here but when to stop waiting and reading.
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import ssl
 import tempfile
@@ -22,7 +23,7 @@ import h11
 import requests
 import urllib3
 
-from conformance.door.connections import connected, deadline
+from conformance.door.connections import MAX_INTERIM, connected, deadline
 from conformance.door.network import PROXY_REFUSES, USER_AGENT, authorities_file, said, session_of
 from conformance.evidence import Request, Response
 from conformance.identities.credentials import ClientCertificate, Credentials
@@ -33,6 +34,8 @@ from conformance.tls import refusals as tls_refusals
 _CHUNK = 65536
 _BROKEN = 500
 _PROXY_REFUSES = 407  # RFC 9110, section 15.5.8
+# RFC 9110, section 8.6: a length, or the same one several times; no message has more digits.
+_LENGTHS = re.compile(r"[0-9]{1,18}(?:[ \t]*,[ \t]*[0-9]{1,18}){0,9}")
 
 
 class Transport:
@@ -179,12 +182,16 @@ class Transport:
 
     def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
         head: h11.Response | None = None
-        body = bytearray()
+        body, interim = bytearray(), 0
         while True:
             event = client.next_event()
             if event is h11.NEED_DATA:
                 self._limit(len(body), start)
                 client.receive_data(wire.recv(_CHUNK))
+            elif isinstance(event, h11.InformationalResponse):
+                interim += 1
+                if interim > MAX_INTERIM:
+                    raise _LimitError("the interim answers have no end")
             elif isinstance(event, h11.Response):
                 head = event
             elif isinstance(event, h11.Data):
@@ -290,7 +297,8 @@ def _header_list(answer: requests.Response) -> tuple[tuple[str, str], ...]:
     assert original is not None  # noqa: S101  # http.client made it
     message = original.msg
     lengths = message.get_all("Content-Length") or []
-    if message.defects or not all(length.strip().isdecimal() for length in lengths):
+    # http.client takes a length that it cannot read for none at all.
+    if message.defects or not all(_LENGTHS.fullmatch(length.strip()) for length in lengths):
         text = "the header section is malformed"
         raise _LimitError(text)
     return tuple((str(name), str(value)) for name, value in message.items())

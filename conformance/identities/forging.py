@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from conformance import nesting
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -230,7 +231,7 @@ def _is_signed(token: str) -> bool:
 
 def _object(part: str) -> Mapping[str, Any] | None:
     try:
-        value = json.loads(_decoded(part))
+        value = nesting.loads(_decoded(part))
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

@@ -16,6 +16,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
+from conformance import nesting
 from conformance.errors import UnreachableError
 from conformance.evidence import Response, header_values
 from conformance.identities.credentials import Credentials
@@ -157,7 +158,7 @@ def _is_map(node: Any) -> bool:
 
 def _json(response: Response) -> dict[str, Any]:
     try:
-        body = json.loads(response.body)
+        body = nesting.loads(response.body)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

@@ -7,13 +7,13 @@ becomes a token, with facts beside it. A body of a kind that cannot be cut into 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import unquote, unquote_plus
 
+from conformance import nesting
 from conformance.evidence import TOKEN, Headers, Request, Response, media_type_of
 from conformance.formats.encoding import is_utf8
 from conformance.privacy import lexing
@@ -128,8 +128,8 @@ class Sent:
 def _texts_of(body: bytes) -> list[str]:
     """Return the texts of a JSON body, at any depth, or the whole of another one."""
     try:
-        waiting = [json.loads(body)] if body else []
-    except (ValueError, RecursionError):
+        waiting = [nesting.loads(body)] if body else []
+    except ValueError:
         return [body.decode("utf-8", "replace")]
     found: list[str] = []
     while waiting:
@@ -350,7 +350,9 @@ def _decoded(latin: str) -> str:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
-    except (ValueError, RecursionError):
+        nesting.loads(text)
+    except nesting.TooDeepError:
+        return True  # as far as anybody looks; it is cut at any depth
+    except ValueError:
         return False
     return True

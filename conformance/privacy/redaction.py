@@ -33,16 +33,20 @@ from conformance.target import is_reference
 # `session` of the packets of QCVN 120:2019/BTTTT).
 _ISSUED = re.compile(
     r'("(?:access_token|refresh_token|id_token|session|session_id|token|client_secret|password)"'
-    r'\s*:\s*")((?:[^"\\]|\\.){4,})(")'
+    r'\s*+:\s*+")(?=(?:[^"\\]|\\.){4})((?:[^"\\]++|\\.)*+)(")'
 )
 _COOKIE = re.compile(r"^(\s*[^=;\s]+=)([^;]*)")
 # A signed token, also where the last dot is missing: what it claims is of somebody.
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?")
-# Personal number of Law 26/2023/QH15 (12 digits), mobile number, e-mail address.
-_PERSONAL = re.compile(
-    r"(?<!\d)0\d{11}(?!\d)|(?<!\d)(?:(?:\+|%2[Bb])?84|0)[35789]\d{8}(?!\d)"
-    r"|[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
-)
+_JWT_HEAD = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}", re.ASCII)
+_SHORTEST_CLAIMS = 4
+# Where signed tokens may stand: whole runs of their signs, so that a run is looked through once and
+# not once for every `eyJ` in it.
+_RUN = re.compile(r"(?<![\w.-])[\w.-]*?eyJ[\w.-]*+", re.ASCII)
+# Personal number of Law 26/2023/QH15 (12 digits), mobile number; an e-mail address ends a run of
+# its signs, which is looked through once as well.
+_NUMBERS = re.compile(r"(?<!\d)0\d{11}(?!\d)|(?<!\d)(?:(?:\+|%2[Bb])?84|0)[35789]\d{8}(?!\d)")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 # A form this short would be found everywhere by chance; no secret is.
 SHORTEST = 4
@@ -121,7 +125,9 @@ class Redactor:
         """Return a text without secrets, nor personal identifiers of real people."""
         text = self._without_secrets(text)
         if not self.synthetic:
-            text = _PERSONAL.sub(self._of_person, text)
+            if "@" in text or "%40" in text:
+                text = _ADDRESS.sub(self._of_person, text)
+            text = _NUMBERS.sub(self._of_person, text)
         return text
 
     def _of_person(self, found: re.Match[str]) -> str:
@@ -142,7 +148,23 @@ class Redactor:
             self._patterns = [p for p in (self._first, _any_of(self._later)) if p is not None]
         for pattern in self._patterns:
             text = pattern.sub(lambda found: self._forms[found[0]], text)
-        return _JWT.sub(lambda found: self._token("secret", "jwt", found[0]), text)
+        return _RUN.sub(self._of_run, text) if "eyJ" in text else text
+
+    def _of_run(self, run: re.Match[str]) -> str:
+        """Return a run of signs of which signed tokens are made, with those in it hidden."""
+        parts, shown, place = run[0].split("."), [], 0
+        while place < len(parts):
+            found = _JWT_HEAD.search(parts[place])
+            claims = parts[place + 1] if place + 1 < len(parts) else ""
+            if found and len(claims) >= _SHORTEST_CLAIMS:
+                token = ".".join((found[0], *parts[place + 1 : place + 3]))
+                hidden = self._token("secret", "jwt", token)
+                shown.append(parts[place][: found.start()] + hidden)
+                place += 3
+            else:
+                shown.append(parts[place])
+                place += 1
+        return ".".join(shown)
 
     def error(self, text: str) -> str:
         """Return what came instead of an answer; what it quotes is the target's."""

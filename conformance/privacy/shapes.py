@@ -6,17 +6,17 @@ both judge alike. A finding names the place and the rule, never the value.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from conformance import nesting
 from conformance.contract import Contract
 from conformance.contract.breaches import Breach
 from conformance.contract.operations import Operation
 from conformance.errors import ContractError
-from conformance.evidence import Exchange, integer
+from conformance.evidence import Exchange, integer, too_deep
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
@@ -61,13 +61,15 @@ def look(
         shown: how names of members may be told.
     """
     try:
-        instance = json.loads(body.decode("utf-8"), parse_int=integer, parse_float=Decimal)
+        instance = nesting.loads(body.decode("utf-8"), parse_int=integer, parse_float=Decimal)
         return Shape(pointer, tuple(contract.breaches(pointer, instance, shown=shown)))
     except ContractError as error:
         return Shape(pointer, open=error.what)
     except ArithmeticError:
         return Shape(pointer, open=_BEYOND)
-    except (ValueError, RecursionError):
+    except nesting.TooDeepError:
+        return Shape(pointer, open=too_deep().because)
+    except ValueError:
         return None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from conformance import nesting
 from conformance.check import law, require
-from conformance.evidence import Exchange
+from conformance.evidence import Exchange, too_deep
 from conformance.formats.named import is_interoperable
 from conformance.text import Text
 from conformance.verdict import NotApplicable
@@ -97,7 +98,7 @@ def _reading(body: bytes) -> _Reading:
     def unique(pairs: list[tuple[str, Any]]) -> None:
         names = [name for name, _ in pairs]
         if not twice and len(names) != len(set(names)):
-            twice.append(next(name for name in names if names.count(name) > 1))
+            twice.append(Counter(names).most_common(1)[0][0])
 
     def number(lexeme: str) -> None:
         if not large and not is_interoperable(lexeme):
@@ -105,14 +106,16 @@ def _reading(body: bytes) -> _Reading:
 
     broken = None
     try:
-        json.loads(
+        nesting.loads(
             body.decode("utf-8"),
             parse_constant=constants.append,
             parse_int=number,
             parse_float=number,
             object_pairs_hook=unique,
         )
-    except (ValueError, RecursionError) as error:
+    except nesting.TooDeepError:
+        raise too_deep() from None
+    except ValueError as error:
         where = getattr(error, "pos", getattr(error, "start", ""))
         said = getattr(error, "msg", None) or getattr(error, "reason", None) or str(error)
         broken = f"{said} ({where})" if where != "" else said

@@ -9,6 +9,7 @@ from functools import partial, reduce
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from conformance import nesting
 from conformance.check import check, require
 from conformance.checks.injection.parameters import Place, each, narrowness, places
 from conformance.evidence import Exchange
@@ -129,8 +130,8 @@ def _said(answer: Exchange, sent: str, value: str) -> _Said:
     for form in (sent, json.dumps(sent)[1:-1], quote(sent, safe=""), quote_plus(sent)):
         text = text.replace(form, value)
     try:
-        return _Said(answer.status, text, json.loads(text))
-    except (ValueError, RecursionError):
+        return _Said(answer.status, text, nesting.loads(text))
+    except ValueError:
         return _Said(answer.status, text, text)
 
 
