@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance import record as records
+from conformance.collected import Evidence
 from conformance.errors import RecordError
-from conformance.evidence import Exchange
 from conformance.reports import FORMATS
 from conformance.text import Text
 
@@ -21,11 +21,11 @@ class Finished:
 
     folder: Path
     results: Mapping[str, Any]
-    _exchanges: Mapping[str, Exchange] = field(default_factory=dict)
+    _evidence: Evidence = field(default_factory=Evidence)
 
     def exchange(self, exchange_id: str) -> Mapping[str, Any] | None:
         """Return one exchange in the record's shape, its body put in."""
-        found = self._exchanges.get(exchange_id)
+        found = self._evidence.get(exchange_id)
         return found.as_json() if found else None
 
 
@@ -46,7 +46,7 @@ def read(folder: Path) -> Finished:
             ),
             place=str(folder / "results.json"),
         ) from error
-    return Finished(folder, results, {exchange.id: exchange for exchange in record.exchanges})
+    return Finished(folder, results, Evidence(record.exchanges))
 
 
 def write_html(folder: Path, lang: str) -> Path:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.check import Check
+from conformance.collected import Evidence
 from conformance.contract.operations import SAFE_METHODS, Operation
 from conformance.door.guard import Guard
 from conformance.errors import StorageError
@@ -21,11 +22,11 @@ from conformance.privacy.hidden import redacted
 from conformance.probe import Ask, Probe, Series, in_series
 from conformance.probe.obstacles import asked_to_wait, came_between
 from conformance.probe.questions import Case, Handshake, Question, question_digest
+from conformance.tally import SHOWN, Tally
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Outcome, Reason, Verdict, Violation
 
 BASELINE = "baseline"
-_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -66,47 +67,6 @@ class Finding:
             "evidence": list(self.evidence),
             "single": self.single,
         }
-
-
-class Evidence:
-    """The exchanges of a run, in the order in which they happened, found by their case."""
-
-    def __init__(self, exchanges: Iterable[Exchange] = ()) -> None:
-        self.exchanges: list[Exchange] = []
-        self._by_case: dict[tuple[str, str, int], list[Exchange]] = {}
-        self._by_id: dict[str, Exchange] = {}
-        self._by_operation: dict[str, list[Exchange]] = {}
-        for exchange in exchanges:
-            self.add(exchange)
-
-    def add(self, exchange: Exchange) -> None:
-        """Take in one more exchange."""
-        self.exchanges.append(exchange)
-        self._by_id[exchange.id] = exchange
-        if exchange.facts.get("interrupted"):
-            # Its case began anew, and is found by what was asked then.
-            return
-        key = exchange.unit, exchange.case, exchange.attempt
-        self._by_case.setdefault(key, []).append(exchange)
-        self._by_operation.setdefault(exchange.facts.get("operation", ""), []).append(exchange)
-
-    def of(self, case: Case) -> list[Exchange]:
-        """Return the exchanges of a case, in order."""
-        return self._by_case.get((case.unit, case.name, case.attempt), [])
-
-    def calls(self, unit: str) -> list[Exchange]:
-        """Return the exchanges that called an operation, or all for the target, in order."""
-        return self.exchanges if unit == TARGET_UNIT else self._by_operation.get(unit, [])
-
-    def again(self, exchange: Exchange) -> Exchange | None:
-        """Return what came when the request of an exchange was sent once more."""
-        found = self.of(Case(exchange.unit, f"again:{exchange.id}", 2))
-        # The last one: those before it, if any, were put off.
-        return found[-1] if found else None
-
-    def get(self, exchange_id: str) -> Exchange | None:
-        """Return one exchange by its id."""
-        return self._by_id.get(exchange_id)
 
 
 class ReplayDoor:
@@ -169,8 +129,8 @@ class Judge:
     _baselines: dict[str, Exchange | NotTested] = field(default_factory=dict)
     _of_laws: dict[str, dict[str, BaseException | None]] = field(default_factory=dict)
 
-    _alike: dict[tuple[Reason | None, Text], Outcome] = field(default_factory=dict)
-    _proper: dict[str, bool] = field(default_factory=dict)
+    _tallies: dict[tuple[str, str], tuple[Asked, Tally]] = field(default_factory=dict)
+    _looked: int = 0
 
     def __post_init__(self) -> None:
         self._guard = Guard(self.plan.scene)
@@ -250,9 +210,9 @@ class Judge:
         first, asked_first = self.attempt(asked, unit, probe)
         notes = tuple(probe.notes)
         if not isinstance(first, Violation):
-            return _found(asked.check, unit, first, asked_first, notes)
+            return _found(asked.check, unit, first, _ids(asked_first), notes)
         second, asked_again = self.attempt(asked, unit, self.probe(Case(unit, asked.case, 2)))
-        evidence = [*asked_first, *asked_again]
+        evidence = _ids([*asked_first, *asked_again])
         if isinstance(second, Violation) and second.expected == first.expected:
             return _found(asked.check, unit, first, evidence, notes)
         if isinstance(second, NotTested) or (
@@ -278,27 +238,55 @@ class Judge:
     # --- laws -----------------------------------------------------------------------------------
 
     def _law(self, asked: Asked, unit: str) -> Finding:
-        looked_at = [(e, self.of_law(asked, e)) for e in self.judged(asked.check, unit)]
-        held = [exchange for exchange, outcome in looked_at if outcome is None]
-        broken = [(e, outcome) for e, outcome in looked_at if isinstance(outcome, Violation)]
-        ours = [e for e, outcome in looked_at if outcome and not isinstance(outcome, Outcome)]
-        if broken:
-            found = self._believed(asked, unit, broken)
-            if found.verdict is Verdict.FAIL or not ours:
+        tally = self.tally(asked, unit)
+        if tally.buckets:
+            found = self._believed(asked, unit, tally)
+            if found.verdict is Verdict.FAIL or tally.ours is None:
                 return found
-        if ours:
-            return _found(asked.check, unit, self.of_law(asked, ours[0]), ours[:_SHOWN])
-        hidden = [(e, o) for e, o in looked_at if isinstance(o, NotTested) and _is_redacted(o)]
-        if hidden:
+        if tally.ours is not None:
+            return _found(asked.check, unit, tally.ours, tally.erring)
+        if tally.hidden is not None:
             # What is hidden may be what breaks it: the others do not make it pass.
-            return _found(asked.check, unit, hidden[0][1], [e for e, _ in hidden[:_SHOWN]])
-        if held:
-            note = Text(vi=f"đã xét {len(held)} lượt gọi", en=f"{len(held)} exchanges looked at")
-            return _found(asked.check, unit, None, held[:_SHOWN], (note,))
-        outcomes = [outcome for _, outcome in looked_at]
-        open_ = next((o for o in outcomes if isinstance(o, NotTested)), None)
-        false = next((o for o in outcomes if isinstance(o, NotApplicable)), None)
-        return _found(asked.check, unit, open_ or false or self._why_none(unit), [])
+            return _found(asked.check, unit, tally.hidden, tally.hiding)
+        if tally.held:
+            note = Text(vi=f"đã xét {tally.held} lượt gọi", en=f"{tally.held} exchanges looked at")
+            return _found(asked.check, unit, None, tally.holding, (note,))
+        return _found(asked.check, unit, tally.open or tally.false or self._why_none(unit), [])
+
+    def tally(self, asked: Asked, unit: str) -> Tally:
+        """Return what a law came to on the exchanges of its class."""
+        if asked.check.on == "baseline":
+            made = Tally()
+            for exchange in self._baseline_class(unit):
+                made.add(exchange, self.of_law(asked, exchange))
+            return made
+        if not self._tallies:
+            # All laws at once: an exchange may have to be loaded from a file.
+            self._tallies = {
+                (law.case, item.unit): (law, Tally())
+                for item in self.plan.items
+                for law in item.asked
+                if law.check.kind == "law" and law.check.on != "baseline" and law.preset is None
+            }
+        for exchange in self.evidence.since(self._looked):
+            self._look(exchange)
+            self._looked += 1
+        return self._tallies[asked.case, unit][1]
+
+    def _look(self, exchange: Exchange) -> None:
+        """Have one exchange judged by every law of whose class it is."""
+        if exchange.attempt != 1 or exchange.response is None:
+            return
+        if exchange.facts.get("housekeeping"):
+            return
+        if not exchange.request.url.startswith(self.plan.target.base_url):
+            return  # somebody else's answer: the plain HTTP port of the host
+        proper = bool(exchange.facts.get("wellformed", True)) and not came_between(exchange)
+        operation = exchange.facts.get("operation", "")
+        for (_, unit), (asked, tally) in self._tallies.items():
+            concerned = unit in {TARGET_UNIT, operation} and (proper or asked.check.hostile)
+            if concerned and self._in_class(asked.check, exchange):
+                tally.add(exchange, self._ask_law(asked, exchange))
 
     def of_law(self, asked: Asked, exchange: Exchange) -> BaseException | None:
         """Return the outcome of a law on one exchange; None where it holds.
@@ -307,16 +295,8 @@ class Judge:
         """
         known = self._of_laws.setdefault(asked.case, {})
         if exchange.id not in known:
-            known[exchange.id] = self._shared(self._ask_law(asked, exchange))
+            known[exchange.id] = self._ask_law(asked, exchange)
         return known[exchange.id]
-
-    def _shared(self, outcome: BaseException | None) -> BaseException | None:
-        """Return an outcome, one and the same for all exchanges of which no more is told."""
-        if type(outcome) is NotApplicable:
-            return self._alike.setdefault((None, outcome.because), outcome)
-        if type(outcome) is NotTested:
-            return self._alike.setdefault((outcome.reason, outcome.because), outcome)
-        return outcome
 
     def _ask_law(self, asked: Asked, exchange: Exchange) -> BaseException | None:
         given = {
@@ -329,28 +309,6 @@ class Judge:
         if "operation" in asked.check.given and given["operation"] is None:
             return NotApplicable(Text(vi="không phải lời gọi thao tác", en="no operation called"))
         return _outcome(asked.check, given, asked.parameters)
-
-    def judged(self, law: Check, unit: str) -> Iterator[Exchange]:
-        """Return the exchanges of a law's class, for one unit or for the whole target."""
-        if law.on == "baseline":
-            yield from self._baseline_class(unit)
-            return
-        for exchange in self.evidence.calls(unit):
-            if exchange.attempt != 1 or exchange.response is None:
-                continue
-            if exchange.facts.get("housekeeping"):
-                continue
-            if not exchange.request.url.startswith(self.plan.target.base_url):
-                continue  # somebody else's answer: the plain HTTP port of the host
-            if (law.hostile or self._is_proper(exchange)) and self._in_class(law, exchange):
-                yield exchange
-
-    def _is_proper(self, exchange: Exchange) -> bool:
-        """Whether a request meant well, and the API itself answered; looked at once."""
-        if exchange.id not in self._proper:
-            meant_well = exchange.facts.get("wellformed", True)
-            self._proper[exchange.id] = bool(meant_well) and not came_between(exchange)
-        return self._proper[exchange.id]
 
     def _baseline_class(self, unit: str) -> Iterator[Exchange]:
         if unit == TARGET_UNIT:
@@ -376,43 +334,25 @@ class Judge:
             return exchange.succeeded
         return operation.documented(exchange.status) is not None
 
-    def _believed(
-        self, asked: Asked, unit: str, broken: list[tuple[Exchange, Violation]]
-    ) -> Finding:
+    def _believed(self, asked: Asked, unit: str, tally: Tally) -> Finding:
         """Believe the first violation that was broken again, or that could not be repeated."""
         doubt: NotTested = _FLAKY
-        offenders = [exchange for exchange, _ in broken]
-        for exchange, violation in buckets(broken):
+        for exchange, violation in tally.buckets.values():
             repeated = self.evidence.again(exchange)
             if repeated is None:
                 if repeatable(exchange, self.plan):
                     doubt = _NOT_REPEATED
                     continue
-                return self._believed_as(asked, unit, violation, offenders, single=True)
+                return _broken(asked, unit, violation, tally, tally.offenders, single=True)
             if repeated.response is None or _says_nothing(repeated):
                 doubt = _NOT_REPEATED
                 continue
             outcome = self.of_law(asked, repeated)
             if isinstance(outcome, Violation) and outcome.expected == violation.expected:
-                shown = [exchange, repeated, *(e for e in offenders if e is not exchange)]
-                return self._believed_as(asked, unit, violation, shown, single=False)
-        return _found(asked.check, unit, doubt, offenders[:_SHOWN])
-
-    def _believed_as(
-        self,
-        asked: Asked,
-        unit: str,
-        violation: Violation,
-        offenders: list[Exchange],
-        *,
-        single: bool,
-    ) -> Finding:
-        units = list(dict.fromkeys(e.facts.get("operation") or e.unit for e in offenders))
-        listed = ", ".join(units[:_SHOWN])
-        notes = (
-            Text(vi=f"thấy ở {len(units)} nơi: {listed}", en=f"seen on {len(units)}: {listed}"),
-        )
-        return _found(asked.check, unit, violation, offenders[:_SHOWN], notes, single=single)
+                others = (name for name in tally.offenders if name != exchange.id)
+                shown = [exchange.id, repeated.id, *others]
+                return _broken(asked, unit, violation, tally, shown, single=False)
+        return _found(asked.check, unit, doubt, tally.offenders[:SHOWN])
 
     def _why_none(self, unit: str) -> NotTested:
         """Return why there is no exchange of the class: as a rule the baseline knows."""
@@ -445,16 +385,6 @@ _NOT_REPEATED = NotTested(
 )
 
 
-def buckets(broken: Iterable[tuple[Exchange, Violation]]) -> Iterator[tuple[Exchange, Violation]]:
-    """Return the first violation of each bucket (unit, status); one of them is sent again."""
-    seen: set[tuple[str, int]] = set()
-    for exchange, violation in broken:
-        key = exchange.facts.get("operation") or exchange.unit, exchange.status
-        if key not in seen:
-            seen.add(key)
-            yield exchange, violation
-
-
 def repeatable(exchange: Exchange, plan: Plan) -> bool:
     """Whether the request of an exchange may be sent again without changing anything."""
     operation = plan.scene.operation(exchange.facts.get("operation", ""))
@@ -464,10 +394,6 @@ def repeatable(exchange: Exchange, plan: Plan) -> bool:
 def _says_nothing(repeated: Exchange) -> bool:
     """Whether a repetition came while the target throttled, or was away."""
     return asked_to_wait(repeated) or bool(repeated.facts.get("away"))
-
-
-def _is_redacted(outcome: NotTested) -> bool:
-    return outcome.reason is Reason.REDACTED
 
 
 def _outcome(
@@ -488,22 +414,35 @@ def _outcome(
     return None
 
 
+def _ids(exchanges: Iterable[Exchange]) -> list[str]:
+    return [exchange.id for exchange in exchanges]
+
+
 def _light(outcome: Outcome) -> Outcome:
     """Return an outcome without the frames that it came through: it is kept as long as the run."""
     outcome.__context__ = outcome.__cause__ = None
     return outcome.with_traceback(None)
 
 
+def _broken(  # noqa: PLR0913  # the parts of a finding
+    asked: Asked, unit: str, violation: Violation, tally: Tally, shown: list[str], *, single: bool
+) -> Finding:
+    listed = ", ".join(list(tally.units)[:SHOWN])
+    said = len(tally.units)
+    notes = (Text(vi=f"thấy ở {said} nơi: {listed}", en=f"seen on {said}: {listed}"),)
+    return _found(asked.check, unit, violation, shown[:SHOWN], notes, single=single)
+
+
 def _found(  # noqa: PLR0913  # the parts of a finding
     asked: Check,
     unit: str,
     outcome: BaseException | None,
-    exchanges: Iterable[Exchange],
+    shown: Iterable[str],
     notes: tuple[Text, ...] = (),
     *,
     single: bool = False,
 ) -> Finding:
-    evidence = tuple(exchange.id for exchange in exchanges)
+    evidence = tuple(shown)
     if outcome is None:
         return _finding(asked, unit, Verdict.PASS, notes=notes, evidence=evidence)
     if isinstance(outcome, Violation):

@@ -12,8 +12,9 @@ from importlib.metadata import Distribution, distributions
 from typing import Any
 
 from conformance import __version__
+from conformance.collected import Evidence
 from conformance.evidence import Exchange
-from conformance.judge import Evidence, Finding
+from conformance.judge import Finding
 from conformance.plan import Item, Plan
 from conformance.profile import Profile, Requirement
 from conformance.text import Text
@@ -391,12 +392,20 @@ def _profile(profile: Profile) -> dict[str, str]:
 
 
 def _traffic(plan: Plan, evidence: Evidence) -> dict[str, Any]:
-    sent = [e for e in evidence.exchanges if "unsent" not in e.facts]
-    reached = {e.facts["operation"] for e in sent if e.facts.get("operation") and e.succeeded}
+    reached: set[str] = set()
+    methods: Counter[str] = Counter()
+    seconds = 0.0
+    for exchange in evidence.exchanges:
+        if "unsent" in exchange.facts:
+            continue
+        methods[exchange.request.method] += 1
+        seconds += exchange.response.seconds if exchange.response else 0.0
+        if exchange.facts.get("operation") and exchange.succeeded:
+            reached.add(exchange.facts["operation"])
     return {
-        "requests": len(sent),
-        "by_method": dict(sorted(Counter(e.request.method for e in sent).items())),
-        "seconds": round(sum(e.response.seconds for e in sent if e.response), 3),
+        "requests": methods.total(),
+        "by_method": dict(sorted(methods.items())),
+        "seconds": round(seconds, 3),
         "operations_reached_2xx": len(reached),
         "operations": len(plan.scene.operations),
     }

@@ -151,6 +151,8 @@ def _told(error: Exception) -> str:
     if isinstance(error, UnknownType):
         # Its text quotes the instance.
         return f"type {short(error.type)}"
+    if isinstance(error, schemas.EndlessError):
+        return str(error)
     if isinstance(error, RecursionError):
         # Where the stack ended differs from call to call.
         return "it leads back to itself, or is nested too deep"

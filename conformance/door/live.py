@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ from conformance.tls import handshakes
 from conformance.verdict import Reason
 
 _UNAUTHORISED = 401
+_MOST_QUESTIONS = 5_000
 _ABOUT_THE_TARGET = "target"
 _MOST_REPETITIONS = 2
 _MOST_CONTROLS = 3
@@ -76,7 +78,7 @@ class LiveDoor:
         self._recording = threading.RLock()
         self._renewing = threading.RLock()
         self._received = 0
-        self._questions: dict[str, Question] = {}
+        self._questions = _Latest()
         self._transport = Transport(scene.target, credentials)
         self._recorder = Recorder(scene, credentials, redactor)
         self._accepted: dict[str, Question] = {}
@@ -345,9 +347,14 @@ class LiveDoor:
         headers = self._headers(asked, len(asked.body) if length is None else length)
         return Request(asked.method, asked.url, headers, asked.body)
 
-    def again(self, exchange: Exchange) -> Exchange:
-        """Send the request of an exchange once more, as attempt 2 of the case `again:ID`."""
-        question = self._questions[exchange.id]
+    def again(self, exchange: Exchange) -> Exchange | None:
+        """Send the request of an exchange once more, as attempt 2 of the case `again:ID`.
+
+        None where nobody knows any more what was asked: a test of the agency's own asked it.
+        """
+        question = self._questions.get(exchange.id)
+        if question is None:
+            return None
         case = Case(exchange.unit, f"again:{exchange.id}", 2)
         for _ in range(_MOST_REPETITIONS):
             came = self.ask(question, case)
@@ -365,7 +372,15 @@ class LiveDoor:
         for exchange in exchanges:
             self._turns.spend("unsent" not in exchange.facts)
             self._recorder.take_up(exchange)
+        self.remember(questions)
+
+    def remember(self, questions: Mapping[str, Question]) -> None:
+        """Take in what was asked, by the ids of the exchanges."""
         self._questions.update(questions)
+
+    def remembers(self, exchange: Exchange) -> bool:
+        """Whether it is known what was asked in an exchange: it is of the latest ones."""
+        return exchange.id in self._questions
 
     def refresh(self, exchange: Exchange) -> None:
         """Ask once more what an interrupted run asked, to know what stands behind its tokens."""
@@ -410,6 +425,15 @@ class LiveDoor:
         if question.body or question.method in {"POST", "PUT", "PATCH"}:
             own.append(("Content-Length", str(length)))
         return (*(pair for pair in own if pair[0].lower() not in given), *question.headers)
+
+
+class _Latest(OrderedDict[str, Question]):
+    """The latest questions, by the ids of their exchanges; what is older can be found out anew."""
+
+    def __setitem__(self, name: str, question: Question) -> None:
+        super().__setitem__(name, question)
+        if len(self) > _MOST_QUESTIONS:
+            self.popitem(last=False)
 
 
 def _has_hidden(question: Question) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 
 from conformance import record as records
 from conformance import results
+from conformance.collected import Evidence
 from conformance.engine import inputs
-from conformance.judge import Evidence, Judge
+from conformance.judge import Judge
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Rejudgement:
     results: dict[str, Any]
     differences: tuple[str, ...]
     same_profiles: bool
+    evidence: Evidence
 
 
 def rejudge(
@@ -53,7 +55,7 @@ def rejudge(
     document = results.assemble(plan, findings, evidence, record.header)
     if write:
         records.write_json(folder / "results.json", document)
-    return Rejudgement(document, tuple(differences), own)
+    return Rejudgement(document, tuple(differences), own, evidence)
 
 
 def complete(folder: Path) -> dict[str, Any] | None:

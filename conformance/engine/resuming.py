@@ -49,19 +49,33 @@ def take_up(before: Unfinished | None, judge: Judge) -> Before:
     """
     if before is None:
         return Before()
-    questions: dict[str, Question] = {}
-    judge.heard = questions.__setitem__
-    for operation in judge.plan.scene.operations:
+    known = Before(before.exchanges, before.settled)
+    units = {exchange.unit for exchange in before.exchanges}
+    found = {name: q for unit in units for name, q in questions(judge, unit).items()}
+    return replace(known, questions=found)
+
+
+def questions(judge: Judge, unit: str) -> dict[str, Question]:
+    """Return what was asked of a unit, by the ids of the exchanges: whoever is asked again asks it.
+
+    Args:
+        judge: of a plan, with the evidence of a run of it.
+        unit: a unit of that plan.
+    """
+    found: dict[str, Question] = {}
+    judge.heard = found.__setitem__
+    operation = judge.plan.scene.operation(unit)
+    if operation is not None:
+        judge.forget()
         with contextlib.suppress(NotTested):
             judge.baseline(operation)
-    known = Before(before.exchanges, before.settled)
     for item in judge.plan.items:
-        for asked in item.asked:
-            if asked.preset is None and known.has(item.unit, asked.case):
-                judge.asked(asked, item.unit)
+        for asked in item.asked if item.unit == unit else ():
+            if asked.preset is None and asked.check.kind == "check":
+                judge.asked(asked, unit)
     judge.heard = None
     judge.forget()
-    return replace(known, questions=questions)
+    return found
 
 
 _SAME = {

@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance import record as records
 from conformance import results
+from conformance.collected import Evidence
 from conformance.contract.operations import Operation
 from conformance.door.live import LiveDoor
 from conformance.door.network import proxy_secrets, unreachable
@@ -22,7 +23,7 @@ from conformance.engine.rejudging import rejudge
 from conformance.errors import InternalError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.identities.credentials import Credentials
-from conformance.judge import BASELINE, Evidence, Finding, Judge, buckets, repeatable
+from conformance.judge import BASELINE, Finding, Judge, repeatable
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.privacy import vocabulary
 from conformance.privacy.redaction import Redactor
@@ -47,15 +48,11 @@ class Session:
             synthetic=plan.target.synthetic,
             vocabulary=vocabulary.of(plan.scene.contract.document, plan.target.base_url),
         )
-        self.evidence = Evidence(before.exchanges if before else ())
         brought, planned = inputs.stored(plan, redactor), inputs.plan_json(plan)
         started = records.now() if before is None else str(before.header["started"])
         header = inputs.header(plan, started, self._key)
         if before is not None:
             resuming.check_sameness(before, records.header_of(header, brought, planned))
-        # Whoever judges sees the target as the record will show it, not with its secrets.
-        seen = replace(plan.scene, target=inputs.target_of(brought))
-        self._judge = Judge(replace(plan, scene=seen), self.evidence)
         self._door = LiveDoor(plan.scene, credentials, redactor, self._keep)
         try:
             # Made last: what cannot begin leaves no empty folder behind.
@@ -67,6 +64,12 @@ class Session:
             self._door.close()
             raise
         self._key.keep()
+        done = before.exchanges if before else ()
+        shard = self.folder / records.MAIN
+        self.evidence = Evidence(records.Shelf(self.folder, shard, done, self._writer.keep))
+        # Whoever judges sees the target as the record will show it, not with its secrets.
+        seen = replace(plan.scene, target=inputs.target_of(brought))
+        self._judge = Judge(replace(plan, scene=seen), self.evidence)
         self._before = resuming.take_up(before, self._judge)
         self._door.take_up(self._before.exchanges, self._before.questions)
         self._baselines: Once[str, Exchange | NotTested] = Once()
@@ -176,7 +179,10 @@ class Session:
         self._writer.finish(self.evidence.exchanges, lines)
         self.close()
         self._key.drop()
+        # What was written is looked at anew, from the record, and held once.
+        self.evidence = self._judge.evidence = Evidence()
         again = rejudge(self.folder, write=True)
+        self.evidence = again.evidence
         if again.differences:
             raise InternalError(
                 Text(
@@ -291,13 +297,10 @@ class Session:
                 self.baseline(needed)
             except NotTested:
                 continue
-        broken = []
-        for exchange in list(self._judge.judged(asked.check, unit)):
-            outcome = self._judge.of_law(asked, exchange)
-            if isinstance(outcome, Violation):
-                broken.append((exchange, outcome))
-        for exchange, _ in buckets(broken):
+        for exchange, _ in self._judge.tally(asked, unit).buckets.values():
             if repeatable(exchange, self.plan) and self.evidence.again(exchange) is None:
+                if not self._door.remembers(exchange):
+                    self._door.remember(resuming.questions(self._judge, exchange.unit))
                 self._door.again(exchange)
 
     def _probe(self, case: Case) -> Probe:
@@ -305,7 +308,6 @@ class Session:
 
     def _keep(self, exchange: Exchange) -> None:
         self.evidence.add(exchange)
-        self._writer.keep(exchange)
 
 
 def open_session(

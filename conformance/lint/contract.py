@@ -14,8 +14,9 @@ from typing import Any
 
 from conformance import check as checks
 from conformance import engine, places, plan, profile
+from conformance.collected import Evidence
 from conformance.errors import ProfileError
-from conformance.judge import Evidence, Judge
+from conformance.judge import Judge
 from conformance.plan import Item, Options
 from conformance.probe.questions import Case
 from conformance.profile import Requirement

@@ -9,13 +9,16 @@ is noticed by `read`. What an interrupted run left behind is read by `unfinished
 
 from conformance.record.lines import LONG_BODY, write_json
 from conformance.record.reading import Record, read
-from conformance.record.shards import Unfinished, unfinished
+from conformance.record.shards import MAIN, Unfinished, unfinished
+from conformance.record.shelf import Shelf
 from conformance.record.writing import SCHEMA, Writer, header_of, new_folder, now, portable, tidy
 
 __all__ = [
     "LONG_BODY",
+    "MAIN",
     "SCHEMA",
     "Record",
+    "Shelf",
     "Unfinished",
     "Writer",
     "header_of",

@@ -13,12 +13,13 @@ from conformance import documents
 from conformance.errors import RecordError, UsageError
 from conformance.evidence import Exchange
 from conformance.record.lines import altered, parsed, unaltered, whole
+from conformance.record.shelf import Place, Shelf
 from conformance.text import Text
 
 
 @dataclass(frozen=True)
 class Record:
-    """A finished record, read and found whole."""
+    """A finished record, read and found whole; its exchanges are loaded when they are looked at."""
 
     folder: Path
     header: Mapping[str, Any]
@@ -65,14 +66,8 @@ def read(folder: Path) -> Record:
             else Text(vi="chạy lại `conformance run`", en="run `conformance run` again"),
             place=str(folder),
         )
-    written = path.read_bytes().splitlines(keepends=True)
-    said = [parsed(content, number, path) for number, content in enumerate(written, 1)]
-    footer = said[-1].get("footer") if said else None
-    if not isinstance(footer, Mapping) or footer.get("lines") != len(written) - 1:
-        raise altered(path, "footer")
-    if hashlib.sha256(b"".join(written[:-1])).hexdigest() != footer.get("sha256"):
-        raise altered(path, "sha256")
-    header = said[0].get("header")
+    said, places, sha256 = _looked_through(folder, path)
+    header = said[0].get("header") if said else None
     # The digest vouches for every line; the shape of the two that say how to read the others is
     # looked at, so that a record of another edition is told apart.
     if not isinstance(header, Mapping) or not all(
@@ -84,12 +79,38 @@ def read(folder: Path) -> Record:
         folder=folder,
         header=header,
         inputs={n: _input(folder, n, d) for n, d in header["inputs"].items()},
-        exchanges=[
-            Exchange.of(whole(folder, line["exchange"])) for line in said if "exchange" in line
-        ],
+        exchanges=Shelf(folder, path, places),
         results=[line["result"] for line in said if "result" in line],
-        sha256=str(footer["sha256"]),
+        sha256=sha256,
     )
+
+
+def _looked_through(folder: Path, path: Path) -> tuple[list[Mapping[str, Any]], list[Place], str]:
+    """Return what the lines say that hold no exchange, where exchanges lie, and the digest.
+
+    Raises:
+        RecordError: the record is not as it was written; names the line.
+    """
+    said: list[Mapping[str, Any]] = []
+    places: list[Place] = []
+    hasher, before, begin, number = hashlib.sha256(), b"", 0, 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            hasher.update(before)
+            before = line
+            found = parsed(line, number, path)
+            if "exchange" in found:
+                whole(folder, found["exchange"])
+                places.append((begin, len(line)))
+            else:
+                said.append(found)
+            begin += len(line)
+    footer = said[-1].get("footer") if said else None
+    if not isinstance(footer, Mapping) or footer.get("lines") != number - 1:
+        raise altered(path, "footer")
+    if hasher.hexdigest() != footer.get("sha256"):
+        raise altered(path, "sha256")
+    return said, places, str(footer["sha256"])
 
 
 def _input(folder: Path, name: str, wanted: str) -> Any:

@@ -17,6 +17,7 @@ from conformance.errors import StorageError, UsageError
 from conformance.evidence import Exchange, digest
 from conformance.record import lines
 from conformance.record.shards import MAIN, Unfinished
+from conformance.record.shelf import Place
 from conformance.text import Text
 
 SCHEMA = "conformance-record/1"
@@ -68,20 +69,25 @@ class Writer:
         except OSError as error:
             self._lock.release()
             raise not_writable(folder, error) from error
+        self._size = 0
         if unfinished is None:
             self._append("header", self._header)
         else:
+            self._size = unfinished.size
             # What was being written when the other ended is no line.
             self._shard.truncate(unfinished.size)
             self._append("resumed", {"at": now()})
 
-    def keep(self, exchange: Exchange) -> None:
+    def keep(self, exchange: Exchange) -> Place:
         """Append one exchange; a crash loses at most the line being written.
+
+        Returns:
+            Where it lies in the shard.
 
         Raises:
             StorageError: there is no room, or the directory is gone.
         """
-        self._append("exchange", exchange)
+        return self._append("exchange", exchange)
 
     def settled(self, unit: str, case: str, attempt: int = 0) -> None:
         """Note that all traffic of a case is there: whoever goes on later need not make it anew.
@@ -125,17 +131,21 @@ class Writer:
         self._shard.close()
         self._lock.release()
 
-    def _append(self, kind: str, content: Any) -> None:
+    def _append(self, kind: str, content: Any) -> Place:
         with self._turn:
             try:
                 if isinstance(content, Exchange):
                     content = lines.beside(self.folder, content.as_json())
-                left = memoryview(lines.line(kind, content))
+                line = lines.line(kind, content)
+                left, begin = memoryview(line), self._size
                 while left:
-                    left = left[self._shard.write(left) :]
+                    written = self._shard.write(left)
+                    self._size += written
+                    left = left[written:]
             except (OSError, ValueError) as error:
                 # ValueError: an earlier failure has closed the file.
                 raise _no_room(self.folder, error) from error
+            return begin, len(line)
 
     def _lines(
         self, exchanges: Iterable[Exchange], results: Iterable[Mapping[str, Any]]

@@ -20,12 +20,11 @@ from conformance import engine, plan, target
 from conformance import profile as profiles
 from conformance.contract import Contract, load
 from conformance.door.live import LiveDoor
-from conformance.evidence import Exchange
+from conformance.evidence import Exchange, canonical
 from conformance.identities.credentials import Credentials
 from conformance.plan import Options
 from conformance.privacy.redaction import Redactor
 from conformance.probe.questions import Case, Question
-from conformance.record import canonical
 
 OPTIONS = Options(date(2026, 11, 21), 7)
 PATIENCE = 0.3

@@ -126,7 +126,6 @@ import os
 import pytest
 
 @pytest.mark.parametrize("n", range(6))
-@pytest.mark.xdist_group("together")
 def test_together(n):
     with open("together.txt", "a") as file:
         file.write(os.environ["PYTEST_XDIST_WORKER"] + "\\n")
@@ -143,7 +142,7 @@ def test_others_keep_the_scheduling_that_they_asked_for(
         "-n",
         "3",
         "--dist",
-        "loadgroup",
+        "loadfile",
         "test_others_keep_the_scheduling_that_they_asked_for.py",
     )
     assert done.parseoutcomes()["failed" if done.ret else "passed"] >= 9

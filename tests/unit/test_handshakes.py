@@ -18,10 +18,11 @@ from making import exchange, goal
 
 from conformance import engine, opening, sandboxes, shipped
 from conformance.checks.tls.transport import answers_come_over_https
+from conformance.collected import Evidence
 from conformance.engine import Session
 from conformance.errors import UnreachableError
 from conformance.evidence import Request
-from conformance.judge import Evidence, Judge
+from conformance.judge import Judge
 from conformance.opening import Wishes
 from conformance.probe.questions import Handshake
 from conformance.sandbox import hello

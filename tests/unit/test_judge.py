@@ -36,9 +36,11 @@ from conformance import check as checks
 from conformance import engine, opening, target
 from conformance import record as records
 from conformance.check import Check, check, law, require
+from conformance.collected import Evidence
 from conformance.engine import Session
+from conformance.engine.keys import Key
 from conformance.evidence import Exchange, Headers
-from conformance.judge import Evidence, Finding, Judge
+from conformance.judge import Finding, Judge
 from conformance.plan import Options, Plan
 from conformance.privacy.redaction import Redactor
 from conformance.probe import Probe
@@ -50,6 +52,7 @@ from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
 
+KEY = Key("run", b"k" * 32)
 THIS = Text(vi="điều này", en="this")
 THAT = Text(vi="điều kia", en="that")
 LAWS = sorted(name for name, found in checks.every().items() if found.kind == "law")
@@ -515,7 +518,7 @@ def test_what_is_judged_live_is_judged_the_same_from_its_record(
         redactor = Redactor({}, key=b"k", synthetic=True)
         writer = records.Writer(
             Path(folder) / "run",
-            engine.inputs.header(plan, "2026-11-21T00:00:00Z"),
+            engine.inputs.header(plan, "2026-11-21T00:00:00Z", KEY),
             engine.inputs.stored(plan, redactor),
             engine.inputs.plan_json(plan),
         )
@@ -554,7 +557,7 @@ def test_an_altered_verdict_is_noticed_by_a_rejudgement(tmp_path: Path) -> None:
     assert line["verdict"] == "not_tested"
     writer = records.Writer(
         tmp_path / "run",
-        engine.inputs.header(plan, "2026-11-21T00:00:00Z"),
+        engine.inputs.header(plan, "2026-11-21T00:00:00Z", KEY),
         engine.inputs.stored(plan, Redactor({}, key=b"k", synthetic=True)),
         {},
     )

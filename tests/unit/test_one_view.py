@@ -15,10 +15,11 @@ from making import BASE_URL, OPTIONS, answers, contract, goal, planned, profile,
 
 from conformance import check as checks
 from conformance import documents, engine, opening, sandboxes
+from conformance.collected import Evidence
 from conformance.door.recording import Passed, Recorder
 from conformance.evidence import Exchange, Headers, Request, Response
 from conformance.identities.credentials import Credentials
-from conformance.judge import Evidence, Judge
+from conformance.judge import Judge
 from conformance.plan import Asked
 from conformance.privacy import vocabulary
 from conformance.privacy.redaction import Redactor

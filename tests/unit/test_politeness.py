@@ -17,12 +17,13 @@ from making import exchange
 
 from conformance import plan as plans
 from conformance import target
+from conformance.collected import Evidence
 from conformance.contract import Contract
 from conformance.door import breaker
 from conformance.door.live import LiveDoor
 from conformance.evidence import Exchange
 from conformance.identities.credentials import Credentials
-from conformance.judge import Evidence, ReplayDoor
+from conformance.judge import ReplayDoor
 from conformance.plan import Options
 from conformance.privacy.redaction import Redactor
 from conformance.probe import Probe

@@ -31,8 +31,9 @@ from making import (
 )
 
 from conformance import documents, engine, opening, results
+from conformance.collected import Evidence
 from conformance.errors import DocumentError
-from conformance.judge import Evidence, Finding
+from conformance.judge import Finding
 from conformance.plan import Item, Options, Plan
 from conformance.sandboxes import Serving
 from conformance.text import Text
