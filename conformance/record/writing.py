@@ -52,7 +52,9 @@ class Writer:
     ) -> None:
         self.folder = folder
         self._turn = threading.Lock()
-        self._header = header_of(header, inputs, plan)
+        content = {name: lines.pretty(document) for name, document in inputs.items()}
+        planned = lines.pretty(plan)
+        self._header = _whole_header(header, content, planned)
         try:
             for part in ("inputs", "shards"):
                 (folder / part).mkdir(parents=True, exist_ok=unfinished is not None)
@@ -61,9 +63,9 @@ class Writer:
         self._lock = _alone(folder)
         try:
             if unfinished is None:
-                for name, document in inputs.items():
-                    (folder / "inputs" / name).write_bytes(lines.pretty(document))
-                (folder / "plan.json").write_bytes(lines.pretty(plan))
+                for name, written in content.items():
+                    (folder / "inputs" / name).write_bytes(written)
+                (folder / "plan.json").write_bytes(planned)
             # No buffer: what could not be written is not tried again when the file is closed.
             self._shard = (folder / MAIN).open("ab", buffering=0)
         except OSError as error:
@@ -161,12 +163,8 @@ def header_of(
     header: Mapping[str, Any], inputs: Mapping[str, Any], plan: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the header of a run with the digests of what it rests on."""
-    return {
-        "schema": SCHEMA,
-        **header,
-        "plan": digest(lines.pretty(plan)),
-        "inputs": {name: digest(lines.pretty(document)) for name, document in inputs.items()},
-    }
+    content = {name: lines.pretty(document) for name, document in inputs.items()}
+    return _whole_header(header, content, lines.pretty(plan))
 
 
 def new_folder(out: Path, target: str, profiles: Iterable[str]) -> Path:
@@ -222,6 +220,17 @@ def not_writable(folder: Path, error: OSError) -> UsageError:
 def now() -> str:
     """Return the time in UTC, to the second, as RFC 3339 writes it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _whole_header(
+    header: Mapping[str, Any], inputs: Mapping[str, bytes], plan: bytes
+) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        **header,
+        "plan": digest(plan),
+        "inputs": {name: digest(content) for name, content in inputs.items()},
+    }
 
 
 def _alone(folder: Path) -> FileLock:
