@@ -34,6 +34,7 @@ bench: .venv/ready
 	$(BIN)/python bench/contracts.py
 	$(BIN)/python bench/budget.py
 	$(BIN)/python bench/cost.py
+	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/entry.py
 	$(BIN)/python bench/memory.py 5000
 
