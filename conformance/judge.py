@@ -260,14 +260,15 @@ class Judge:
             for exchange in self._baseline_class(unit):
                 made.add(exchange, self.of_law(asked, exchange))
             return made
-        if not self._tallies:
+        if (asked.case, unit) not in self._tallies:
             # All laws at once: an exchange may have to be loaded from a file.
+            self._looked = 0
             self._tallies = {
                 (law.case, item.unit): (law, Tally())
                 for item in self.plan.items
                 for law in item.asked
                 if law.check.kind == "law" and law.check.on != "baseline" and law.preset is None
-            }
+            } | {(asked.case, unit): (asked, Tally())}
         for exchange in self.evidence.since(self._looked):
             self._look(exchange)
             self._looked += 1

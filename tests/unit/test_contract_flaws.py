@@ -240,7 +240,7 @@ def test_schemas_that_hold_themselves_in_many_ways_end(monkeypatch: pytest.Monke
         body = {"n": body, "v": 9}
     pointer = made.operations[0].schema_at(200, "application/json")
     assert pointer is not None
-    with pytest.raises(ContractError, match="leads back to itself"):
+    with pytest.raises(ContractError, match="references followed"):
         made.breaches(pointer, body)
     # What was spent on one body is not missing for the next.
     assert made.breaches(pointer, {"v": 1}) == []
