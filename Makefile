@@ -30,7 +30,6 @@ test-real: .venv/ready
 	$(BIN)/pytest -q tests/real
 
 bench: .venv/ready
-	$(BIN)/python bench/run.py
 	$(BIN)/python bench/contracts.py
 	$(BIN)/python bench/budget.py
 	$(BIN)/python bench/cost.py

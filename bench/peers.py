@@ -15,10 +15,9 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-import requests
+from cost import bare, timed
 
 from conformance import sandboxes
 
@@ -31,7 +30,8 @@ def main() -> int:
     """Measure and print; 0 also where the peer cannot be had, which is said."""
     with sandboxes.serving("procedure-system") as served, tempfile.TemporaryDirectory() as name:
         print("CPU an exchange, whole processes, the start of Python included")
-        print(f"  bare requests loop     {_bare(served.base_url):8.2f} ms")
+        _, seconds = timed(lambda: bare(served.base_url, BARE))
+        print(f"  bare requests loop     {1000 * seconds / BARE:8.2f} ms")
         ours = [sys.executable, "-c", "from conformance.cli import main; main()", "run", "base"]
         options = ["--target", served.target, "--rate", "1000000", "--out", name, "--quiet"]
         seconds, _ = _of_process([*ours, *options])
@@ -47,15 +47,6 @@ def main() -> int:
         cases = int(re.findall(r"(\d+) generated", told)[-1])
         print(f"  schemathesis           {1000 * seconds / cases:8.2f} ms ({cases} cases)")
     return 0
-
-
-def _bare(base_url: str) -> float:
-    """Return the milliseconds of CPU of a call in a loop of `requests`."""
-    with requests.Session() as session:
-        begin = time.process_time()
-        for _ in range(BARE):
-            session.get(f"{base_url}/procedures", timeout=10).json()
-        return 1000 * (time.process_time() - begin) / BARE
 
 
 def _of_process(words: list[str]) -> tuple[float, str]:

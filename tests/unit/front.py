@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
+
+from loopback import listening
 
 # What becomes of the n-th request: None passes it on; a status answers in its place; "hang up"
 # ends the connection. With seconds, it is passed on after them.
@@ -91,14 +93,6 @@ def front(  # noqa: C901  # one handler, of small parts
             if self.command != "HEAD":
                 self.wfile.write(body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    made.base_url = f"http://127.0.0.1:{server.server_address[1]}{place.path}"
-    try:
+    with listening(Handler) as host:
+        made.base_url = f"http://{host}{place.path}"
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)

@@ -9,9 +9,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+from loopback import listening
 
 
 @dataclass
@@ -117,17 +119,9 @@ def proxying(  # noqa: C901  # one handler, of small parts
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    made.host = f"127.0.0.1:{server.server_address[1]}"
-    try:
+    with listening(Handler) as host:
+        made.host = host
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 def _copy(source: socket.socket, sink: socket.socket) -> None:
