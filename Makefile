@@ -35,7 +35,7 @@ bench: .venv/ready
 	$(BIN)/python bench/cost.py
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/entry.py
-	$(BIN)/python bench/memory.py 5000
+	$(BIN)/python bench/memory.py
 
 clean:
 	rm -rf .venv build dist demo
