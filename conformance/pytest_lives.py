@@ -99,6 +99,8 @@ class Live:
             return None
         try:
             if self.ran < {item.name for item in self.plan.items}:
+                # Its items cannot be named again in one command: nobody goes on with it.
+                self._session.give_up()
                 return None
             results = self._session.finish()
             finished.write_html(self._session.folder, lang)

@@ -151,7 +151,7 @@ class _Hosted:
 
     def ask(self, question: Question, case: Case) -> Exchange:
         """Ask for a probe of a worker."""
-        return self._live.session.door.ask(question, case)
+        return self._live.session.door.ask(question, case, apart=True)
 
     def shake(self, handshake: Handshake, case: Case) -> Exchange:
         """Make a handshake for a probe of a worker."""
@@ -288,6 +288,7 @@ class Controller:
         """Give a worker our note."""
         node.workerinput[NOTE] = self._host.note
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """Write the records."""
+        """Write the records, and let workers go that still wait, before xdist waits for them."""
         self._host.finish(self._ending, self._lang)

@@ -400,7 +400,8 @@ def _traffic(plan: Plan, evidence: Evidence) -> dict[str, Any]:
             continue
         methods[exchange.request.method] += 1
         seconds += exchange.response.seconds if exchange.response else 0.0
-        if exchange.facts.get("operation") and exchange.succeeded:
+        asked = exchange.facts.get("operation") and not exchange.facts.get("housekeeping")
+        if asked and exchange.succeeded:
             reached.add(exchange.facts["operation"])
     return {
         "requests": methods.total(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,8 @@ def _run(
     plan = opening.plan(profiles, opening.as_before(wished, resumed) if resumed else wished)
     flaws.tell(plan.scene.contract.flaws, screen, given["lang"])
     folders: list[Path] = []
+    # As pipelines stop a job.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         session = engine.open_session(plan, given["out"], resumed=resumed, made=folders.append)
         try:

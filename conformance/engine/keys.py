@@ -10,12 +10,15 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_state_path
 
 _SIZE = 32
+# Thirty days, in seconds.
+_LONGEST = 30 * 86_400
 _MARKED = b"vnda-conformance: the key of a run"
 
 
@@ -36,6 +39,7 @@ class Key:
         try:
             path = _place(self.run)
             path.parent.mkdir(parents=True, exist_ok=True)
+            _forget_old_ones(path.parent)
             with open(path, "wb", opener=_for_one) as file:  # Path.open takes no opener
                 file.write(self.value)
         except OSError:
@@ -60,6 +64,13 @@ def find(run: str) -> Key | None:
     except OSError:
         return None
     return Key(run, value) if len(value) == _SIZE else None
+
+
+def _forget_old_ones(folder: Path) -> None:
+    """Remove the keys of runs that were interrupted long ago: nobody goes on with them."""
+    for path in folder.iterdir():
+        if time.time() - path.stat().st_mtime > _LONGEST:
+            path.unlink(missing_ok=True)
 
 
 def _place(run: str) -> Path:

@@ -62,6 +62,9 @@ class Session:
             self._writer = records.Writer(self.folder, header, brought, planned, before)
         except BaseException:
             self._door.close()
+            if resumed is None and hasattr(self, "folder"):
+                # Nothing was asked: there is nothing to go on with.
+                shutil.rmtree(self.folder, ignore_errors=True)
             raise
         self._key.keep()
         done = before.exchanges if before else ()
@@ -153,8 +156,11 @@ class Session:
         return self._findings[key]
 
     def probe(self, unit: str, name: str) -> Probe:
-        """Return a probe for questions of the caller's own, on the same door and record."""
-        return self._probe(Case(unit, name))
+        """Return a probe for questions of the caller's own, on the same door and record.
+
+        They enter no verdict: no law is judged on what comes of them.
+        """
+        return Probe(self.plan.scene, Case(unit, name), _Apart(self._door), self)
 
     def run(self, item: Item) -> list[Finding]:
         """Settle and judge one item."""
@@ -200,10 +206,14 @@ class Session:
             self._door.close()
             self._writer.abandon()
 
-    def discard(self) -> None:
-        """Close, and remove what was written: a folder would only look like a run."""
+    def give_up(self) -> None:
+        """Close a run that nobody will go on with; what was written stays."""
         self.close()
         self._key.drop()
+
+    def discard(self) -> None:
+        """Close, and remove what was written: a folder would only look like a run."""
+        self.give_up()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -308,6 +318,18 @@ class Session:
 
     def _keep(self, exchange: Exchange) -> None:
         self.evidence.add(exchange)
+
+
+class _Apart:
+    """The door for whoever asks beside the plan."""
+
+    def __init__(self, door: LiveDoor) -> None:
+        self._door = door
+        self.shake = door.shake
+
+    def ask(self, question: Question, case: Case) -> Exchange:
+        """Ask, and have no law judged on what comes."""
+        return self._door.ask(question, case, apart=True)
 
 
 def open_session(

@@ -436,6 +436,11 @@ class Probe:
         self._made += 1
         return "vnct-" + self._digest(self._made)[:16]
 
+    def own_word(self) -> str:
+        """Return a word in letters by which a text is known as a run's own, in later runs too."""
+        self._made += 1
+        return made_up(self._digest("own", self._made))
+
     def _digest(self, *parts: Any) -> str:
         """Return a digest of what tells this case, and these parts, from all others of all runs."""
         case = (self.scene.seed, self.case.unit, self.case.name, self.case.attempt)

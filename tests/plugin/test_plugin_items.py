@@ -226,6 +226,8 @@ def test_own_checks_write_into_the_same_record(
     own = [e for e in exchanges(only_run(out)) if e["unit"] == "pytest"]
     assert [e["request"]["url"].partition("?")[2] for e in own] == ["own=1"]
     assert own[0]["case"] == "test_own.py::test_the_agency_finds_its_procedures"
+    # They are pytest's alone, and enter no verdict.
+    assert own[0]["facts"]["housekeeping"]
 
 
 def test_own_checks_have_a_record_without_any_profile(

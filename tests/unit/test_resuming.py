@@ -293,13 +293,16 @@ def test_a_hundred_killed_runs_go_on_and_find_the_same(serving: Serving, tmp_pat
     assert gone_on > 50
 
 
-def test_ctrl_c_says_how_to_go_on(serving: Serving, tmp_path: Path) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_who_stops_a_run_is_told_how_to_go_on(
+    serving: Serving, tmp_path: Path, sign: signal.Signals
+) -> None:
     runner = Runner(serving.target, tmp_path)
     process = runner.start("--seed", "7", "--workers", "4", "--rate", "20")
     end = time.monotonic() + 30
     while not ((folder := runner.folder()) and _began(folder)) and time.monotonic() < end:
         time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sign)
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert f"--resume {folder}" in " ".join(told.decode().split())

@@ -40,7 +40,7 @@ def vietnamese_comes_back_equal(probe: Probe, operation: Operation, contract: Co
     """
     member, most, answer = _accepted(probe, operation, contract)
     _equal(probe, answer, member, _plainest(most))
-    for text in _harder(most):
+    for text in _harder(most, probe.own_word()):
         answer = probe.call(operation, members={member: text})
         require(
             answer.status < 500,
@@ -131,9 +131,12 @@ def _plainest(most: int) -> str:
     return _WORDS[:most]
 
 
-def _harder(most: int) -> Iterator[str]:
-    # Decomposed, a letter is up to three code points, and the longest text has to fit.
-    yield unicodedata.normalize("NFD", _WORDS[: most // 3])
+def _harder(most: int, own: str) -> Iterator[str]:
+    # Decomposed, a letter is up to three code points, and the longest text has to fit. Behind a
+    # word of ours: what a target keeps of it is no text of the target's.
+    room = (most - len(own) - 1) // 3
+    if room > 0:
+        yield unicodedata.normalize("NFD", f"{own} {_WORDS[:room]}")
     yield _BEYOND
     yield "ữ" * most
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -85,6 +86,16 @@ def names_in_capitals(agency: Agency) -> Agency:
 def names_from_elsewhere(agency: Agency) -> Agency:
     """Portuguese, French and Czech names use letters with marks as well."""
     return agency.bending_values(each_text(lambda _text: "João Ãlvares, Zoë Brûlé, Dvořák"))
+
+
+@near_miss(spares=[COMPOSED])
+def names_left_by_an_earlier_test(agency: Agency) -> Agency:
+    """What a test wrote in decomposed letters, behind a word of its own, comes back in a list."""
+
+    def left(text: str) -> str:
+        return unicodedata.normalize("NFD", f"vnctabcdefgh {text}")
+
+    return agency.bending_values(each_text(left))
 
 
 @near_miss(spares=[COMPOSED])
