@@ -113,7 +113,7 @@ HANDSHAKES = [
             f"alert {number}",
             heard(says(record(ALERT, bytes((2, number))))),
             bare=frozenset({REFUSED}),
-            wrong=frozenset({CURRENT} if number == 70 else ()),  # noqa: PLR2004  # protocol_version
+            wrong=frozenset({CURRENT} if number == 70 else ()),  # protocol_version
             judged=number in {0, 40, 70, 80, 255},
         )
         for number in ALERTS

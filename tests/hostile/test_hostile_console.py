@@ -101,12 +101,19 @@ DOCTOR = ("doctor", "base", "--target", "target.json")
 OF_CONTRACT = (("plan", "base", "--target", "target.json"), ("lint", "contract.json"))
 
 
+# Where no answer comes a run waits for the target to come back, longer than a fast test may.
+NO_ANSWER = frozenset({"no HTTP", "a body that is none", "a chunk that is none"})
+CASES = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in NO_ANSWER else []) for name in SPEECHES
+]
+
+
 def commands(name: str) -> tuple[tuple[str, ...], ...]:
     """Return what is asked; what depends on the contract alone is asked once."""
     return (RUN, DOCTOR, *(OF_CONTRACT if name == "an error" else ()))
 
 
-@pytest.mark.parametrize("name", SPEECHES)
+@pytest.mark.parametrize("name", CASES)
 def test_nothing_that_is_quoted_acts(name: str, tmp_path: Path) -> None:
     said = ""
     with placed(name, tmp_path) as place:
@@ -121,7 +128,7 @@ def test_nothing_that_is_quoted_acts(name: str, tmp_path: Path) -> None:
     assert "\\x1b" in said
 
 
-@pytest.mark.parametrize("name", ["an error", "no HTTP"])
+@pytest.mark.parametrize("name", ["an error", "a refusal"])
 def test_json_is_json(name: str, tmp_path: Path) -> None:
     with placed(name, tmp_path) as place:
         for words in commands(name):

@@ -1,4 +1,4 @@
-"""Whatever a server says in place of a TLS handshake: told in bounded time, and no verdict of it."""
+"""Whatever a server says in place of a TLS handshake: told in time, and no verdict of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PATIENCE = 0.3
 # What a loaded machine needs beside; what hangs would take all of `wires.LONGEST`.
 SLACK = 6.0
 MEMORY = 100 * 2**20
-NAMES = {"ids": lambda shaking: shaking.name}
+JUDGED = [one for one in HANDSHAKES if one.judged]
 WAYS = {
     "ordinary": Handshake(clock=True),
     "verified": Handshake(verify="now"),
@@ -53,7 +53,7 @@ def shaken(base_url: str, handshake: Handshake) -> handshakes.Shaken:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("shaking", HANDSHAKES, **NAMES)
+@pytest.mark.parametrize("shaking", HANDSHAKES, ids=lambda one: one.name)
 def test_every_handshake_ends_in_time_and_is_told(shaking: Shaking, way: str) -> None:
     handshake = WAYS[way]
     with connecting(shaking.speech) as server, costs() as cost:
@@ -66,9 +66,9 @@ def test_every_handshake_ends_in_time_and_is_told(shaking: Shaking, way: str) ->
 
 
 @pytest.mark.parametrize("raw", [False, True], ids=["requests", "h11"])
-@pytest.mark.parametrize("shaking", HANDSHAKES, **NAMES)
+@pytest.mark.parametrize("shaking", HANDSHAKES, ids=lambda one: one.name)
 def test_a_request_behind_it_is_an_error_in_time(
-    opened: Opened,  # noqa: F811  # the fixture
+    opened: Opened,
     shaking: Shaking,
     raw: bool,  # noqa: FBT001  # a case
 ) -> None:
@@ -85,7 +85,7 @@ def test_a_request_behind_it_is_an_error_in_time(
         assert "tls_refused" not in found.facts
 
 
-@pytest.mark.parametrize("shaking", [one for one in HANDSHAKES if one.judged], **NAMES)
+@pytest.mark.parametrize("shaking", JUDGED, ids=lambda one: one.name)
 def test_before_a_run_it_is_told_in_time(shaking: Shaking, tmp_path: Path) -> None:
     with connecting(shaking.speech) as server, costs() as cost:
         symptom = preflight.reaching(opening.load_target(target_file(tmp_path, server.base_url)))
@@ -151,14 +151,14 @@ def judged(verdicts: dict[str, str], shaking: Shaking) -> None:
     assert {check for check, said in told.items() if said == "fail"} <= shaking.wrong
 
 
-@pytest.mark.parametrize("shaking", [one for one in HANDSHAKES if one.judged], **NAMES)
+@pytest.mark.parametrize("shaking", JUDGED, ids=lambda one: one.name)
 def test_a_server_that_is_like_this_from_the_start(shaking: Shaking, tmp_path: Path) -> None:
     with connecting(shaking.speech) as server:
         verdicts = ran(target_file(tmp_path, server.base_url), tmp_path)
     judged(verdicts, shaking)
 
 
-@pytest.mark.parametrize("shaking", [one for one in HANDSHAKES if one.judged], **NAMES)
+@pytest.mark.parametrize("shaking", JUDGED, ids=lambda one: one.name)
 def test_a_server_that_turns_like_this(shaking: Shaking, tmp_path: Path) -> None:
     start = time.monotonic()
     with turning(shaking.speech, trusted()) as server:
