@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +12,10 @@ from rich.table import Table
 from conformance import opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
-from conformance.cli.speech import console, machine
+from conformance.cli.speech import console, machine_json
 from conformance.errors import ExitCode
 from conformance.plan import Plan
+from conformance.reports.hostile import one_line
 from conformance.setup import doctor
 from conformance.setup.doctor import Examination
 from conformance.text import Text
@@ -33,7 +33,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
     plan = opening.plan(profiles or (system or "base",), wish)
     found = doctor.examine(plan)
     if given["as_json"]:
-        machine(json.dumps(as_json(plan, found), ensure_ascii=False, indent=2))
+        machine_json(as_json(plan, found))
     else:
         _show(plan, found, given)
     return 0 if found.healthy else int(ExitCode.UNREACHABLE)
@@ -76,14 +76,15 @@ def _show(plan: Plan, found: Examination, given: dict[str, Any]) -> None:
         if rows:
             table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
             for row in rows:
-                table.add_row(*(escape(cell) for cell in row))
+                table.add_row(*(escape(one_line(cell)) for cell in row))
             out.print(f"[bold]{head.into(lang)}[/bold]")
             out.print(table)
     flaws.tell(plan.scene.contract.flaws, out, lang)
     for symptom in found.symptoms:
         mark = "[red]✗[/red]" if symptom.blocking else "[yellow]![/yellow]"
-        out.print(f"{mark} [bold]{escape(symptom.key)}[/bold]: {escape(symptom.what.into(lang))}")
-        out.print(f"  → {escape(symptom.mend.into(lang))}", style="dim")
+        what = escape(one_line(symptom.what.into(lang)))
+        out.print(f"{mark} [bold]{escape(symptom.key)}[/bold]: {what}")
+        out.print(f"  → {escape(one_line(symptom.mend.into(lang)))}", style="dim")
     if found.healthy:
         done = Text(vi="Sẵn sàng chạy kiểm thử.", en="Ready for a run.")
         out.print(f"[green]✓[/green] {done.into(lang)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from rich.markup import escape
 
 from conformance import opening
 from conformance.cli.options import speech_options
-from conformance.cli.speech import console, machine
+from conformance.cli.speech import console, machine_json
 from conformance.errors import ExitCode
 from conformance.lint import contract as contract_lint
 from conformance.lint.contract import Finding, Linted
@@ -54,7 +53,7 @@ def command(contract: str, **given: Any) -> int:
         level=given["level"].upper(),
     )
     if given["as_json"]:
-        machine(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        machine_json(found.as_json())
     else:
         _tell(found, console(no_color=given["no_color"]), given["lang"])
     return ExitCode.NOT_CONFORMANT if found.findings else ExitCode.OK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
@@ -13,7 +12,7 @@ from rich.table import Table
 from conformance import opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
-from conformance.cli.speech import console, machine
+from conformance.cli.speech import console, machine_json
 from conformance.plan import Plan, costs
 from conformance.reports import words
 from conformance.text import Text
@@ -30,7 +29,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
     plan = opening.plan(profiles, wishes(given))
     lang = given["lang"]
     if given["as_json"]:
-        machine(json.dumps(as_json(plan), ensure_ascii=False, indent=2))
+        machine_json(as_json(plan))
         return 0
     out = console(no_color=given["no_color"])
     out.print(

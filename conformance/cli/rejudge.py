@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from rich.markup import escape
 
 from conformance import engine, opening
 from conformance.cli.options import Words, speech_options
-from conformance.cli.speech import console, machine
+from conformance.cli.speech import console, machine_json
 from conformance.errors import ExitCode
 from conformance.text import Text
 
@@ -39,7 +38,7 @@ def command(run: Path, profiles: tuple[str, ...], as_of: str | None, **given: An
     lang = given["lang"]
     if given["as_json"]:
         document = {"verdict": again.results["verdict"], "differences": differences}
-        machine(json.dumps(document, ensure_ascii=False, indent=2))
+        machine_json(document)
     else:
         out = console(no_color=given["no_color"])
         for line in differences:

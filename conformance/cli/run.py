@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from conformance import engine, finished, opening
 from conformance.cli import flaws
 from conformance.cli.options import speech_options, target_options, wishes
-from conformance.cli.speech import console, machine
+from conformance.cli.speech import console, machine_json
 from conformance.cli.summary import next_steps, summary
 from conformance.engine import Session
 from conformance.errors import ExitCode, StoppedError
@@ -74,7 +73,7 @@ def command(profiles: tuple[str, ...], **given: Any) -> int:
         resumed, results = _run(profiles, given, screen)
     finished.write_html(resumed, given["lang"])
     if given["as_json"]:
-        machine(json.dumps(results, ensure_ascii=False, indent=2))
+        machine_json(results)
     screen.print(summary(results, given["lang"]))
     screen.print(next_steps(resumed, given["lang"]), soft_wrap=True)
     return exit_code(results, fail_on=given["fail_on"], require=given["require"])

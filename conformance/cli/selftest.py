@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -11,7 +10,7 @@ from rich.status import Status
 
 from conformance import selftest
 from conformance.cli.options import Words, speech_options
-from conformance.cli.speech import console, machine
+from conformance.cli.speech import console, machine_json
 from conformance.errors import ExitCode
 from conformance.selftest import Outcome
 from conformance.text import Text
@@ -68,7 +67,7 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
     if given["as_json"]:
         documents = [outcome.as_json() for outcome in outcomes]
         only_one = documents[0] if len(documents) == 1 else documents
-        machine(json.dumps(only_one, ensure_ascii=False, indent=2))
+        machine_json(only_one)
     good = all(outcome.succeeded for outcome in outcomes)
     return ExitCode.OK if good else ExitCode.NOT_CONFORMANT
 

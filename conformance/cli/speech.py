@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text as RichText
 
 from conformance.errors import ConformanceError
+from conformance.reports.hostile import as_data, visible
 from conformance.text import LANGUAGES, Text
 
 _default: list[str] = []
@@ -56,6 +59,11 @@ def machine(text: str) -> None:
     binary.flush()
 
 
+def machine_json(value: Any) -> None:
+    """Print a JSON document whose text does nothing to a terminal that it is shown on."""
+    machine(as_data(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
 def in_both_languages(error: click.ClickException) -> Text:
     """Return what click says of the command line, in our two languages."""
     said = error.format_message()
@@ -75,13 +83,25 @@ def in_both_languages(error: click.ClickException) -> Text:
     return Text(vi=vi, en=said)
 
 
+class _Console(Console):
+    """Shows controls of terminals, and marks that reorder text, instead of obeying them.
+
+    rich passes escapes on as they are, and what is printed may quote a target or its contract.
+    """
+
+    def render_str(self, text: str, **options: Any) -> RichText:
+        """Return a text with its markup, everything unseen in it written out."""
+        return super().render_str(visible(text), **options)
+
+
 def console(*, no_color: bool = False, quiet: bool = False, stderr: bool = False) -> Console:
     """Return a console that honours NO_COLOR and never writes its own idea of a number."""
-    return Console(
+    return _Console(
         file=sys.stderr if stderr else sys.stdout,
         no_color=no_color or None,
         quiet=quiet,
         highlight=False,
+        emoji=False,
         soft_wrap=False,
     )
 
@@ -92,5 +112,5 @@ def problem(error: ConformanceError) -> None:
     out = console(stderr=True)
     head = Text(vi="Lỗi", en="Error").into(lang)
     line = RichText(f"{head}: ", style="bold red")
-    line.append(RichText(error.into(lang), style="default"))
+    line.append(RichText(visible(error.into(lang)), style="default"))
     out.print(line, soft_wrap=True)

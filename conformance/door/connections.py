@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import socket
 import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPException, HTTPResponse, parse_headers
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,6 +21,8 @@ from urllib.parse import unquote, urlsplit
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from conformance.deadlines import Cut, watched
 
 # A broken header section is a finding of ours to tell, not a traceback on somebody's screen.
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
@@ -148,6 +150,18 @@ class _Noted:
         _current.connection = self
         super().putrequest(*arguments, **options)  # type: ignore[misc]  # the next class has it
 
+    def _new_conn(self) -> socket.socket:
+        # A handshake comes before any request, and takes the socket out of the connection's hands.
+        wire: socket.socket = super()._new_conn()  # type: ignore[misc]  # the next class has it
+        watch = getattr(_current, "watch", None)
+        if watch is not None:
+            _current.cut = Cut(wire)
+            if watch.reached:
+                # It came while there was no socket yet that could have been shut.
+                wire.close()
+                raise TimeoutError
+        return wire
+
 
 class _Http(_Noted, HTTPConnection):
     pass
@@ -184,71 +198,6 @@ class DeadlineAdapter(HTTPAdapter):
         return _introduced(proxy)
 
 
-class _Watch:
-    """One block that must end in time, and the thread whose request it carries."""
-
-    __slots__ = ("_holder", "end", "reached")
-
-    def __init__(self, end: float, holder: dict[str, Any]) -> None:
-        self.end = end
-        self.reached = False
-        self._holder = holder
-
-    def cut(self) -> None:
-        """Shut the socket, so that whoever waits for it is woken."""
-        self.reached = True
-        sock = getattr(self._holder.get("connection"), "sock", None)
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-
-
-class _Watchdog:
-    """One thread that looks after every watch; a thread for each would cost more than a request.
-
-    It sleeps until the first of them ends. A watch that is taken away does not wake it: it wakes
-    at the time that it knew of, finds nothing due and looks for the next.
-    """
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._watches: set[_Watch] = set()
-        self._wakes_at = 0.0
-        self._thread: threading.Thread | None = None
-
-    def add(self, watch: _Watch) -> None:
-        with self._changed:
-            self._watches.add(watch)
-            # After a fork the thread of the parent is not there.
-            if self._thread is None or not self._thread.is_alive():
-                self._wakes_at = watch.end
-                self._thread = threading.Thread(target=self._look, name="deadlines", daemon=True)
-                self._thread.start()
-            elif watch.end < self._wakes_at:
-                self._wakes_at = watch.end
-                self._changed.notify()
-
-    def take(self, watch: _Watch) -> None:
-        """Take a watch away; once this returns it cuts nothing."""
-        with self._changed:
-            self._watches.discard(watch)
-
-    def _look(self) -> None:
-        with self._changed:
-            while True:
-                now = time.monotonic()
-                for watch in [w for w in self._watches if w.end <= now]:
-                    self._watches.discard(watch)
-                    watch.cut()
-                self._wakes_at = min((w.end for w in self._watches), default=math.inf)
-                # Without a watch it waits for one, however long.
-                pause = None if self._wakes_at == math.inf else self._wakes_at - now
-                self._changed.wait(pause)
-
-
-_watchdog = _Watchdog()
-
-
 @contextlib.contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """Shut the socket of this thread's request if the block lasts longer than `seconds`.
@@ -256,16 +205,28 @@ def deadline(seconds: float) -> Iterator[None]:
     Raises:
         TimeoutError: it did.
     """
-    _current.connection = None
-    watch = _Watch(time.monotonic() + seconds, _current.__dict__)
-    _watchdog.add(watch)
+    holder = _current.__dict__
+    _drop(holder)
     try:
-        yield
-    except Exception as error:
-        if watch.reached:
-            raise TimeoutError from error
-        raise
+        with watched(seconds, partial(_shut, holder)) as watch:
+            holder["watch"] = watch
+            yield
     finally:
-        _watchdog.take(watch)
-    if watch.reached:
-        raise TimeoutError
+        _drop(holder)
+
+
+def _shut(holder: dict[str, Any]) -> None:
+    sock = getattr(holder.get("connection"), "sock", None)
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+    if "cut" in holder:
+        holder["cut"].shut()
+
+
+def _drop(holder: dict[str, Any]) -> None:
+    cut = holder.pop("cut", None)
+    holder.pop("watch", None)
+    holder["connection"] = None
+    if cut is not None:
+        cut.close()

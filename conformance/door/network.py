@@ -19,13 +19,14 @@ import requests
 import urllib3
 
 from conformance import __version__
-from conformance.door.connections import DeadlineAdapter
+from conformance.door.connections import DeadlineAdapter, deadline
 from conformance.errors import TargetError, UnreachableError
 from conformance.probe.obstacles import ENDED_BY_TLS
 from conformance.target import Target
 from conformance.text import Text
 
 _SHORTEST_SECRET = 4
+_LONGEST_FETCH = 120.0  # seconds for a document, however slowly it drips
 # What a proxy that does not accept us is recorded as (RFC 9110, section 15.5.8).
 PROXY_REFUSES = "the proxy answered 407"
 USER_AGENT = f"vnda-conformance/{__version__}"
@@ -47,14 +48,18 @@ def fetch(url: str, target: Target) -> bytes:
     ca_file = authorities_file(target)
     session = session_of(target, ca_file)
     try:
-        answer = session.get(
-            url,
-            allow_redirects=False,
-            timeout=target.pace.timeout_seconds,
-            stream=True,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json, application/yaml, */*"},
-        )
-        content = answer.raw.read(64 * 2**20, decode_content=True)
+        with deadline(_LONGEST_FETCH):
+            answer = session.get(
+                url,
+                allow_redirects=False,
+                timeout=target.pace.timeout_seconds,
+                stream=True,
+                headers={
+                    "User-Agent": USER_AGENT,
+                    "Accept": "application/json, application/yaml, */*",
+                },
+            )
+            content = answer.raw.read(64 * 2**20, decode_content=True)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise unreachable(url, said(error)) from error
     finally:

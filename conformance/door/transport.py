@@ -23,6 +23,7 @@ import h11
 import requests
 import urllib3
 
+from conformance.deadlines import Cut
 from conformance.door.connections import MAX_INTERIM, connected, deadline
 from conformance.door.network import PROXY_REFUSES, USER_AGENT, authorities_file, said, session_of
 from conformance.evidence import Request, Response
@@ -33,6 +34,7 @@ from conformance.tls import refusals as tls_refusals
 
 _CHUNK = 65536
 _BROKEN = 500
+_EXCESS = 1.0  # seconds of silence behind which nothing more is expected
 _PROXY_REFUSES = 407  # RFC 9110, section 15.5.8
 # RFC 9110, section 8.6: a length, or the same one several times; no message has more digits.
 _LENGTHS = re.compile(r"[0-9]{1,18}(?:[ \t]*,[ \t]*[0-9]{1,18}){0,9}")
@@ -171,7 +173,14 @@ class Transport:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = [*request.headers, ("Connection", "close")]
         client = h11.Connection(h11.CLIENT)
-        with self._socket(parts.hostname or "", parts.port, parts.scheme, certified) as wire:
+        address = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        plain = connected(address, self._pace.timeout_seconds, self._proxy)
+        with (
+            plain,
+            Cut(plain) as cut,
+            cut.within(2 * self._pace.timeout_seconds + _EXCESS + 1),
+            self._wire(plain, parts.hostname or "", parts.scheme, certified, cut) as wire,
+        ):
             sent = client.send(h11.Request(method=request.method, target=target, headers=headers))
             sent = (sent or b"") + (
                 client.send(h11.Data(data=request.body)) or b"" if request.body else b""
@@ -203,7 +212,7 @@ class Transport:
             raise _LimitError(message)
         # After the message nothing may follow; what does is kept apart, as evidence.
         excess = bytearray(client.trailing_data[0])
-        wire.settimeout(1.0)
+        wire.settimeout(_EXCESS)
         with contextlib.suppress(OSError):
             while chunk := wire.recv(_CHUNK):
                 excess += chunk
@@ -221,24 +230,25 @@ class Transport:
             excess=bytes(excess),
         )
 
-    def _socket(
-        self, host: str, port: int | None, scheme: str, certified: _Certified | None
+    def _wire(
+        self,
+        plain: socket.socket,
+        host: str,
+        scheme: str,
+        certified: _Certified | None,
+        cut: Cut,
     ) -> socket.socket:
-        address = (host, port or (443 if scheme == "https" else 80))
-        wire = connected(address, self._pace.timeout_seconds, self._proxy)
+        """Return what to speak HTTP on: a connection itself, or TLS on it."""
         if scheme != "https":
-            return wire
-        try:
-            # The same authorities as ordinary traffic has, not the system's.
-            context = ssl.create_default_context(cafile=self._authorities)
-            if certified is not None:
-                context.load_cert_chain(*certified.files)
-                # Some servers ask for it only when they know what is wanted (RFC 8446, 4.6.2).
-                context.post_handshake_auth = True
-            return tls_refusals.secured(wire, context, host)
-        except BaseException:
-            wire.close()
-            raise
+            return plain
+        # The same authorities as ordinary traffic has, not the system's.
+        context = ssl.create_default_context(cafile=self._authorities)
+        if certified is not None:
+            context.load_cert_chain(*certified.files)
+            # Some servers ask for it only when they know what is wanted (RFC 8446, 4.6.2).
+            context.post_handshake_auth = True
+        with cut.within(self._pace.timeout_seconds):
+            return tls_refusals.secured(plain, context, host)
 
     def _read(self, read: Callable[[], bytes], start: float) -> bytes:
         body = bytearray()

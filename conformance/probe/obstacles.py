@@ -59,7 +59,7 @@ def seconds_told(exchange: Exchange) -> float | None:
 def _date(told: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     # A zone of "-0000" says that the zone is not known: HTTP knows one only.
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

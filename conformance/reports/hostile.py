@@ -45,6 +45,14 @@ def xml_safe(value: str) -> str:
     return visible(_NOT_XML.sub("", _TERMINAL.sub("", value)))
 
 
+def as_data(document: str) -> str:
+    """Return a JSON document with every unseen character written as JSON's own escape.
+
+    It holds the same values (RFC 8259, section 7): such characters stand in strings alone.
+    """
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", document)
+
+
 def one_line(value: str) -> str:
     """Return `value` visible and on one line."""
     return " ".join(visible(value).split())

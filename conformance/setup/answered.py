@@ -98,10 +98,9 @@ def _throttled(rate: float) -> Symptom:
 
 def _skew(answer: Exchange) -> float | None:
     try:
-        told = parsedate_to_datetime(answer.header("Date"))
-    except (TypeError, ValueError):
+        return parsedate_to_datetime(answer.header("Date")).timestamp() - time.time()
+    except (TypeError, ValueError, OverflowError):
         return None
-    return told.timestamp() - time.time()
 
 
 def of_outcome(

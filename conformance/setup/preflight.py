@@ -10,6 +10,7 @@ import socket
 import ssl
 from urllib.parse import urlsplit
 
+from conformance.deadlines import Cut
 from conformance.door.network import trusted_authorities
 from conformance.errors import TargetError
 from conformance.setup.symptoms import Symptom
@@ -73,7 +74,11 @@ def _shaken(target: Target, wire: socket.socket) -> Symptom | None:
             ),
         )
     try:
-        with context.wrap_socket(wire, server_hostname=target.host):
+        with (
+            Cut(wire) as cut,
+            cut.within(target.pace.timeout_seconds),
+            context.wrap_socket(wire, server_hostname=target.host),
+        ):
             return None
     except ssl.SSLCertVerificationError as error:
         return _of_certificate(target, error)

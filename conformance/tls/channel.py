@@ -158,7 +158,8 @@ def clocks(seen: Exchange) -> list[datetime]:
     found = [certificates.at(seen.at)]
     try:
         found.append(parsedate_to_datetime(seen.tls.get("date", "")))
-    except ValueError:
+    except (ValueError, OverflowError):
+        # OverflowError is what numbers beyond all calendars come to.
         return found
     if found[-1].tzinfo is None:
         found.pop()

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.deadlines import Cut
 from conformance.probe.questions import Handshake
 from conformance.tls.certificates import in_ascii
 
@@ -126,7 +127,7 @@ def _ordinary(handshake: Handshake, place: Place, wire: socket.socket, seen: Sha
     context = _context(handshake, place)
     # An address is not indicated; the ssl module leaves it out by itself.
     name = place.server_name or place.host
-    with context.wrap_socket(wire, server_hostname=name) as secured:
+    with Cut(wire) as cut, _wrapped(context, wire, name, cut.within(place.patience)) as secured:
         used = secured.cipher()
         seen.facts["outcome"] = ACCEPTED
         seen.facts["version"] = secured.version()
@@ -135,8 +136,18 @@ def _ordinary(handshake: Handshake, place: Place, wire: socket.socket, seen: Sha
         if handshake.verify:
             seen.facts["verified"] = {"code": 0, "reason": "ok"}
         if handshake.clock:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError), cut.within(place.patience):
                 _ask_the_time(place, secured, seen)
+
+
+def _wrapped(
+    context: ssl.SSLContext,
+    wire: socket.socket,
+    name: str,
+    in_time: contextlib.AbstractContextManager[object],
+) -> ssl.SSLSocket:
+    with in_time:
+        return context.wrap_socket(wire, server_hostname=name)
 
 
 def _context(handshake: Handshake, place: Place) -> ssl.SSLContext:

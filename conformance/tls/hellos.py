@@ -41,6 +41,7 @@ with warnings.catch_warnings():
 _VERSIONS = {"SSLv3": (3, 0), "TLSv1": (3, 1), "TLSv1.1": (3, 2), "TLSv1.2": (3, 3)}
 _NAMES = {pair: name for name, pair in _VERSIONS.items()}
 _LARGEST_FLIGHT = 256 * 1024
+_LARGEST_RECORD = 2**14  # not yet encrypted or compressed (RFC 5246, section 6.2.1)
 _CHANGE_CIPHER_SPEC, _ALERT, _HANDSHAKE, _DATA = 20, 21, 22, 23
 _FATAL = 2
 _HEAD = 4  # of a handshake message: type and length (section 7.4)
@@ -173,7 +174,10 @@ class Flight:
         known = {_CHANGE_CIPHER_SPEC, _ALERT, _HANDSHAKE, _DATA}
         if head[0] not in known or head[1] != _VERSIONS["SSLv3"][0]:
             raise ValueError("what came is not TLS")
-        return head[0], self._exactly(int.from_bytes(head[3:5], "big"))
+        size = int.from_bytes(head[3:5], "big")
+        if size > _LARGEST_RECORD:
+            raise ValueError("a record is larger than TLS allows")
+        return head[0], self._exactly(size)
 
     def _exactly(self, size: int) -> bytes:
         while len(self._read) < size:

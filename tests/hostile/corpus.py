@@ -135,6 +135,13 @@ SIZE = [
     ),
 ]
 
+SIZE += [
+    Hostile(
+        "10,000 cookies", says(answered(b"[]", *[b"Set-Cookie: a=b; Path=/"] * 10_000)), "", ""
+    ),
+    Hostile("a cookie of 1 MB", says(answered(b"[]", b"Set-Cookie: a=" + b"b" * 10**6)), "", ""),
+]
+
 BROKEN = [
     Hostile("closed at once", says(b""), "", ""),
     Hostile("closed in the status", says(b"HTTP/1.1 20"), "", ""),

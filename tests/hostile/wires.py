@@ -26,6 +26,7 @@ ELSEWHERE = (
     b"HTTP/1.1 404 Not Found\r\nContent-Type: application/problem+json\r\n"
     b"Content-Length: %d\r\n\r\n%s" % (len(PROBLEM), PROBLEM)
 )
+FINE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
 
 
 @dataclass
@@ -75,6 +76,31 @@ def connecting(speech: Speech) -> Iterator[Served]:
         with wire, suppress(OSError):
             wire.settimeout(LONGEST)
             speech(wire, over)
+
+    with _accepting(one, made, over):
+        made.base_url = f"https://127.0.0.1:{made.base_url}"
+        yield made
+
+
+@contextmanager
+def turning(
+    speech: Speech, context: ssl.SSLContext, *, well: int = 1, answer: bytes | None = None
+) -> Iterator[Served]:
+    """Serve the first connections as they should be, and give all others a speech."""
+    made, over = Served(), threading.Event()
+    served: list[int] = []
+
+    def one(wire: socket.socket) -> None:
+        served.append(1)
+        with wire, suppress(OSError):
+            wire.settimeout(LONGEST)
+            if len(served) > well:
+                speech(wire, over)
+                return
+            with context.wrap_socket(wire, server_side=True) as speaker:
+                while not over.is_set() and (line := _request(speaker)):
+                    made.asked.append(line)
+                    speaker.sendall(answer or (FINE if PATH in line else ELSEWHERE))
 
     with _accepting(one, made, over):
         made.base_url = f"https://127.0.0.1:{made.base_url}"
@@ -166,6 +192,16 @@ def resets(first: bytes) -> Speech:
         wire.close()
 
     return speech
+
+
+def heard(speech: Speech) -> Speech:
+    """Return a speech that waits for the first bytes of the other side, as an answer does."""
+
+    def answer(wire: socket.socket, over: threading.Event) -> None:
+        wire.recv(65536)
+        speech(wire, over)
+
+    return answer
 
 
 def _endlessly(first: bytes, part: bytes, over_now: Callable[[threading.Event], bool]) -> Speech:
