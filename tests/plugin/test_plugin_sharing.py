@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import threading
-import urllib.error
-import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from processes import only_run, results
+from recording import recorded
 
 from conformance import sandboxes
 
@@ -22,57 +17,6 @@ Suite = Callable[..., pytest.RunResult]
 BY_ID = ("--conformance-profile", "procedure-system", "--conformance-rate", "5000")
 SOME = ("--conformance-select", "BASE-IOP-09,BASE-IOP-16,BASE-AUT-0*,TTHC-AUT-*")
 FEW = ("--conformance-select", "BASE-IOP-01,BASE-IOP-06,BASE-SEC-05")
-
-
-@contextmanager
-def recorded(behind: str) -> Iterator[tuple[str, list[str]]]:
-    """Serve what another server answers; yield our address and what was asked of it."""
-    asked: list[str] = []
-
-    class Recording(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            # What is new in each run (numbers of dossiers, tokens, times) is left out.
-            said = re.sub(r"\d+", "N", f"{self.command} {self.path} {body.decode()}")
-            asked.append(re.sub(r"eyJ[\w.-]+", "TOKEN", said))
-            request = urllib.request.Request(  # noqa: S310  # our own sandbox
-                behind + self.path, body or None, dict(self.headers), method=self.command
-            )
-            try:
-                answer = urllib.request.build_opener(_Unmoved()).open(  # our own
-                    request, timeout=10
-                )
-            except urllib.error.HTTPError as error:
-                answer = error
-            content = answer.read()
-            self.send_response_only(answer.status, answer.reason)
-            for name, value in answer.headers.items():
-                if name.lower() not in {"connection", "transfer-encoding"}:
-                    self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def __getattr__(self, name: str) -> Callable[[], None]:
-            if name.startswith("do_"):
-                return self.answer
-            raise AttributeError(name)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    class _Unmoved(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: object) -> None:  # type: ignore[override]
-            return None
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Recording)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def verdicts(folder: Path) -> list[tuple[str, str, str, str]]:
