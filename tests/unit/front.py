@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
-from loopback import listening
+from listening import listening
 
 # What becomes of the n-th request: None passes it on; a status answers in its place; "hang up"
 # ends the connection. With seconds, it is passed on after them.

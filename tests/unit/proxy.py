@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from loopback import listening
+from listening import listening
 
 
 @dataclass
