@@ -262,6 +262,11 @@ def _began(folder: Path) -> bool:
     return (folder / "record.jsonl").exists() or (shard.exists() and b"\n" in shard.read_bytes())
 
 
+def _asked(folder: Path) -> bool:
+    shard = folder / SHARD
+    return shard.exists() and b'"exchange"' in shard.read_bytes()
+
+
 def _kill_often(serving: Serving, tmp_path: Path, moments: int) -> tuple[int, int]:
     """Kill that many runs, each at a moment of its own; return how many were hit, and went on."""
     runner = Runner(serving.target, tmp_path)
@@ -300,7 +305,8 @@ def test_who_stops_a_run_is_told_how_to_go_on(
     runner = Runner(serving.target, tmp_path)
     process = runner.start("--seed", "7", "--workers", "4", "--rate", "20")
     end = time.monotonic() + 30
-    while not ((folder := runner.folder()) and _began(folder)) and time.monotonic() < end:
+    # Before its first question a run is only stopped: there is nothing to go on with.
+    while not ((folder := runner.folder()) and _asked(folder)) and time.monotonic() < end:
         time.sleep(0.1)
     process.send_signal(sign)
     _, told = process.communicate(timeout=30)
