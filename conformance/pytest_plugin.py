@@ -74,11 +74,6 @@ def _settings(config: pytest.Config) -> dict[str, str | None]:
     """Return the value of each option: command line, then environment, then ini file."""
     import os  # noqa: PLC0415  # every session pays for what stands at the top
 
-    choices = {
-        "fail_on": ("must", "should"),
-        "lang": ("vi", "en"),
-        "level": ("must", "should", "may"),
-    }
     found: dict[str, str | None] = {}
     for name in _VALUES:
         key = name.replace("-", "_")
@@ -88,7 +83,7 @@ def _settings(config: pytest.Config) -> dict[str, str | None]:
             or os.environ.get(f"CONFORMANCE_{key.upper()}")
             or (config.getini(f"conformance_{key}") or None)
         )
-    for key, allowed in choices.items():
+    for key, allowed in _CHOICES.items():
         if found[key] is not None and found[key] not in allowed:
             message = (
                 f"--conformance-{key.replace('_', '-')}: {found[key]!r} is not one of {allowed}"

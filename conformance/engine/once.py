@@ -28,7 +28,3 @@ class Once(Generic[K, V]):
             if key not in self._made:
                 self._made[key] = make()
             return self._made[key]
-
-    def know(self, key: K, value: V) -> None:
-        """Take in what was made before."""
-        self._made[key] = value
