@@ -4,7 +4,8 @@
 
 Everything is on loopback. The sandbox is a process of its own, so the CPU of this process is the
 examiner's alone. A bare `requests` loop over as many exchanges is measured in between, because the
-machine may be busy with other things: it says how much of the cost is asking at all.
+machine may be busy with other things: it says how much of the cost is asking at all. What is left
+is our own: judged live and again from the record, redacted, recorded.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -44,27 +46,29 @@ CPU_WANTED, WALL_WANTED, REJUDGED_WANTED = 2.0, 15.0, 800.0
 def main() -> int:
     """Measure and print; return 1 where a target is missed."""
     gc.set_threshold(SELDOM)  # as the command line does
-    runs, bare, again = [], [], []
+    runs, alone, own, again = [], [], [], []
     with sandboxes.serving("procedure-system") as serving, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         target = cut(serving.target, folder)
         for _ in range(ROUNDS):
             wall, cpu, count, record = _run(target, folder / "runs")
             runs.append((wall, 1000 * cpu / count))
-            bare.append(1000 * timed(lambda n=count: bare(serving.base_url, n))[1] / count)
+            alone.append(1000 * timed(partial(bare, serving.base_url, count))[1] / count)
+            own.append(runs[-1][1] - alone[-1])
             again.append(count / _rejudged(record))
     wall, cpu = (statistics.median(run[n] for run in runs) for n in (0, 1))
-    rejudged = statistics.median(again)
+    rejudged, mine = statistics.median(again), statistics.median(own)
     print(f"base on 12 operations, {count} exchanges; median of {ROUNDS}")
     met = [
-        _line("own CPU an exchange", cpu, "ms", CPU_WANTED, cpu <= CPU_WANTED),
+        _line("own CPU an exchange", mine, "ms", CPU_WANTED, mine <= CPU_WANTED),
         _line("whole run, wall", wall, "s", WALL_WANTED, wall <= WALL_WANTED),
         _line(
             "rejudged a second of CPU", rejudged, "", REJUDGED_WANTED, rejudged >= REJUDGED_WANTED
         ),
     ]
+    print(f"  with asking              {cpu:10.2f} ms an exchange")
     print(f"  first run of the process {runs[0][1]:10.2f} ms an exchange, {runs[0][0]:.2f} s wall")
-    print(f"  bare requests loop       {statistics.median(bare):10.2f} ms an exchange")
+    print(f"  bare requests loop       {statistics.median(alone):10.2f} ms an exchange")
     return 0 if all(met) else 1
 
 

@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from cost import bare, timed
@@ -49,7 +50,7 @@ def main() -> int:
     return 0
 
 
-def _of_process(words: list[str]) -> tuple[float, str]:
+def _of_process(words: Sequence[str | Path]) -> tuple[float, str]:
     """Return the seconds of CPU of a process and its children, and what it said."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(words, check=False, capture_output=True, text=True)  # our own words
@@ -61,7 +62,12 @@ def _schemathesis() -> Path | None:
     tool = ENVIRONMENT / "bin" / "schemathesis"
     if not tool.exists():
         subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)  # our own words
-        install = [ENVIRONMENT / "bin" / "pip", "install", "--quiet", "schemathesis"]
+        install: list[str | Path] = [
+            ENVIRONMENT / "bin" / "pip",
+            "install",
+            "--quiet",
+            "schemathesis",
+        ]
         if subprocess.run(install, check=False).returncode:  # our own words
             return None
     return tool

@@ -227,7 +227,7 @@ class Exchange:
 
     def be_decoded(self) -> None:
         """Do nothing, or raise `NotTested` where the body is in a content coding."""
-        coding = self.header("Content-Encoding").lower()
+        coding = self._coding
         if coding not in {"", "identity"}:
             raise NotTested(
                 Reason.INCONCLUSIVE,
@@ -236,6 +236,10 @@ class Exchange:
                     en=f"the body is coded ({coding}) although identity was asked for",
                 ),
             )
+
+    @cached_property
+    def _coding(self) -> str:
+        return self.header("Content-Encoding").lower()
 
     @property
     def body_is_hidden(self) -> bool:

@@ -129,7 +129,8 @@ class Judge:
     _baselines: dict[str, Exchange | NotTested] = field(default_factory=dict)
     _of_laws: dict[str, dict[str, BaseException | None]] = field(default_factory=dict)
 
-    _tallies: dict[tuple[str, str], tuple[Asked, Tally]] = field(default_factory=dict)
+    # By unit and case.
+    _tallies: dict[str, dict[str, tuple[Asked, Tally]]] = field(default_factory=dict)
     _looked: int = 0
 
     def __post_init__(self) -> None:
@@ -260,19 +261,18 @@ class Judge:
             for exchange in self._baseline_class(unit):
                 made.add(exchange, self.of_law(asked, exchange))
             return made
-        if (asked.case, unit) not in self._tallies:
+        if asked.case not in self._tallies.get(unit, {}):
             # All laws at once: an exchange may have to be loaded from a file.
             self._looked = 0
-            self._tallies = {
-                (law.case, item.unit): (law, Tally())
-                for item in self.plan.items
-                for law in item.asked
-                if law.check.kind == "law" and law.check.on != "baseline" and law.preset is None
-            } | {(asked.case, unit): (asked, Tally())}
+            self._tallies = {unit: {asked.case: (asked, Tally())}}
+            for item in self.plan.items:
+                for law in item.asked:
+                    if law.check.kind == "law" and law.check.on != "baseline" and not law.preset:
+                        self._tallies.setdefault(item.unit, {})[law.case] = law, Tally()
         for exchange in self.evidence.since(self._looked):
             self._look(exchange)
             self._looked += 1
-        return self._tallies[asked.case, unit][1]
+        return self._tallies[unit][asked.case][1]
 
     def _look(self, exchange: Exchange) -> None:
         """Have one exchange judged by every law of whose class it is."""
@@ -284,10 +284,11 @@ class Judge:
             return  # somebody else's answer: the plain HTTP port of the host
         proper = bool(exchange.facts.get("wellformed", True)) and not came_between(exchange)
         operation = exchange.facts.get("operation", "")
-        for (_, unit), (asked, tally) in self._tallies.items():
-            concerned = unit in {TARGET_UNIT, operation} and (proper or asked.check.hostile)
-            if concerned and self._in_class(asked.check, exchange):
-                tally.add(exchange, self._ask_law(asked, exchange))
+        for unit in dict.fromkeys((TARGET_UNIT, operation)):
+            for asked, tally in self._tallies.get(unit, {}).values():
+                concerned = proper or asked.check.hostile
+                if concerned and self._in_class(asked.check, exchange):
+                    tally.add(exchange, self._ask_law(asked, exchange))
 
     def of_law(self, asked: Asked, exchange: Exchange) -> BaseException | None:
         """Return the outcome of a law on one exchange; None where it holds.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from conformance.contract import Contract, parts, wording
@@ -95,9 +96,10 @@ def _exact(value: Any) -> Any:
     return json.loads(json.dumps(value), parse_float=Decimal)
 
 
-def offences(contract: Contract) -> tuple[int, list[Offender], list[Offender]]:
+@lru_cache(maxsize=4)
+def offences(contract: Contract) -> tuple[int, tuple[Offender, ...], tuple[Offender, ...]]:
     """Return how many examples there are, what is wrong with them, and which stay open."""
-    count, wrong, open_ = 0, [], []
+    count, wrong, open_ = 0, list[Offender](), list[Offender]()
     for example, schema, way in of(contract):
         count += 1
         try:
@@ -107,4 +109,4 @@ def offences(contract: Contract) -> tuple[int, list[Offender], list[Offender]]:
             continue
         if found:
             wrong.append(found)
-    return count, wrong, open_
+    return count, tuple(wrong), tuple(open_)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from conformance.contract import schemas
+from conformance.contract import patterns, schemas
 
 Fits = Callable[[Any], bool]
 # A schema with a name or a dialect of its own changes what references in it mean.
@@ -142,7 +142,19 @@ def _surely(name: str, value: Any, schema: dict[str, Any]) -> Fits | None:
     if name == "additionalProperties" and "patternProperties" not in schema:
         known = _declared(schema)
         return lambda instance: isinstance(instance, dict) and known.issuperset(instance)
-    return None
+    if name == "pattern" and isinstance(value, str):
+        return lambda instance: type(instance) is str and patterns.matches(value, instance)
+    return _within(name, value) if type(value) is int else None
+
+
+def _within(name: str, bound: int) -> Fits | None:
+    """Return a quick test of a bound; what lies on it may be left out by the keyword beside it."""
+    return {
+        "minLength": lambda instance: type(instance) is str and len(instance) >= bound,
+        "maxLength": lambda instance: type(instance) is str and len(instance) <= bound,
+        "minimum": lambda instance: type(instance) is int and instance > bound,
+        "maximum": lambda instance: type(instance) is int and instance < bound,
+    }.get(name)
 
 
 def _declared(schema: dict[str, Any]) -> frozenset[str]:

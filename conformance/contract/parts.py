@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from conformance.contract import Contract
 from conformance.contract.operations import Operation
+from conformance.contract.references import OBJECTS, escape
 
 Kind = Literal["parameter", "header", "media", "schema"]
 # Who sends what a part describes; a schema may be used by both sides.
@@ -31,11 +32,11 @@ class Part:
     @property
     def object(self) -> Mapping[str, Any]:
         """The node where it is an object; an empty one where it is anything else."""
-        return self.node if isinstance(self.node, Mapping) else {}
+        return self.node if isinstance(self.node, OBJECTS) else {}
 
     def child(self, key: str | int) -> Part:
         """Return the part below a key; its node is None where there is none."""
-        pointer = f"{self.pointer}/{escaped(str(key))}"
+        pointer = f"{self.pointer}/{escape(str(key))}"
         if isinstance(self.node, list):
             inside = isinstance(key, int) and key < len(self.node)
             return Part(self.node[int(key)] if inside else None, pointer)
@@ -66,11 +67,6 @@ class Described:
 def root(contract: Contract) -> Part:
     """Return the document itself."""
     return Part(contract.document, "")
-
-
-def escaped(key: str) -> str:
-    """Return a key as a step of a JSON pointer (RFC 6901, section 3)."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def find(contract: Contract, pointer: str) -> Part | None:

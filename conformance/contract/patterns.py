@@ -35,7 +35,7 @@ def matches(pattern: str, text: str) -> bool:
         re.error: it is no pattern.
         UnboundedError: it could take for ever: it repeats repetitions, and looks around as well.
     """
-    ecma = re.compile(_spelt(pattern, r"\Z"), re.ASCII)
+    ecma = _ecma(pattern)
     loops, nested = _loops(pattern)
     bearable = not nested and (len(text) + 1) ** (loops + 1) <= _BEARABLE
     if bearable or len(text) <= _SHORT:
@@ -44,6 +44,11 @@ def matches(pattern: str, text: str) -> bool:
     if linear is None:
         raise UnboundedError("the pattern may take for ever")
     return linear.search(text.encode("utf-8", "surrogatepass")) is not None
+
+
+@lru_cache(maxsize=1024)
+def _ecma(pattern: str) -> re.Pattern[str]:
+    return re.compile(_spelt(pattern, r"\Z"), re.ASCII)
 
 
 def _spelt(pattern: str, end: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 MAX_REFERENCES = 50
 # `dict` first: it is what documents hold as a rule, and much quicker to tell.
-_OBJECTS = (dict, Mapping)
+OBJECTS = (dict, Mapping)
 
 
 class References:
@@ -41,7 +41,7 @@ class References:
     def resolved(self, node: Any, pointer: str) -> tuple[Mapping[str, Any], str]:
         """Return what the references at a node's top lead to, and where that stands."""
         for _ in range(MAX_REFERENCES):
-            if not isinstance(node, _OBJECTS):
+            if not isinstance(node, OBJECTS):
                 return {}, pointer
             reference = node.get("$ref")
             if not isinstance(reference, str):

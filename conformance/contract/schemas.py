@@ -23,7 +23,7 @@ _MAX_REFERENCES = 50
 _MAX_EXPONENT = 400
 MAX_FOLLOWED = 500_000
 _LEAST_FOLLOWED, _FOLLOWED_EACH = 5_000, 50
-_LEFT: ContextVar[list[int]] = ContextVar("left")
+_LEFT: ContextVar[_Left] = ContextVar("left")
 _Keyword = Callable[[Any, Any, Any, Any], Any]
 # What makes a schema unusable: a matter of the contract, told for the operations that need it. A
 # keyword with a value of another type is met as whatever error that causes in the validator.
@@ -187,7 +187,26 @@ def begin(instance: Any) -> None:
 
     A small body has no use for many: what goes on is a schema that multiplies.
     """
-    _LEFT.set([min(MAX_FOLLOWED, _LEAST_FOLLOWED + _FOLLOWED_EACH * _size(instance))])
+    _LEFT.set(_Left(instance))
+
+
+class _Left:
+    """How many references may still be followed for a body."""
+
+    def __init__(self, instance: Any) -> None:
+        self.number = _LEAST_FOLLOWED
+        self._instance: Any = instance
+        self._measured = False
+
+    def more(self) -> bool:
+        """Add what the size of the body allows; False where that is spent already."""
+        # Measured only now: hardly any body needs it.
+        if self._measured:
+            return False
+        self._measured = True
+        allowed = min(MAX_FOLLOWED, _LEAST_FOLLOWED + _FOLLOWED_EACH * _size(self._instance))
+        self.number += allowed - _LEAST_FOLLOWED
+        return self.number >= 0
 
 
 class EndlessError(RecursionError):
@@ -201,8 +220,8 @@ def follow() -> None:
         EndlessError: there were too many.
     """
     left = _LEFT.get()
-    left[0] -= 1
-    if left[0] < 0:
+    left.number -= 1
+    if left.number < 0 and not left.more():
         raise EndlessError(f"over {MAX_FOLLOWED} references followed for one body")
 
 

@@ -7,9 +7,12 @@ schemas inside (which that schema leaves open from 3.1 on), and the references.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +24,7 @@ from referencing import Registry
 from conformance.contract import Contract, parts, schemas
 from conformance.contract.fitting import Fitting
 from conformance.contract.parts import Part
+from conformance.contract.references import escape
 from conformance.text import Text
 from conformance.verdict import Offender
 
@@ -80,12 +84,19 @@ def _validity(document: _Document) -> Validity:
 
 
 def _against_published_schema(contract: Contract) -> Iterator[Offender]:
-    # Pulls pydantic and its like: only who asks for validity waits for it.
-    from openapi_spec_validator.schemas.utils import get_schema_content  # noqa: PLC0415
-
-    schema = get_schema_content(".".join(contract.version.split(".")[:2]))
+    schema = _published_schema(".".join(contract.version.split(".")[:2]))
     for error in _errors(_validator(schema), [("", contract.document)]):
         yield _offender(*error)
+
+
+@cache
+def _published_schema(version: str) -> Any:
+    """Return the schema that the OpenAPI Initiative published for an edition, such as `3.0`."""
+    # Found without importing its package, which takes longer than all that is done with it.
+    package = find_spec("openapi_spec_validator")
+    (folder,) = (package and package.submodule_search_locations) or [""]
+    path = Path(folder) / "resources" / "schemas" / f"v{version}" / "schema.json"
+    return json.loads(path.read_bytes())
 
 
 def _against_dialect(contract: Contract) -> Iterator[Offender]:
@@ -128,7 +139,7 @@ def _errors(
 def _offender(error: ValidationError, base: str) -> Offender:
     # Of the alternatives that all failed, the one that got furthest is what was meant.
     deepest = best_match([error]) or error
-    pointer = base + "".join(f"/{parts.escaped(str(step))}" for step in deepest.absolute_path)
+    pointer = base + "".join(f"/{escape(str(step))}" for step in deepest.absolute_path)
     said = deepest.message
     # The text of some errors quotes all that stands there.
     if len(said) > 160:  # noqa: PLR2004  # one line

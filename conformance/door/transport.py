@@ -136,19 +136,16 @@ class Transport:
 
     def _send_plain(self, request: Request, start: float, certified: _Certified | None) -> Response:
         session = certified.session if certified else self._session
-        prepared = requests.Request(
-            request.method, request.url, data=request.body or None
-        ).prepare()
-        prepared.url = request.url
-        # A header list, not a mapping: what is repeated in the record was repeated on the wire.
-        prepared.headers = urllib3.HTTPHeaderDict(request.headers)  # type: ignore[assignment]  # requests only reads it
         with (
             deadline(2 * self._pace.timeout_seconds),
-            session.send(
-                prepared,
+            # The adapter, not the session, which would prepare the next request of a redirect.
+            session.get_adapter(request.url).send(
+                _as_it_is(request),
                 stream=True,
-                allow_redirects=False,
                 timeout=self._pace.timeout_seconds,
+                verify=session.verify or True,
+                cert=session.cert,
+                proxies=session.proxies,
             ) as answer,
         ):
             raw = answer.raw
@@ -293,6 +290,15 @@ def _written(pem: str) -> str:
     ) as file:
         file.write(pem)
     return file.name
+
+
+def _as_it_is(request: Request) -> requests.PreparedRequest:
+    """Return a request ready to be sent, filled in by hand: `prepare` would write it anew."""
+    ready = requests.PreparedRequest()
+    ready.method, ready.url, ready.body = request.method, request.url, request.body or None
+    # A header list, not a mapping: what is repeated in the record was repeated on the wire.
+    ready.headers = urllib3.HTTPHeaderDict(request.headers)  # type: ignore[assignment]  # requests only reads it
+    return ready
 
 
 def _header_list(answer: requests.Response) -> tuple[tuple[str, str], ...]:

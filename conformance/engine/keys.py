@@ -7,6 +7,7 @@ when the run is finished. The header of a run holds a mark by which the key is r
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
 import secrets
@@ -69,8 +70,10 @@ def find(run: str) -> Key | None:
 def _forget_old_ones(folder: Path) -> None:
     """Remove the keys of runs that were interrupted long ago: nobody goes on with them."""
     for path in folder.iterdir():
-        if time.time() - path.stat().st_mtime > _LONGEST:
-            path.unlink(missing_ok=True)
+        # Another run may be removing it, or its own, at the same time.
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _LONGEST:
+                path.unlink()
 
 
 def _place(run: str) -> Path:

@@ -14,6 +14,7 @@ from conformance.text import Text
 
 # A body longer than this is kept beside the record, under the name of its own digest.
 LONG_BODY = 64 * 1024
+_READABLE = json.JSONEncoder(ensure_ascii=False)
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -23,8 +24,23 @@ def line(kind: str, content: Any) -> bytes:
 
 
 def pretty(document: Any) -> bytes:
-    """Return a JSON document as people read it."""
-    return _bytes(json.dumps(document, ensure_ascii=False, indent=2)) + b"\n"
+    """Return a JSON document as people read it: what lies three levels down on one line each."""
+    return _bytes(_spread(document, 2, "\n")) + b"\n"
+
+
+def _spread(node: Any, levels: int, end: str) -> str:
+    # Not `indent`, with which Python's own encoder writes a document ten times as slowly.
+    if levels == 0 or not node or not isinstance(node, dict | list):
+        return _READABLE.encode(node)
+    inner = end + "  "
+    if isinstance(node, list):
+        listed = ",".join(inner + _spread(entry, levels - 1, inner) for entry in node)
+        return f"[{listed}{end}]"
+    named = ",".join(
+        f"{inner}{_READABLE.encode(key)}: {_spread(value, levels - 1, inner)}"
+        for key, value in node.items()
+    )
+    return f"{{{named}{end}}}"
 
 
 def write_json(path: Path, document: Any) -> None:

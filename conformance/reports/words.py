@@ -294,6 +294,13 @@ _SENTENCES = _words(
 )
 
 
+_NOTHING_ASKED = Text(
+    vi="Không có yêu cầu nào được chọn, nên không có kết luận; các lượt gọi vẫn được lưu làm bằng"
+    " chứng.",
+    en="No requirement was chosen, so there is no verdict; what was asked is kept as evidence.",
+)
+
+
 def say(words: Mapping[str, Text], key: str | None, lang: str) -> str:
     """Return the wording for `key`; a key of a newer edition is shown as it is."""
     if key is None:
@@ -319,6 +326,8 @@ def label(key: str, lang: str, **values: object) -> str:
 
 def sentence(results: Mapping[str, Any], lang: str) -> str:
     """Return the verdict as a sentence for somebody who writes no programs."""
+    if not results["requirements"]:
+        return _NOTHING_ASKED.into(lang)
     summary = results["summary"]
     return (
         _SENTENCES[results["verdict"]]

@@ -65,10 +65,19 @@ def contract() -> Contract:
     return load(canonical(DOCUMENT), "contract.json")
 
 
-def goal(base_url: str, *, real: bool = False, **pace: Any) -> target.Target:
+def goal(
+    base_url: str, *, real: bool = False, extra_ca: str | None = None, **pace: Any
+) -> target.Target:
     pace = {"requests_per_second": 5000, "timeout_seconds": PATIENCE, **pace}
-    document = {"target": "hostile", "base_url": base_url, "pace": pace, "environment": "sandbox"}
+    document: dict[str, Any] = {
+        "target": "hostile",
+        "base_url": base_url,
+        "pace": pace,
+        "environment": "sandbox",
+    }
     data = {"environment": "production", "data": "real"} if real else {"data": "synthetic"}
+    if extra_ca:
+        document["network"] = {"extra_ca": extra_ca}
     return target.of({**document, **data}, place="target.yaml")
 
 

@@ -109,6 +109,8 @@ def test_own_checks_ask_through_the_controller(
     pytester.makepyfile(OWN)
     done = suite("-n", "2", "test_own_checks_ask_through_the_controller.py")
     assert done.parseoutcomes() == {"passed": 1}, done.stdout.str()
+    assert "No requirement was chosen" in done.stdout.str()
+    assert "0/0" not in done.stdout.str()
     lines = (only_run(out) / "record.jsonl").read_text("utf-8").splitlines()
     asked = [json.loads(line)["exchange"] for line in lines if "exchange" in json.loads(line)]
     assert any(exchange["unit"] == "pytest" for exchange in asked)

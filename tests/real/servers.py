@@ -18,7 +18,7 @@ from fhirsnake import running as fhirsnake
 from httpbin import bad as httpbin_bad
 from httpbin import good as httpbin_good
 from kinto import running as kinto
-from loopback import running as loopback
+from loopback_todo import running as loopback
 from nginx_tls import bad as nginx_bad
 from nginx_tls import certified as nginx_certified
 from nginx_tls import good as nginx_good

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -229,6 +232,30 @@ def test_a_lost_session_is_noticed_and_had_again(tmp_path: Path) -> None:
     assert "before-login:a test" in cases
     assert cases.count("login:citizen_a") == 3
     assert not engine.rejudge(folder).differences
+
+
+def test_two_who_find_a_session_lost_at_once_log_in_once(tmp_path: Path) -> None:
+    office, refused = Office(), threading.Barrier(2)
+    waiting: list[int] = []
+
+    def answer(seen: Seen) -> Reply:
+        reply = office.answer(seen)
+        # Neither is told before the other has asked as well.
+        if reply.status == 401 and waiting:
+            waiting.pop()
+            refused.wait(10)
+        return reply
+
+    with agency(answer) as server:
+        session = opened(server, tmp_path, WAYS["cookie"])
+        assert ask(session, "listThings").status == 200
+        office.sessions.clear()
+        waiting += [1, 2]
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(partial(ask, session), ("listThings", "listOthers")))
+        session.close()
+    assert [exchange.status for exchange in found] == [200, 200]
+    assert office.issued == 2
 
 
 def test_a_static_token_that_dies_is_said_to_be_lost(tmp_path: Path) -> None:

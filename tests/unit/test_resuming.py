@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import shutil
@@ -19,7 +20,7 @@ from processes import surroundings
 
 from conformance import engine, opening, sandboxes
 from conformance import record as records
-from conformance.engine import Session
+from conformance.engine import Session, keys
 from conformance.errors import RecordError, UsageError
 from conformance.opening import Wishes
 from conformance.plan import Plan
@@ -176,6 +177,17 @@ def test_without_its_key_a_run_does_not_go_on(
     path.unlink() if key is None else path.write_bytes(key)
     with pytest.raises(UsageError, match="key is gone"):
         engine.open_session(planned(serving, **few), tmp_path, resumed=before.folder)
+
+
+def test_a_key_that_nobody_wanted_for_a_month_is_forgotten(state: Path) -> None:
+    old, young, new = keys.fresh(), keys.fresh(), keys.fresh()
+    for key, days in ((old, 31), (young, 29)):
+        key.keep()
+        (path,) = state.rglob(key.run)
+        then = time.time() - days * 86_400
+        os.utime(path, (then, then))
+    new.keep()
+    assert [keys.find(key.run) for key in (old, young, new)] == [None, young, new]
 
 
 def test_a_changed_byte_is_noticed(serving: Serving, tmp_path: Path) -> None:

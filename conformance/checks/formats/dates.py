@@ -96,12 +96,13 @@ def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
     for part in schema.get("allOf") or []:
         yield from _walk(node, part, contract, wanted, path, depth + 1)
     if isinstance(node, dict):
-        properties = schema.get("properties") or {}
+        declared = schema.get("properties")
+        properties = declared if isinstance(declared, dict) else {}
         for name, value in node.items():
-            if name in properties:
-                inner = properties[name]
+            inner = properties.get(name)
+            # Asked before going there: most members lead to none, and every value comes by here.
+            if inner is not None and contract.leads_to(inner, wanted):
                 yield from _walk(value, inner, contract, wanted, f"{path}/{name}", depth + 1)
-    elif isinstance(node, list) and "items" in schema:
+    elif isinstance(node, list) and contract.leads_to(inner := schema.get("items"), wanted):
         for number, value in enumerate(node):
-            inner = schema["items"]
             yield from _walk(value, inner, contract, wanted, f"{path}/{number}", depth + 1)
