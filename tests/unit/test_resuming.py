@@ -317,7 +317,12 @@ def test_who_stops_a_run_is_told_how_to_go_on(
     serving: Serving, tmp_path: Path, sign: signal.Signals
 ) -> None:
     runner = Runner(serving.target, tmp_path)
-    process = runner.start("--seed", "7", "--workers", "4", "--rate", "20")
+    # A shell has what it starts in the background ignore SIGINT, and children inherit that.
+    before = signal.signal(sign, signal.default_int_handler)
+    try:
+        process = runner.start("--seed", "7", "--workers", "4", "--rate", "20")
+    finally:
+        signal.signal(sign, before)
     end = time.monotonic() + 30
     # Before its first question a run is only stopped: there is nothing to go on with.
     while not ((folder := runner.folder()) and _asked(folder)) and time.monotonic() < end:
