@@ -8,6 +8,7 @@ becomes a token, with facts beside it. A body of a kind that cannot be cut into 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -122,6 +123,8 @@ class Sent:
         parts.append(shown.url.partition(path)[0] + path)
         found = {unquote(part.replace("+", " ")) for part in parts} | set(parts)
         found |= set(_texts_of(shown.body))
+        # Composed, too: whoever keeps texts in that form repeats the same letters.
+        found |= {unicodedata.normalize("NFC", word) for word in found}
         self.words |= {word for word in found if word and not TOKEN.search(word)}
 
 

@@ -1,6 +1,7 @@
 """Hidden values: what may be told of them is told, every other question ends the check."""
 
 import json
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 from making import contract, exchange
 
 from conformance.check import require
-from conformance.evidence import Exchange, strings
+from conformance.evidence import Exchange, Request, strings
 from conformance.formats.named import NAMES
 from conformance.formats.vietnamese import LETTERS, is_garbled
 from conformance.judge import _outcome
 from conformance.privacy import hidden, lexing, vocabulary
 from conformance.privacy.hidden import HiddenInteger, HiddenReal, HiddenText, is_a
+from conformance.privacy.hiding import Sent
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason, Violation
 
@@ -326,3 +328,10 @@ def test_every_wrong_reading_of_vietnamese_is_seen(text: str, around: str) -> No
         read = text.encode().decode(encoding, "replace")
         assert "\ufffd" in read or is_garbled(f"{around}a{read}a{around}")
     assert not is_garbled(f"a{text}a")
+
+
+def test_what_was_sent_in_pieces_may_come_back_composed() -> None:
+    sent, written = Sent(), unicodedata.normalize("NFD", "Nguyễn Thị Đào")
+    body = json.dumps({"name": written}, ensure_ascii=False).encode()
+    sent.note(Request("POST", "http://agency.example/x", (), body))
+    assert {written, "Nguyễn Thị Đào"} <= sent.words
