@@ -68,7 +68,6 @@ def _measure(path: Path) -> None:
         lambda: plan.make([base], goal, contract, Options(date(2026, 11, 21), seed=1))
     )
     print(f"  plan of base:      {seconds:7.2f} s, {len(made.items)} items")
-    print(f"  its cost:          {_timed(made.cost)[0]:7.2f} s")
 
 
 def _document() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from conformance.contract import Contract
@@ -152,7 +153,7 @@ def resolve(
         for name, places in target.fields.items()
     }
     sources |= dict.fromkeys(fields, "target")
-    for operation in operations:
+    for operation in operations if _names_fields(contract) else ():
         for name, pointer in dict.fromkeys(_annotated(contract, operation)):
             if sources.get(name) != "target":
                 fields[name] = (*fields.get(name, ()), (operation.unit, pointer))
@@ -199,14 +200,34 @@ def told(contract: Contract, operation: Operation) -> Iterator[tuple[Mapping[str
                 yield from _schemas(contract, contract.at(pointer))
 
 
+@lru_cache(maxsize=4)
+def _names_fields(contract: Contract) -> bool:
+    """Whether any schema of a document names a field; in most documents none does."""
+    waiting: list[Any] = [contract.document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if any(True for _ in _fields(node)):
+                return True
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return False
+
+
 def _annotated(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
     """Yield the fields that the schemas of an operation's successes name, with their pointers."""
     for schema, place in told(contract, operation):
-        if "x-vnda-field" in schema:
-            yield str(schema["x-vnda-field"]), place
-        style = schema.get("format")
-        if isinstance(style, str) and style.startswith(_FORMAT):
-            yield style.removeprefix(_FORMAT).replace("-", "_"), place
+        yield from ((name, place) for name in _fields(schema))
+
+
+def _fields(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the fields that a schema itself names."""
+    if "x-vnda-field" in schema:
+        yield str(schema["x-vnda-field"])
+    style = schema.get("format")
+    if isinstance(style, str) and style.startswith(_FORMAT):
+        yield style.removeprefix(_FORMAT).replace("-", "_")
 
 
 def _schemas(contract: Contract, schema: Any) -> Iterator[tuple[Mapping[str, Any], str]]:
