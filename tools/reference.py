@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import proofs
 
 from conformance import check as checks
 from conformance import profile as profiles
@@ -46,6 +47,7 @@ def pages() -> dict[str, str]:
         "exit-codes.md": exit_codes_page(),
         "profiles.md": profiles_index(),
         "formats.md": formats_index(),
+        "proofs.md": proofs.page(),
     }
     for each in national.ALL.values():
         found[f"formats/{each.name}.md"] = format_page(each)
