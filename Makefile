@@ -32,6 +32,7 @@ test-real: .venv/ready
 bench: .venv/ready
 	$(BIN)/python bench/contracts.py
 	$(BIN)/python bench/budget.py
+	$(BIN)/python bench/formats.py
 	$(BIN)/python bench/cost.py
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/entry.py

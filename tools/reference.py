@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+import proofs
 
 from conformance import check as checks
 from conformance import profile as profiles
 from conformance import shipped
 from conformance.cli import application
 from conformance.errors import ExitCode
+from conformance.formats import national
+from conformance.formats.format import Format
 from conformance.selftest import known_variations
 
 ROOT = Path(__file__).parent.parent / "docs" / "reference"
@@ -43,7 +46,11 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "exit-codes.md": exit_codes_page(),
         "profiles.md": profiles_index(),
+        "formats.md": formats_index(),
+        "proofs.md": proofs.page(),
     }
+    for each in national.ALL.values():
+        found[f"formats/{each.name}.md"] = format_page(each)
     for subject, members in groupby(checks.every().values(), key=subject_of):
         found[f"checks/{subject}.md"] = checks_page(subject, list(members))
     for profile_id in shipped.profile_ids():
@@ -56,6 +63,47 @@ def pages() -> dict[str, str]:
     ):
         found[f"{title}.md"] = schema_page(name)
     return {path: NOTE + text.rstrip() + "\n" for path, text in found.items()}
+
+
+CONFIDENCE = {
+    "verified": "đọc trong bản công bố · read where it was published",
+    "secondary": "đọc qua nguồn dẫn lại · read with somebody who cites it",
+    "practice": "thấy trong hệ thống đang chạy · seen in what others built",
+    "recalled": "chưa tìm thấy bản công bố · remembered, found nowhere",
+}
+
+
+def formats_index() -> str:
+    """Return the table of the national data formats."""
+    rows = [
+        f"| [`{f.name}`](formats/{f.name}.md) | {f.title.vi} · {f.title.en} |"
+        f" {f.confidence} | {'yes' if f.asserted else 'no'} |"
+        for f in national.ALL.values()
+    ]
+    told = "".join(f"- `{name}`: {meaning}\n" for name, meaning in CONFIDENCE.items())
+    return (
+        _table("National data formats", ["format", "what", "rule", "held against a target"], rows)
+        + f"\nHow well a rule is known:\n\n{told}\n"
+        "A contract names a format by `format` of a JSON Schema; `BASE-FMT-13` holds answers to"
+        " it. From Python: `national.ALL[name].holds(text)`, `national.register(checker)` for"
+        " `jsonschema`, `national.predicates()` for `jsonschema_rs`, `strategies.valid(name)` and"
+        " `strategies.near_misses(name)` for hypothesis. Codes of provinces and communes by the"
+        " day: `conformance.formats.units`; closed agency codes:"
+        " `conformance.formats.organisations`; positions: `conformance.formats.positions`; TCVN3,"
+        " VNI and look-alikes: `conformance.formats.legacy`.\n"
+    )
+
+
+def format_page(found: Format) -> str:
+    """Return the page of one format."""
+    examples = "\n".join(f"- `{text}`" for text in found.examples)
+    misses = "\n".join(f"- `{text}`" for text in found.near_misses)
+    return (
+        f"# `{found.name}`: {found.title.vi} · {found.title.en}\n\n{found.rule.vi}\n\n"
+        f"{found.rule.en}\n\n- Nguồn · source: {found.source}\n"
+        f"- Độ tin cậy · confidence: {found.confidence} ({CONFIDENCE[found.confidence]})\n\n"
+        f"## Đúng · valid\n\n{examples}\n\n## Gần đúng, nhưng sai · near-misses\n\n{misses}\n"
+    )
 
 
 def subject_of(found: checks.Check) -> str:

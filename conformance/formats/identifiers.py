@@ -56,5 +56,10 @@ def is_tax_code(value: object) -> bool:
     digits = value.replace("-", "")
     if digits[2:9] == "0000000" or digits[10:] == "000":
         return False
-    remainder = sum(w * int(d) for w, d in zip(_WEIGHTS, digits, strict=False)) % 11
-    return int(digits[9]) == 10 - remainder
+    return digits[9] == tax_check_digit(digits[:9])
+
+
+def tax_check_digit(nine: str) -> str | None:
+    """Return the check digit of the first nine digits of a tax code; None: they are not issued."""
+    remainder = sum(w * int(d) for w, d in zip(_WEIGHTS, nine, strict=True)) % 11
+    return str(10 - remainder) if remainder else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from conformance.formats import national
 from conformance.formats.dates import is_date, is_date_time
 from conformance.formats.identifiers import is_masked, is_tax_code
 
@@ -33,6 +34,12 @@ OF_TEXTS: Mapping[str, Callable[[str], bool]] = {
     "phone": _matching(r"(?:\+?84|0)[35789]\d{8}"),
     "uri": _matching(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+"),
     "uuid": _matching(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"),
+    # `date` and `date-time` are above; of the others those that a verdict may rest on.
+    **{
+        name: each.holds
+        for name, each in national.ALL.items()
+        if name.startswith("vn-") and each.asserted
+    },
 }
 
 

@@ -250,10 +250,13 @@ def _filled(template: str, values: Iterable[str]) -> str:
     return _VARIABLE.sub(lambda _: next(remaining), template)
 
 
+# The formats by which a contract tells where fields stand that checks ask for.
+_OF_FIELDS = ("vn-personal-id", "vn-tax-code")
+
+
 def _annotates(key: str, value: Any) -> bool:
     """Whether an entry of a contract says something beyond OpenAPI."""
-    is_format = key == "format" and isinstance(value, str) and value.startswith("vn-")
-    return is_format or key.startswith("x-vnda-")
+    return (key == "format" and value in _OF_FIELDS) or key.startswith("x-vnda-")
 
 
 def _parts(node: Any) -> Iterator[Any]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from conformance.check import law, require
+from conformance.checks.formats import described
 from conformance.contract import Contract
-from conformance.contract.operations import UNREADABLE, Operation, unreadable
-from conformance.evidence import Exchange, holds_token
-from conformance.privacy.hidden import Hidden, is_a
+from conformance.contract.operations import Operation
+from conformance.evidence import Exchange
+from conformance.privacy.hidden import is_a
 from conformance.text import Text
-from conformance.verdict import NotApplicable
-
-_MAX_DEPTH = 60
 
 
 @law(catalogue="FMT-004", per="operation", on="2xx", contract=True)
@@ -23,11 +18,11 @@ def times_carry_an_offset(answer: Exchange, operation: Operation, contract: Cont
     Every value that the contract calls `date-time` is one of RFC 3339, section 5.6, offset
     included. Fields of packets that use another form by their own norm do not carry that format.
     """
-    for path, value in _of_format("date-time", answer, operation, contract):
+    for path, value in described.of_format("date-time", answer, operation, contract):
         require(
             is_a(value, "date-time"),
             expected=Text(vi="ngày giờ RFC 3339 có múi giờ", en="an RFC 3339 time with an offset"),
-            observed=_told(path, value),
+            observed=described.told(path, value),
         )
 
 
@@ -38,71 +33,9 @@ def dates_are_calendar_dates(answer: Exchange, operation: Operation, contract: C
     Every value that the contract calls `date` is a full-date of RFC 3339, section 5.6, without a
     time: a birth date shifted by a time zone is another day.
     """
-    for path, value in _of_format("date", answer, operation, contract):
+    for path, value in described.of_format("date", answer, operation, contract):
         require(
             is_a(value, "date"),
             expected=Text(vi="ngày dạng YYYY-MM-DD", en="a date YYYY-MM-DD"),
-            observed=_told(path, value),
+            observed=described.told(path, value),
         )
-
-
-def _told(path: str, value: Any) -> Text | str:
-    if isinstance(value, Hidden) or holds_token(value):
-        return Text(vi=f"{path}: giá trị đã được che", en=f"{path}: a hidden value")
-    return f"{path}: {value!r}"
-
-
-def _of_format(
-    wanted: str, answer: Exchange, operation: Operation, contract: Contract
-) -> list[tuple[str, Any]]:
-    documented = operation.documented(answer.status) or {}
-    if UNREADABLE in documented:
-        raise unreadable()
-    pointer = operation.schema_at(answer.status, answer.media_type)
-    body = answer.json() if pointer else None
-    if pointer is None or body is None:
-        raise NotApplicable(
-            Text(
-                vi="đặc tả giao diện không mô tả nội dung này",
-                en="the contract does not describe this body",
-            )
-        )
-    found = list(_walk(body, contract.at(pointer), contract, wanted, "", 0))
-    if not found:
-        raise NotApplicable(Text(vi=f"không có giá trị kiểu {wanted}", en=f"no {wanted} value"))
-    return found
-
-
-def _is_shown_or_noted(node: Any) -> bool:
-    """Whether there is a value to judge: a secret in its place, without facts, is none."""
-    return node is not None and (isinstance(node, Hidden) or not _is_secret(node))
-
-
-def _is_secret(node: Any) -> bool:
-    return isinstance(node, str) and holds_token(node)
-
-
-def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
-    node: Any, schema: Any, contract: Contract, wanted: str, path: str, depth: int
-) -> Iterator[tuple[str, Any]]:
-    behind = contract.followed(schema)
-    if isinstance(schema, dict) and "$ref" in schema and not behind:
-        raise unreadable()
-    schema = behind
-    if depth > _MAX_DEPTH or not contract.leads_to(schema, wanted):
-        return
-    if schema.get("format") == wanted and _is_shown_or_noted(node):
-        yield path or "/", node
-    for part in schema.get("allOf") or []:
-        yield from _walk(node, part, contract, wanted, path, depth + 1)
-    if isinstance(node, dict):
-        declared = schema.get("properties")
-        properties = declared if isinstance(declared, dict) else {}
-        for name, value in node.items():
-            inner = properties.get(name)
-            # Asked before going there: most members lead to none, and every value comes by here.
-            if inner is not None and contract.leads_to(inner, wanted):
-                yield from _walk(value, inner, contract, wanted, f"{path}/{name}", depth + 1)
-    elif isinstance(node, list) and contract.leads_to(inner := schema.get("items"), wanted):
-        for number, value in enumerate(node):
-            yield from _walk(value, inner, contract, wanted, f"{path}/{number}", depth + 1)

@@ -11,6 +11,7 @@ from conformance.sandbox.variations import near_miss
 PERSONAL = "formats.identifiers.personal_ids_are_right"
 TAX = "formats.identifiers.tax_codes_are_right"
 TEXTS = "formats.identifiers.codes_are_texts"
+DECLARED = "formats.declared.values_have_their_formats"
 
 
 @near_miss(spares=[TAX])
@@ -37,5 +38,18 @@ def personal_number_registered_abroad(agency: Agency) -> Agency:
         if not isinstance(value, dict) or "chuHoSo" not in value:
             return value
         return {**value, "chuHoSo": {**value["chuHoSo"], "soDinhDanh": "000985000001"}}
+
+    return agency.bending_values(hook)
+
+
+@near_miss(spares=[DECLARED])
+def mail_and_telephone_written_in_other_ways(agency: Agency) -> Agency:
+    """A mailbox may hold an apostrophe and a plus, a number begin with the code of the country."""
+
+    def hook(_call: Call, value: Any) -> Any:
+        if not isinstance(value, dict) or "chuHoSo" not in value:
+            return value
+        told = {"email": "h'mong+ho.so@mail-x.example", "soDienThoai": "+84900000001"}
+        return {**value, "chuHoSo": {**value["chuHoSo"], **told}}
 
     return agency.bending_values(hook)
