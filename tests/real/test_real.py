@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prism import mocking
 from servers import (
     Running,
     ToolMissingError,
@@ -117,6 +118,28 @@ def test_the_findings_are_those_looked_at_by_hand(
     assert results["traffic"]["operations_reached_2xx"] >= results["traffic"]["operations"] - silent
     # The server is gone; the evidence says the same.
     assert engine.rejudge(folder).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("server", "ready"),
+    [
+        pytest.param(loopback, "/todos/count", id="loopback"),
+        pytest.param(kinto, "/__lbheartbeat__", id="kinto"),
+        pytest.param(fhirsnake, "/", id="fhirsnake"),
+    ],
+)
+def test_who_keeps_a_contract_to_the_letter_breaks_nothing_of_it(
+    server: Serving, ready: str, tmp_path: Path
+) -> None:
+    with _served(server, tmp_path) as original:
+        pass
+    with mocking(original, ready, tmp_path / "prism") as running:
+        results, _ = _run(running, tmp_path / "runs")
+    lines = [line for entry in results["requirements"] for line in entry["results"]]
+    about = ("contract.", "formats.", "headers.media.", "errors.")
+    told = [line for line in lines if line["check"].startswith(about)]
+    assert [(line["check"], line["unit"]) for line in told if line["verdict"] == "fail"] == []
+    assert sum(line["verdict"] == "pass" for line in told) > 5
 
 
 def test_identities_log_in_at_a_real_issuer_and_leave_no_secret(tmp_path: Path) -> None:
