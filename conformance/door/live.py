@@ -24,7 +24,7 @@ from conformance.door.transport import Transport
 from conformance.door.turns import Halt, Turns
 from conformance.errors import UnreachableError
 from conformance.evidence import HIDDEN, Exchange, Request, Response
-from conformance.identities import logins
+from conformance.identities import issuers, logins
 from conformance.identities.credentials import Credentials
 from conformance.identities.forging import CannotForgeError
 from conformance.identities.life import Identities
@@ -157,7 +157,8 @@ class LiveDoor:
         """Fetch the issuer's public keys, where the target file says where they are."""
         place = self._scene.target.jwks_url
         if place is not None and self._turns.take() is None:
-            question = Question("GET", logins.placed(place, self._scene.target))
+            url = logins.placed(place, self._scene.target)
+            question = Question("GET", url, read_for=issuers.KEYS)
             exchange, response = self._exchange(question, Case(_ABOUT_THE_TARGET, "keys"), None)
             self._keep(_apart(exchange))
             if response is not None and exchange.succeeded:
