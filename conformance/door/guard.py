@@ -32,7 +32,7 @@ class Guard:
     def check(self, question: Question) -> None:
         """Raise `NotTested(not_authorised)` where the request may not leave."""
         elsewhere = urlsplit(question.url)[:2] != self._origin
-        if elsewhere and not (self._asks_plainly(question) or self._asks_the_issuer(question)):
+        if elsewhere and not (self._asks_plainly(question) or self.asks_another(question)):
             raise NotTested(
                 Reason.NOT_AUTHORISED,
                 Text(vi="địa chỉ ngoài đích kiểm thử", en="the address is outside the target"),
@@ -72,11 +72,15 @@ class Guard:
             and urlsplit(question.url)[:2] == plain
         )
 
-    def _asks_the_issuer(self, question: Question) -> bool:
-        """Whether a question only reads what an issuer publishes that the target file names."""
+    def asks_another(self, question: Question) -> bool:
+        """Whether a question only reads what an issuer publishes on a server of its own.
+
+        The target file names that server; how it fares tells nothing of the target.
+        """
+        at, named = origin_of(question.url), self._target.issuing_origins
         bare = question.identity is None and not question.body and bool(question.read_for)
-        named = self._target.issuing_origins
-        return bare and question.method == "GET" and origin_of(question.url) in named
+        away = at != origin_of(self._base) and at in named
+        return bare and question.method == "GET" and away
 
     def _is_safe_call(self, question: Question) -> bool:
         """Whether a question really is the call of an operation that was declared safe."""

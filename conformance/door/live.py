@@ -103,7 +103,9 @@ class LiveDoor:
         """
         self._guard.check(question)
         held = self._identities.renewed(str(question.identity))
-        exchange = self._found_out(question, case, self._asked(question, case))
+        exchange = self._asked(question, case)
+        if not self._guard.asks_another(question):
+            exchange = self._found_out(question, case, exchange)
         if apart:
             exchange = _apart(exchange)
         if exchange.status == _UNAUTHORISED and question.identity in self._accepted:
@@ -264,7 +266,8 @@ class LiveDoor:
             exchange = self._exchange(question, case, instead)[0]
         except CannotForgeError as outcome:
             return self._unsent(question, case, Halt(outcome.reason))
-        self._breaker.hear(question, exchange)
+        if not self._guard.asks_another(question):
+            self._breaker.hear(question, exchange)
         return exchange
 
     def _exchange(

@@ -62,8 +62,11 @@ LISTS = (
 )
 # Where no JSON can be read, a private member is known by its looks.
 _SECRET = re.compile(rb'"(?:d|p|q|dp|dq|qi|k|priv)"\s*+:\s*+"[A-Za-z0-9_-]{8}')
-# What is longer is no address and no name: a server that floods us is not repeated.
-_LONGEST, _MOST = 2000, 500
+# Only what looks like an address or a name is repeated: with real data nobody knows what a server
+# shows at a well-known place, and none may flood us.
+_ADDRESS = re.compile(r"https?://[^/?#@\s]+(?:[/?#][!-~]*)?", re.IGNORECASE | re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_.:/+-]+(?: [A-Za-z0-9_.:/+-]+)*")
+_LONGEST, _MOST = 500, 500
 
 
 def metadata_places(issuer: str) -> tuple[str, ...]:
@@ -107,20 +110,20 @@ def metadata_of(body: bytes) -> dict[str, Any] | None:
     """Return the metadata that a document tells (RFC 8414, section 2); None where it tells none.
 
     `members` holds those that checks look at, `misshapen` the names of those that are not what
-    the standard makes of them: a text, or a list of texts. A null says as much as nothing.
+    the standard makes of them: an address, or a list of names. A null says as much as nothing.
     """
     told = {name: value for name, value in _object(body).items() if value is not None}
     members: dict[str, Any] = {}
     misshapen = []
     for name in TEXTS:
-        if isinstance(told.get(name), str):
-            members[name] = told[name][:_LONGEST]
+        if _is_like(_ADDRESS, told.get(name)):
+            members[name] = told[name]
         elif name in told:
             misshapen.append(name)
     for name in LISTS:
         value = told.get(name)
-        if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
-            members[name] = [entry[:_LONGEST] for entry in value[:_MOST]]
+        if isinstance(value, list) and all(_is_like(_NAME, entry) for entry in value[:_MOST]):
+            members[name] = value[:_MOST]
         elif name in told:
             misshapen.append(name)
     if not members and not misshapen:
@@ -161,21 +164,23 @@ def _object(body: bytes) -> Mapping[str, Any]:
 def _described(key: Any) -> dict[str, Any]:
     if not isinstance(key, dict):
         return {"kty": "", "private": [], "usable": False}
-    kty = key.get("kty")
-    kty = kty if isinstance(kty, str) else ""
+    kty = str(key["kty"]) if _is_like(_NAME, key.get("kty")) else ""
     told: dict[str, Any] = {
-        "kty": kty[:_LONGEST],
+        "kty": kty,
         "private": sorted(name for name, value in key.items() if _is_secret(name, value, kty)),
         "usable": kty in _PUBLIC and all(_is_text(key.get(name)) for name in _PUBLIC[kty]),
     }
-    told |= {name: key[name][:_LONGEST] for name in ("use", "kid") if _is_text(key.get(name))}
+    told |= {
+        name: key[name] if _is_like(_NAME, key[name]) else _digest(key[name])
+        for name in ("use", "kid")
+        if _is_text(key.get(name))
+    }
     if kty == "RSA":
         bits = next(_bits(key.get("n")), None)
         told["usable"] = told["usable"] and bits is not None
         told |= {"bits": bits} if bits is not None else {}
     if told["usable"] and kty != "oct":
-        public = "\n".join(str(key[name]) for name in _PUBLIC[kty])
-        told["digest"] = hashlib.sha256(public.encode("utf-8", "replace")).hexdigest()[:16]
+        told["digest"] = _digest("\n".join(key[name] for name in _PUBLIC[kty]))
     return told
 
 
@@ -183,6 +188,14 @@ def _is_secret(name: str, value: Any, kty: Any) -> bool:
     """Whether a member tells something private; null and nothing tell nothing."""
     private = PRIVATE.get(kty, _PRIVATE_ANYWHERE) if isinstance(kty, str) else _PRIVATE_ANYWHERE
     return name in private and value not in (None, "", [], {})
+
+
+def _is_like(form: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST and bool(form.fullmatch(value))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _is_text(value: Any) -> bool:

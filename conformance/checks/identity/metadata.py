@@ -17,8 +17,9 @@ from conformance.checks.identity.publications import (
     published,
     why_open,
 )
-from conformance.evidence import Exchange
+from conformance.evidence import Exchange, holds_token
 from conformance.identities import issuers
+from conformance.privacy.hidden import redacted
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -51,6 +52,9 @@ def metadata_are_consistent(probe: Probe) -> None:
         raise _none_published(all_)
     place, told = found
     problems = list(_inconsistent(place, told["members"], told["misshapen"]))
+    if problems and holds_token(told):
+        # An address in which something is hidden is not compared with one in which nothing is.
+        raise redacted()
     require(
         not problems,
         expected=Text(
@@ -162,7 +166,7 @@ def _none_published(all_: Published) -> Exception:
 
 def _inconsistent(place: Place, members: Mapping[str, Any], misshapen: list[str]) -> Iterator[Text]:
     for name in misshapen:
-        yield Text(vi=f"{name} sai kiểu", en=f"{name} is of a wrong type")
+        yield Text(vi=f"{name} sai dạng", en=f"{name} is of a wrong form")
     issuer = members.get("issuer")
     if issuer is None:
         if "issuer" not in misshapen:

@@ -18,7 +18,7 @@ def scopes_looked_at(agency: Agency) -> Agency:
 
 @near_miss(spares=[ENFORCED])
 def scopes_as_a_list(agency: Agency) -> Agency:
-    """Scopes are a list (`scp`); their want is told with 401 (RFC 6750, 3.1, says SHOULD of 403)."""
+    """Scopes are a list (`scp`), their want is told with 401 (RFC 6750, 3.1: 403 is a SHOULD)."""
     made = promising_scopes(agency, *_OPERATIONS)
     return made.with_(scope_claim=lambda scope: {"scp": [scope]}, unscoped_status=401)
 
