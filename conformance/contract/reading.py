@@ -231,7 +231,7 @@ class Reader:
             frozenset(
                 str(scope)
                 for name, scopes in alternative.items()
-                if self.security_schemes.get(name, {}).get("type") in _WITH_SCOPES
+                if str(self.security_schemes.get(name, {}).get("type")) in _WITH_SCOPES
                 for scope in (scopes if isinstance(scopes, list) else ())
             )
             for alternative in security

@@ -86,7 +86,7 @@ class Scene:
         if any(who.shows_a_token for who in callers if who.name not in REFUSED_IDENTITIES):
             return True
         return any(
-            scheme.get("type") in {None, "oauth2", "openIdConnect"}
+            str(scheme.get("type")) in {"None", "oauth2", "openIdConnect"}
             or str(scheme.get("scheme", "")).lower() == "bearer"
             for scheme in self.used_schemes
         )

@@ -41,12 +41,12 @@ PRIVATE = "vnct-a-private-exponent-of-nobody"
 KEYS, CONSISTENT, GRANTS, PROOF = "T-AUT-14", "T-AUT-15", "T-AUT-16", "T-AUT-17"
 IN_URL, SCOPES = "T-AUT-13", "T-AUT-12"
 PROFILE = profile(
-    demand(SCOPES, "authorization.scopes.scopes_are_enforced"),
-    demand(IN_URL, "identity.urls.tokens_in_urls_are_refused"),
     demand(KEYS, "identity.keys.published_keys_are_public"),
     demand(CONSISTENT, "identity.metadata.metadata_are_consistent"),
     demand(GRANTS, "identity.metadata.deprecated_grants_are_not_offered"),
     demand(PROOF, "identity.metadata.proof_keys_are_offered"),
+    demand(SCOPES, "authorization.scopes.scopes_are_enforced"),
+    demand(IN_URL, "identity.urls.tokens_in_urls_are_refused"),
 )
 AT_THE_ROOT, APPENDED = issuers.AT_THE_ROOT, issuers.APPENDED
 TOKEN = "an-opaque-token-of-a"

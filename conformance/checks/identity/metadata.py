@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.check import check, require
-from conformance.checks.document.servers import is_local
 from conformance.checks.identity.publications import (
     REQUESTS,
     SERIES,
@@ -21,6 +20,7 @@ from conformance.evidence import Exchange, holds_token
 from conformance.identities import issuers
 from conformance.privacy.hidden import redacted
 from conformance.probe import Probe
+from conformance.target import is_loopback
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
@@ -175,7 +175,7 @@ def _inconsistent(place: Place, members: Mapping[str, Any], misshapen: list[str]
         yield from _another(place, issuer)
     for name, url in members.items():
         address = name == "issuer" or name.endswith(("_endpoint", "_uri"))
-        if address and not url.lower().startswith("https://") and not is_local(url):
+        if address and not url.lower().startswith("https://") and not _is_local(url):
             yield Text(vi=f"{name} không dùng https: {url}", en=f"{name} is not https: {url}")
     for name in _demanded(place, members):
         if not members.get(name) and name not in misshapen:
@@ -199,6 +199,14 @@ def _another(place: Place, issuer: str) -> Iterator[Text]:
             vi=f"issuer là {issuer}, không ứng với {place.url}",
             en=f"issuer is {issuer}, whose metadata do not stand at {place.url}",
         )
+
+
+def _is_local(url: str) -> bool:
+    """Whether an address means the examiner's own machine."""
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
 
 
 def _well_known(url: str) -> bool:
