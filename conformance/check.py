@@ -77,6 +77,7 @@ class Check:
             those that the target file keeps for an office or an owner.
         unclaimed: only for personal ones that the target file keeps, and the contract does not.
         certified: only for operations that demand a client certificate.
+        scoped: only for operations whose contract demands scopes of an access token.
         personal: only for operations whose answers carry personal data.
         owned: only for operations on an object that belongs to somebody: personal ones, and those
             whose owner the target file names, where the path tells which object.
@@ -106,6 +107,7 @@ class Check:
     guarded: bool = False
     unclaimed: bool = False
     certified: bool = False
+    scoped: bool = False
     personal: bool = False
     owned: bool = False
     privileged: bool = False
@@ -210,6 +212,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     guarded: bool = False,
     unclaimed: bool = False,
     certified: bool = False,
+    scoped: bool = False,
     owned: bool = False,
     privileged: bool = False,
     needs: Iterable[str] = (),
@@ -236,6 +239,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
             guarded=guarded,
             unclaimed=unclaimed,
             certified=certified,
+            scoped=scoped,
             owned=owned,
             privileged=privileged,
             needs=tuple(needs),

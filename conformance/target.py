@@ -25,6 +25,8 @@ DEFAULT_RATE = 20.0
 DEFAULT_BUDGET = 5000
 DEFAULT_PLAIN_PORT = 80
 ANONYMOUS = "anonymous"
+# Stands in the place of an issuer where no server issues tokens.
+NO_ISSUER = "none"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,14 @@ class Identity:
     def logs_in(self) -> bool:
         """Whether its credential is obtained in the run, and can be obtained anew."""
         return self.scheme in {"oauth2", "login"}
+
+    @property
+    def shows_a_token(self) -> bool:
+        """Whether it is known by a bearer token (RFC 6750, 2.1), however it gets it."""
+        if self.scheme == "login":
+            put = self.detail.get("put", self.detail["take"])
+            return str(put.get("prefix", "")).lower() == "bearer "
+        return self.scheme in {"bearer", "oauth2"}
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,7 @@ class Target:
     lists: Mapping[str, Mapping[str, Any]] | None = None
     protocols: Mapping[str, str] = field(default_factory=dict)
     jwks_url: str | None = None
+    issuer: str | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     proxy: str | None = None
@@ -113,6 +124,14 @@ class Target:
         """Where the same host would serve plain HTTP."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.plain_port}"
+
+    @property
+    def issuing_origins(self) -> frozenset[tuple[str, str]]:
+        """Scheme and authority of every server that the file names as one that issues tokens."""
+        named = [self.issuer, self.jwks_url]
+        named += [identity.detail.get("token_url") for identity in self.identities.values()]
+        found = {origin_of(place) for place in named if place and "://" in place}
+        return frozenset(found | {origin_of(self.base_url)})
 
     @property
     def on_loopback(self) -> bool:
@@ -147,6 +166,15 @@ class Target:
         return document
 
 
+def origin_of(url: str) -> tuple[str, str]:
+    """Return scheme and authority of an address, as they are compared; empty for what is none."""
+    try:
+        at = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return at.scheme.lower(), at.netloc.lower()
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine."""
     if host == "localhost" or host.endswith(".localhost"):
@@ -171,6 +199,8 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
     """
     data = documents.conform(document, "target", place=place, error=TargetError)
     operations = {key: frozenset(names) for key, names in data.get("operations", {}).items()}
+    issuer = data.get("issuer", {})
+    issuer = {"url": NO_ISSUER} if issuer == NO_ISSUER else issuer
     network = data.get("network", {})
     accept = data.get("accept_open")
     target = Target(
@@ -190,7 +220,8 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         operations=operations,
         lists=data.get("lists"),
         protocols=data.get("protocols", {}),
-        jwks_url=data.get("issuer", {}).get("jwks_url"),
+        jwks_url=issuer.get("jwks_url"),
+        issuer=issuer.get("url"),
         roles=data.get("roles", {}),
         fields={
             name: tuple(places) if isinstance(places, list) else (places,)

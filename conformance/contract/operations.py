@@ -42,7 +42,8 @@ class Operation:
     by which one of the services behind one path is meant (`x-vnda-services`). `listing` says how
     the operation answers a list. `reserved` says that the target file keeps it for an office, or
     for the owner of what it is about, whatever the contract says of credentials. `certified` says
-    that every way of securing it wants a client certificate. `broken` says why the contract does
+    that every way of securing it wants a client certificate. `scopes` are those that every way of
+    securing it demands of an access token. `broken` says why the contract does
     not tell how to call it, if that is so.
     """
 
@@ -65,6 +66,7 @@ class Operation:
     discriminator: tuple[str, str] | None = None
     listing: Listing | None = None
     certified: bool = False
+    scopes: frozenset[str] = frozenset()
     broken: Text | None = None
 
     @property

@@ -34,6 +34,8 @@ from conformance.listing import Listing
 from conformance.text import Text
 
 _PLACES = frozenset({"path", "query", "header", "cookie", "querystring"})
+# The types of schemes whose list is one of scopes; a scheme that is not there is no type of any.
+_WITH_SCOPES = frozenset({"oauth2", "openIdConnect"})
 # RFC 9110, section 5.6.2.
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -150,6 +152,7 @@ class Reader:
             parameters=parameters,
             responses=self._responses(node, base, f"{method} {path}"),
             security=self._security(node, base, f"{method} {path}"),
+            scopes=self._scopes(node),
             request_types={
                 name: self._references.followed(media) for name, media in _content(body).items()
             },
@@ -216,6 +219,24 @@ class Reader:
             if name not in self.security_schemes:
                 self._note(unit, f"{base}/security", no_scheme(name))
         return tuple(frozenset(alternative) for alternative in security)
+
+    def _scopes(self, node: Mapping[str, Any]) -> frozenset[str]:
+        """Return the scopes of access tokens that each alternative demands, read after them.
+
+        What stands beside other types of schemes are roles that no token need show (OpenAPI 3.1,
+        Security Requirement Object).
+        """
+        security = node.get("security", self._document.get("security")) or []
+        demanded = [
+            frozenset(
+                str(scope)
+                for name, scopes in alternative.items()
+                if str(self.security_schemes.get(name, {}).get("type")) in _WITH_SCOPES
+                for scope in (scopes if isinstance(scopes, list) else ())
+            )
+            for alternative in security
+        ]
+        return frozenset.intersection(*demanded) if demanded else frozenset()
 
     def _request_body(self, node: Mapping[str, Any], pointer: str) -> Mapping[str, Any]:
         entry = node.get("requestBody")

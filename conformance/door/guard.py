@@ -9,8 +9,10 @@ from xml.etree import ElementTree as ET
 
 from conformance.contract.operations import SAFE_METHODS
 from conformance.evidence import header_values
-from conformance.probe.questions import Question
+from conformance.identities.forging import IN_URL, Forged
+from conformance.probe.questions import Question, is_forged
 from conformance.probe.scene import Scene
+from conformance.target import origin_of
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -29,7 +31,8 @@ class Guard:
 
     def check(self, question: Question) -> None:
         """Raise `NotTested(not_authorised)` where the request may not leave."""
-        if urlsplit(question.url)[:2] != self._origin and not self._asks_plainly(question):
+        elsewhere = urlsplit(question.url)[:2] != self._origin
+        if elsewhere and not (self._asks_plainly(question) or self.asks_another(question)):
             raise NotTested(
                 Reason.NOT_AUTHORISED,
                 Text(vi="địa chỉ ngoài đích kiểm thử", en="the address is outside the target"),
@@ -49,6 +52,9 @@ class Guard:
         """Whether a question changes nothing: by its method, or declared safe beforehand."""
         if any(name.lower() in _OVERRIDES for name, _ in question.headers):
             return False
+        if is_forged(question.identity) and Forged.of(str(question.identity)).variant == IN_URL:
+            # It leaves a true token in the target's logs: that is written, whatever the method.
+            return False
         bare = question.method in SAFE_METHODS and not question.body
         return bare or self._is_safe_call(question)
 
@@ -65,6 +71,16 @@ class Guard:
             and self._target.scheme == "https"
             and urlsplit(question.url)[:2] == plain
         )
+
+    def asks_another(self, question: Question) -> bool:
+        """Whether a question only reads what an issuer publishes on a server of its own.
+
+        The target file names that server; how it fares tells nothing of the target.
+        """
+        at, named = origin_of(question.url), self._target.issuing_origins
+        bare = question.identity is None and not question.body and bool(question.read_for)
+        away = at != origin_of(self._base) and at in named
+        return bare and question.method == "GET" and away
 
     def _is_safe_call(self, question: Question) -> bool:
         """Whether a question really is the call of an operation that was declared safe."""

@@ -24,7 +24,7 @@ from conformance.door.transport import Transport
 from conformance.door.turns import Halt, Turns
 from conformance.errors import UnreachableError
 from conformance.evidence import HIDDEN, Exchange, Request, Response
-from conformance.identities import logins
+from conformance.identities import issuers, logins
 from conformance.identities.credentials import Credentials
 from conformance.identities.forging import CannotForgeError
 from conformance.identities.life import Identities
@@ -103,7 +103,9 @@ class LiveDoor:
         """
         self._guard.check(question)
         held = self._identities.renewed(str(question.identity))
-        exchange = self._found_out(question, case, self._asked(question, case))
+        exchange = self._asked(question, case)
+        if not self._guard.asks_another(question):
+            exchange = self._found_out(question, case, exchange)
         if apart:
             exchange = _apart(exchange)
         if exchange.status == _UNAUTHORISED and question.identity in self._accepted:
@@ -157,7 +159,8 @@ class LiveDoor:
         """Fetch the issuer's public keys, where the target file says where they are."""
         place = self._scene.target.jwks_url
         if place is not None and self._turns.take() is None:
-            question = Question("GET", logins.placed(place, self._scene.target))
+            url = logins.placed(place, self._scene.target)
+            question = Question("GET", url, read_for=issuers.KEYS)
             exchange, response = self._exchange(question, Case(_ABOUT_THE_TARGET, "keys"), None)
             self._keep(_apart(exchange))
             if response is not None and exchange.succeeded:
@@ -263,7 +266,8 @@ class LiveDoor:
             exchange = self._exchange(question, case, instead)[0]
         except CannotForgeError as outcome:
             return self._unsent(question, case, Halt(outcome.reason))
-        self._breaker.hear(question, exchange)
+        if not self._guard.asks_another(question):
+            self._breaker.hear(question, exchange)
         return exchange
 
     def _exchange(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.evidence import Exchange, Request, Response, is_coded, media_type_of
 from conformance.formats.encoding import is_utf8
 from conformance.formats.markup import is_xml
+from conformance.identities import issuers
 from conformance.identities.credentials import Credentials
 from conformance.identities.forging import CannotForgeError
 from conformance.privacy import shapes
@@ -24,6 +26,10 @@ from conformance.probe.scene import Scene
 
 # Cut after redaction, never before: half a secret would not be recognised.
 LONGEST_ERROR = 300
+_READ_FOR: Mapping[str, Callable[[bytes], Any]] = {
+    issuers.KEYS: issuers.keys_of,
+    issuers.METADATA: issuers.metadata_of,
+}
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,13 @@ class Recorder:
                 facts["excess_bytes"] = len(passed.response.excess)
             self._redactor.sent(shown)
             response, hidden = self._redactor.response(passed.response)
+            if _holds_private_keys(passed.response):
+                # Whoever reads the record could sign with it: not even a sandbox's is kept.
+                response = replace(response, body=b"", excess=b"")
+                hidden = {"body_withheld": True}
+            if question.read_for and passed.response.body and not is_coded(passed.response):
+                told = _READ_FOR[question.read_for](passed.response.body)
+                facts[question.read_for] = self._redactor.tree(told)
             facts |= hidden | self._noted(question, passed.sent, passed.response, response)
         return Exchange(
             id=self.next_id(case),
@@ -129,8 +142,8 @@ class Recorder:
             facts["utf8"] = is_utf8(raw.body)
             if media_type.endswith(("/xml", "+xml")):
                 facts["xml"] = is_xml(raw.body)
-            if not shown.body:
-                facts["json"] = False  # what is JSON is never withheld
+            if not shown.body and not _holds_private_keys(raw):
+                facts["json"] = False  # what is JSON is never withheld, but for private keys
         operation = self._scene.operation(question.operation or "")
         pointer = operation and shapes.pointer(operation, raw.status, media_type)
         if pointer:
@@ -140,3 +153,7 @@ class Recorder:
                 shape = shapes.look(self._scene.contract, pointer, raw.body, shown_name)
                 facts |= {"schema": shape.as_json()} if shape else {}
         return facts
+
+
+def _holds_private_keys(response: Response) -> bool:
+    return any(map(issuers.holds_private_keys, (response.body, response.excess)))

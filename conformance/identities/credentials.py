@@ -46,6 +46,7 @@ class Credentials:
         self._identities = target.identities
         self._secrets: dict[str, str] = {}
         self._issued: dict[str, str] = {}
+        self._scopes: dict[str, list[str]] = {}
         self._certificates: dict[str, ClientCertificate] = {}
         self._keys: Mapping[str, Any] | None = None
         for identity in target.identities.values():
@@ -88,9 +89,11 @@ class Credentials:
         """Whether an identity holds a credential that was issued in this run, or before it."""
         return name in self._issued
 
-    def issue(self, name: str, value: str) -> None:
-        """Take in the credential that an identity was issued."""
+    def issue(self, name: str, value: str, scopes: list[str] | None = None) -> None:
+        """Take in the credential that an identity was issued, and its scopes, where told."""
         self._issued[name] = value
+        if scopes is not None:
+            self._scopes[name] = scopes
 
     def rotate(self, name: str, refresh_token: str) -> None:
         """Take in the refresh token that replaces the one just used (RFC 9700, 4.14.2)."""
@@ -159,7 +162,12 @@ class Credentials:
     def described(self, name: str | None) -> dict[str, Any] | None:
         """Return what may be told of an identity's credential: its form, never its value."""
         token = self.token(name) if name is not None and not is_stranger(name) else None
-        return None if token is None else forging.described(token)
+        if token is None or name is None:
+            return None
+        told = forging.described(token)
+        if name in self._scopes:
+            told.setdefault("scopes", self._scopes[name])
+        return told
 
     def _invalid(self, name: str, question: Question) -> Question:
         # Of the same scheme as the identity that may, so that only the value is wrong.
@@ -180,12 +188,14 @@ class Credentials:
         if name is None or not is_forged(name):
             return None
         how = Forged.of(name)
-        if how.variant in {forging.SELF_SIGNED, forging.WITHOUT_CERTIFICATE}:
+        if how.variant in forging.NOT_FORGED:
             return None
         return forging.forge(self.token(how.identity) or "", how.variant, self._keys)
 
     def _forged(self, name: str, question: Question) -> Question:
         how, forged = Forged.of(name), self.forgery(name)
+        if how.variant == forging.IN_URL:
+            return _with_token_in_url(question, self.token(how.identity))
         if forged is None:
             return self.apply(how.identity, question)
         identity = self._identities[how.identity]
@@ -201,6 +211,17 @@ class Credentials:
                 Text(vi="yêu cầu không mang mã truy cập", en="the request carries no token"),
             )
         return carrying
+
+
+def _with_token_in_url(question: Question, token: str | None) -> Question:
+    """Return the question with a token in its query, and nowhere else (RFC 6750, 2.3)."""
+    if token is None:
+        raise CannotForgeError(
+            Reason.NO_CREDENTIALS,
+            Text(vi="danh tính chưa có mã truy cập", en="the identity holds no token yet"),
+        )
+    said = urlencode({"access_token": token}, quote_via=quote)
+    return replace(question, url=question.url + ("&" if "?" in question.url else "?") + said)
 
 
 def _scheme(identity: Identity, value: str) -> str:

@@ -24,6 +24,9 @@ from conformance.verdict import NotTested, Reason
 FORGED = "forged"
 SELF_SIGNED = "self-signed-certificate"
 WITHOUT_CERTIFICATE = "without-certificate"
+# A true token where none may stand (RFC 6750, 2.3): it must be refused there all the same.
+IN_URL = "token-in-url"
+NOT_FORGED = frozenset({SELF_SIGNED, WITHOUT_CERTIFICATE, IN_URL})
 # Of clocks that differ, and of what validators allow (RFC 7519, 4.1.4: "a few minutes").
 LEEWAY = 300
 
@@ -71,12 +74,28 @@ def described(token: str) -> dict[str, Any]:
         told["lapsed"] = (isinstance(ends, int | float) and ends < now - LEEWAY) or (
             isinstance(begins, int | float) and begins > now + LEEWAY
         )
+        scopes = scopes_of(claims.get("scope", claims.get("scp")))
+        if scopes is not None:
+            told["scopes"] = scopes
         audience = claims.get("aud", [])
         told["audiences"] = [
             str(a) for a in ([audience] if isinstance(audience, str) else audience)
         ]
         told["issuer"] = str(claims.get("iss", ""))
     return told
+
+
+def scopes_of(said: Any) -> list[str] | None:
+    """Return the scopes that a token or a token response tells; None where it tells none.
+
+    A text with spaces between them (RFC 6749, 3.3; RFC 9068, 2.2.3), or a list as some issuers
+    write it.
+    """
+    if isinstance(said, str):
+        return said.split()
+    if isinstance(said, list) and all(isinstance(entry, str) for entry in said):
+        return list(said)
+    return None
 
 
 def forge(token: str, variant: str, keys: Mapping[str, Any] | None) -> str:

@@ -20,6 +20,7 @@ from conformance import nesting
 from conformance.errors import UnreachableError
 from conformance.evidence import Response, header_values
 from conformance.identities.credentials import Credentials
+from conformance.identities.forging import scopes_of
 from conformance.probe.questions import Question
 from conformance.target import Identity, Target, is_reference
 from conformance.text import Text
@@ -31,11 +32,15 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Issued:
-    """What a log-in gave: the credential, what renews it, and for how many seconds it lives."""
+    """What a log-in gave: the credential, what renews it, its life in seconds, its scopes.
+
+    A token response that tells no scope gave what was asked for (RFC 6749, 5.1).
+    """
 
     value: str
     refresh_token: str | None = None
     seconds: float | None = None
+    scopes: list[str] | None = None
 
 
 class AwayError(UnreachableError):
@@ -86,6 +91,7 @@ def read(identity: Identity, response: Response | None) -> Issued:
             token,
             body.get("refresh_token") if isinstance(body.get("refresh_token"), str) else None,
             float(seconds) if isinstance(seconds, int | float) else None,
+            scopes_of(body.get("scope", identity.detail.get("scope"))),
         )
     value = _taken(identity.detail["take"], response)
     if not value:

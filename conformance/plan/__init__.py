@@ -298,6 +298,7 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         fits = fits and (operation.personal or not found.personal)
         fits = fits and (operation.privileged or not found.privileged)
         fits = fits and (operation.certified or not found.certified)
+        fits = fits and (bool(operation.scopes) or not found.scoped)
         fits = fits and (not found.owned or _is_owned(operation, scene, listed=found.listing))
         fits = fits and (operation.listing is not None or not found.listing)
         if fits and not (found.once_per_path and operation.path in paths):

@@ -14,9 +14,9 @@ from typing import Any
 from conformance import advice
 from conformance.check import Check
 from conformance.contract.operations import Operation
-from conformance.probe.scene import REFUSED_IDENTITIES, Scene
+from conformance.probe.scene import Scene
 from conformance.profile import Requirement
-from conformance.target import Identity, Target
+from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
 
@@ -267,7 +267,7 @@ def _not_asked(found: Check, scene: Scene) -> Preset | None:
             Reason.NO_CREDENTIALS,
             Text(vi="cần một danh tính trong `identities`", en="needs an identity in `identities`"),
         )
-    if {"expired", "foreign"} & set(found.needs) and not _uses_tokens(scene):
+    if {"expired", "foreign"} & set(found.needs) and not scene.uses_tokens:
         return _NO_TOKENS
     for name in found.needs:
         if not (scene.has_peers if name == "peer" else name in target.identities):
@@ -286,28 +286,6 @@ def _fields_unknown(found: Check, arguments: Mapping[str, Any], scene: Scene) ->
     except NotApplicable as why:
         return Preset(Verdict.NOT_APPLICABLE, None, why.because)
     return None
-
-
-def _uses_tokens(scene: Scene) -> bool:
-    """Whether anything is secured with access tokens, by the contract or by the target file."""
-    callers = scene.target.identities.values()
-    if any(_shows_a_token(who) for who in callers if who.name not in REFUSED_IDENTITIES):
-        return True
-    used = {name for o in scene.operations for alternative in o.security for name in alternative}
-    schemes = [scene.contract.security_schemes.get(name, {}) for name in used]
-    return any(
-        scheme.get("type") in {None, "oauth2", "openIdConnect"}
-        or str(scheme.get("scheme", "")).lower() == "bearer"
-        for scheme in schemes
-    )
-
-
-def _shows_a_token(identity: Identity) -> bool:
-    """Whether an identity is known by a bearer token (RFC 6750, 2.1), however it gets it."""
-    if identity.scheme == "login":
-        put = identity.detail.get("put", identity.detail["take"])
-        return str(put.get("prefix", "")).lower() == "bearer "
-    return identity.scheme in {"bearer", "oauth2"}
 
 
 _NO_TOKENS = Preset(

@@ -478,7 +478,8 @@ class Probe:
                 )
             if not asked_to_wait(exchange):
                 break
-            if retry == _MAX_RETRIES:
+            # What a server publishes may wait for another run: others are not to wait for it.
+            if retry == _MAX_RETRIES or question.read_for:
                 raise NotTested(
                     Reason.THROTTLED,
                     Text(

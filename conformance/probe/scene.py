@@ -19,7 +19,9 @@ from conformance.target import Target
 
 _MAX_TRIALS = 4
 # Never tried as "somebody who may": they stand for credentials that must be refused.
-REFUSED_IDENTITIES = frozenset({"expired", "premature", "foreign", "foreign_issuer", "revoked"})
+REFUSED_IDENTITIES = frozenset(
+    {"expired", "premature", "foreign", "foreign_issuer", "revoked", "narrow"}
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,25 @@ class Scene:
     def has_peers(self) -> bool:
         """Whether the target file names two identities of one standing."""
         return any(self.peer(name) for name in self.target.identities)
+
+    @cached_property
+    def uses_tokens(self) -> bool:
+        """Whether anything is secured with access tokens, by the contract or the target file."""
+        callers = self.target.identities.values()
+        if any(who.shows_a_token for who in callers if who.name not in REFUSED_IDENTITIES):
+            return True
+        return any(
+            str(scheme.get("type")) in {"None", "oauth2", "openIdConnect"}
+            or str(scheme.get("scheme", "")).lower() == "bearer"
+            for scheme in self.used_schemes
+        )
+
+    @cached_property
+    def used_schemes(self) -> list[Mapping[str, Any]]:
+        """The security schemes that some operation names; an empty one for what is not there."""
+        ways = [alternative for o in self.operations for alternative in o.security]
+        used = dict.fromkeys(name for alternative in ways for name in sorted(alternative))
+        return [self.contract.security_schemes.get(name, {}) for name in used]
 
     def candidates(self, operation: Operation) -> list[str | None]:
         """Return the identities to try for an operation, the owner named in the target first."""

@@ -37,6 +37,11 @@ def no_cors(_origin: str, _host: str) -> Headers:
     return ()
 
 
+def has_scope(_operation: str, scope: str, claimed: Any) -> bool:
+    """Whether a scope is among those of a token: a text (RFC 6749, section 3.3) or a list."""
+    return scope in (claimed.split() if isinstance(claimed, str) else claimed or ())
+
+
 def always(_service: str) -> bool:
     """Make no exception for any service."""
     return True
@@ -98,6 +103,15 @@ class Agency:
         verify_audience: whether `aud` is looked at.
         audience_fits: whether an audience of a token is the one expected; gets both.
         foreign_token_status: the status for a token that is good, but for somebody else.
+        token_in_query_on: operations that take a token from the query too (RFC 6750, 2.3).
+        query_token_status: the status for a token in the query; None for not looking at it.
+        scopes: the scope that the contract demands of tokens, by operation.
+        scope_fits: whether what a token is good for covers a scope that is demanded; gets the
+            operation, the scope, and the claim as it stands.
+        unscoped_status: the status for a token without that scope.
+        scope_claim: writes the scopes of the tokens in the target file as claims.
+        metadata: changes the metadata of the authorisation server; gets where they are read.
+        key_set: changes the published key set; also gets the same with its private members.
         verify_revocation: whether revoked tokens are refused (RFC 7009).
         owner_forgotten_on: operations that do not ask whose an object is.
         others_status: the status for somebody else's object.
@@ -165,6 +179,14 @@ class Agency:
     verify_audience: bool = True
     audience_fits: Callable[[str, str], bool] = str.__eq__
     foreign_token_status: int = 401
+    token_in_query_on: frozenset[str] = frozenset()
+    query_token_status: int | None = None
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    scope_fits: Callable[[str, str, Any], bool] = has_scope
+    unscoped_status: int = 403
+    scope_claim: Callable[[str], Mapping[str, Any]] = lambda scope: {"scope": scope}
+    metadata: Callable[[str, dict[str, Any]], Any] = lambda _place, told: told
+    key_set: Callable[[dict[str, Any], dict[str, Any]], Any] = lambda told, _private: told
     verify_revocation: bool = True
     owner_forgotten_on: frozenset[str] = frozenset()
     others_status: int = 404

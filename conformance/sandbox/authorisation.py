@@ -31,6 +31,7 @@ METADATA = ("/.well-known/openid-configuration", "/.well-known/oauth-authorizati
 SCOPES = ("openid", "ho-so")
 CODE_SECONDS = 60
 MOST_KEPT = 5000
+_FOR_A_WHILE = "public, max-age=300"
 _FORM = "application/x-www-form-urlencoded"
 _GRANTS = ("authorization_code", "client_credentials", "refresh_token")
 
@@ -102,9 +103,16 @@ class Server:
                 return self._authorize(call)
         except RefusedError as refused:
             return _refused(refused)
-        issuer = self.issuer(call)
-        told = self.keys.document(agency.algorithms) if call.path == JWKS else _metadata(issuer)
-        return _json(200, told, cached="public, max-age=300")
+        told = self._published(agency, call)
+        missing = {"error": "not_found"}
+        return _json(404, missing) if told is None else _json(200, told, cached=_FOR_A_WHILE)
+
+    def _published(self, agency: Agency, call: Call) -> Any:
+        """Return what everybody may know: keys or metadata; None where there is nothing."""
+        if call.path == JWKS:
+            known = agency.algorithms
+            return agency.key_set(self.keys.document(known), self.keys.private(known))
+        return agency.metadata(call.path, _metadata(self.issuer(call)))
 
     def issuer(self, call: Call) -> str:
         """Return the name of the issuer at the address that a call came to."""
@@ -391,6 +399,6 @@ def _refused(refused: RefusedError) -> Answer:
     return made
 
 
-def _json(status: int, value: Mapping[str, Any], *, cached: str = "no-store") -> Answer:
+def _json(status: int, value: Any, *, cached: str = "no-store") -> Answer:
     fields = (("Content-Type", "application/json"), ("Cache-Control", cached))
     return Answer(status, fields, json.dumps(value).encode("ascii"))

@@ -13,6 +13,7 @@ from conformance.sandbox.messages import Answer, Call
 
 Bent = Callable[[Call, Answer], Answer]
 LIST = "listProcedures"
+SCOPE = authorisation.SCOPES[1]
 # What answers hold and no caller sets.
 ASSIGNED = frozenset(
     {
@@ -120,6 +121,27 @@ def promising_no_security(agency: Agency, *operation_ids: str) -> Agency:
             operation_of(document, operation_id)["security"] = []
 
     return publishing(agency, change)
+
+
+def promising_scopes(agency: Agency, *operation_ids: str) -> Agency:
+    """Return an agency that demands a scope for some operations, in its contract and of tokens."""
+
+    def change(document: dict[str, Any]) -> None:
+        flow = {"authorizationUrl": "", "tokenUrl": "", "scopes": {SCOPE: "Hồ sơ"}}
+        base = document["servers"][0]["url"].rstrip("/")
+        flow |= {"authorizationUrl": base + authorisation.AUTHORIZE}
+        flow |= {"tokenUrl": base + authorisation.TOKEN}
+        scheme = {
+            "type": "oauth2",
+            "description": "Thẻ truy cập có phạm vi.",
+            "flows": {"authorizationCode": flow},
+        }
+        document["components"]["securitySchemes"]["scoped"] = scheme
+        for operation_id in operation_ids:
+            operation_of(document, operation_id)["security"] = [{"scoped": [SCOPE]}]
+
+    demanded = dict.fromkeys(operation_ids, SCOPE)
+    return publishing(agency.with_(scopes=demanded), change)
 
 
 def with_detail(text: str) -> Callable[[Call, dict[str, Any]], Any]:

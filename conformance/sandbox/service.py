@@ -175,8 +175,8 @@ def _authenticated(agency: Agency, state: State, call: Call) -> Person | None:
         holder = agency.certified.holder(call, demonstration.PEOPLE)
         if not agency.certified.with_token:
             return holder
-    fields = call.values_of("authorization")
-    known = _by_token(agency, state, fields) if fields else None
+    fields = call.values_of("authorization") or _in_query(agency, call)
+    known = _by_token(agency, state, call, fields) if fields else None
     if not fields:
         known = state.sessions.whose(call) or _by_certificate(call)
         if known is None and sessions.carried(call) is None:
@@ -189,7 +189,30 @@ def _authenticated(agency: Agency, state: State, call: Call) -> Person | None:
     return known
 
 
-def _by_token(agency: Agency, state: State, fields: tuple[str, ...]) -> Person | None:
+def _in_query(agency: Agency, call: Call) -> tuple[str, ...]:
+    """Return a token that stands in the query, as a field would carry it, where it is taken."""
+    found = [value for name, value in call.query if name == "access_token"]
+    if found and agency.query_token_status is not None:
+        raise Refusal(agency.query_token_status, "Thẻ truy cập không được đặt trong địa chỉ.")
+    if not found or call.asks not in agency.token_in_query_on:
+        return ()
+    return (f"Bearer {found[0]}",)
+
+
+def _demand_scope(agency: Agency, call: Call, claims: Mapping[str, Any]) -> None:
+    """Demand what the contract does of a token (RFC 6750, section 3.1)."""
+    scope = agency.scopes.get(call.asks or "")
+    claimed = claims.get("scope", claims.get("scp"))
+    if scope is not None and not agency.scope_fits(call.asks or "", scope, claimed):
+        told = f'Bearer realm="{REALM}", error="insufficient_scope", scope="{scope}"'
+        raise Refusal(
+            agency.unscoped_status,
+            "Thẻ truy cập không có phạm vi cần thiết.",
+            headers=(("WWW-Authenticate", told),),
+        )
+
+
+def _by_token(agency: Agency, state: State, call: Call, fields: tuple[str, ...]) -> Person | None:
     scheme, _, token = fields[0].partition(" ")
     if len(fields) > 1 or scheme.lower() != "bearer":
         return None
@@ -200,6 +223,7 @@ def _by_token(agency: Agency, state: State, fields: tuple[str, ...]) -> Person |
             detail = "Thẻ truy cập được cấp cho hệ thống khác."
             raise Refusal(agency.foreign_token_status, detail) from None
         return None
+    _demand_scope(agency, call, claims)
     known = (*demonstration.PEOPLE, demonstration.SERVICE)
     return next((person for person in known if person.subject == claims["sub"]), None)
 
@@ -279,7 +303,8 @@ def problem(agency: Agency, call: Call, refusal: Refusal) -> Any:
 
 
 def _refused(agency: Agency, call: Call, refusal: Refusal) -> Answer:
-    challenge = _challenge(agency, call) if refusal.status == 401 else ()
+    said = any(name == "WWW-Authenticate" for name, _ in refusal.headers)
+    challenge = _challenge(agency, call) if refusal.status == 401 and not said else ()
     fields = (("Content-Type", agency.problem_media_type), *challenge, *refusal.headers)
     return Answer(refusal.status, fields, agency.encode(problem(agency, call, refusal)))
 

@@ -146,7 +146,14 @@ class Sites:
         return self._made[name]
 
     def locate(self, path: str) -> tuple[str | None, str, str]:
-        """Return the variation that a path belongs to, the base below which it lies, the rest."""
+        """Return the variation that a path belongs to, the base below which it lies, the rest.
+
+        The metadata of an issuer with a path stand before that path (RFC 8414, section 3).
+        """
+        at_the_root = authorisation.METADATA[1]
+        if path.startswith(at_the_root + PREFIX):
+            name, base, rest = self.locate(path.removeprefix(at_the_root))
+            return (name, base, at_the_root) if base and not rest else (self.root, "", path)
         if self.everything and path.startswith(PREFIX):
             name, slash, rest = path.removeprefix(PREFIX).partition("/")
             if name in variations.of(self.contract.system):

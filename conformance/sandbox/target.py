@@ -18,6 +18,8 @@ Certifying = Callable[[str], tuple[str, str]]
 FOREVER = date(2099, 12, 31)
 ATTESTED = date(2026, 10, 1)
 
+# What tokens are good for where the contract demands it, and something that begins alike.
+SCOPE, NARROW = authorisation.SCOPES[1], f"{authorisation.SCOPES[1]}:tom-tat"
 # What no request can show and the demonstration therefore attests.
 ATTESTABLE = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04", "BASE-TLS-13")
 
@@ -71,7 +73,7 @@ def procedure_system(
         "identities": identities(
             agency, authority, base_url, style=agency.identities, certificate=certificate
         ),
-        "issuer": {"jwks_url": authorisation.JWKS},
+        "issuer": {"url": base_url, "jwks_url": authorisation.JWKS},
         # Over plain HTTP nobody can show a certificate.
         "examples": agency.certified.owned(_examples()) if certificate else _examples(),
         "operations": {
@@ -115,7 +117,7 @@ def identities(
     `citizen_a`, `citizen_b`, `official` and `administrator` may call; `expired`, `premature` and
     `foreign` have tokens that were really issued and must not be accepted; `session_a` logs in, so
     that a session of its own can be ended; over TLS, the certificate of `official_certified` tells
-    who it is (RFC 8705).
+    who it is (RFC 8705). Where the contract demands scopes, `narrow` has a token without them.
 
     Args:
         agency: the agency, which says how tokens are signed.
@@ -128,6 +130,7 @@ def identities(
     """
 
     def bearer(person: Person, **claims: Any) -> dict[str, Any]:
+        claims = {**_scoped(agency, SCOPE), **claims}
         made = authority.access_token(
             agency, person, **{"issuer": base_url, "seconds": 24 * HOUR, **claims}
         )
@@ -146,6 +149,8 @@ def identities(
         "premature": bearer(citizen, begins=2 * HOUR),
         "foreign": bearer(citizen, **foreign[agency.foreign]),
     }
+    lacking = ["narrow"] if agency.scopes else []
+    made |= {name: bearer(citizen, **_scoped(agency, NARROW)) for name in lacking}
     if style == "oauth2":
         made["service"] = {
             "oauth2": {
@@ -181,6 +186,11 @@ def identities(
         token = made[demonstration.OFFICIAL.name] if agency.certified.with_token else {}
         made[HOLDER] = {**token, "mtls": {"certificate": shown, "key": f"demo:{key}"}}
     return made
+
+
+def _scoped(agency: Agency, scope: str) -> Mapping[str, Any]:
+    """Return the claims that tell a scope, where this agency's contract demands any."""
+    return agency.scope_claim(scope) if agency.scopes else {}
 
 
 def _login(person: Person, base_url: str, media_type: str) -> dict[str, Any]:

@@ -59,6 +59,10 @@ class Keys:
         """Return the key set that everybody may know (RFC 7517, section 5)."""
         return KeySet([self._by_algorithm[name] for name in algorithms])
 
+    def private(self, algorithms: tuple[str, ...]) -> dict[str, Any]:
+        """Return the key set with all that is private: what a careless server would publish."""
+        return {"keys": [self._by_algorithm[name].as_dict(private=True) for name in algorithms]}
+
     def document(self, algorithms: tuple[str, ...]) -> dict[str, Any]:
         """Return the published key set as JSON, without anything private."""
         return {
@@ -88,7 +92,7 @@ def claims_of(
     *,
     begins: int = 0,
     seconds: int = HOUR,
-    **more: str,
+    **more: Any,
 ) -> Claims:
     """Return the claims of a new access token (RFC 9068, section 2.2).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.sandbox import authorisation
 from conformance.sandbox.agency import PROBLEM, Agency
 from conformance.sandbox.bending import PAGE, serving
 from conformance.sandbox.messages import Answer, Call
@@ -42,7 +43,8 @@ def management_paths_are_forbidden(agency: Agency) -> Agency:
     """A gateway refuses hidden files with 403 instead of 404 (RFC 9110, 15.5.4)."""
 
     def bend(call: Call) -> Answer | None:
-        if not call.path.startswith("/."):
+        # What the authorisation server has to publish is hidden from nobody (RFC 8615).
+        if not call.path.startswith("/.") or authorisation.owns(call.path):
             return None
         return Answer(403, (("Content-Type", PROBLEM),), b'{"title": "Forbidden", "status": 403}')
 
