@@ -12,7 +12,9 @@ from conformance.sandbox.agency import Agency
 from conformance.sandbox.messages import Answer, Call
 
 Bent = Callable[[Call, Answer], Answer]
+Feature = dict[str, Any]
 LIST = "listProcedures"
+MAP = "listAgencyLocations"
 # What answers hold and no caller sets.
 ASSIGNED = frozenset(
     {
@@ -79,6 +81,31 @@ def each_item(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[C
 def each_text(change: Callable[[str], str]) -> Callable[[Call, Any], Any]:
     """Return a hook that changes the name of every procedure in the list."""
     return each_item(lambda item: {**item, "tenThuTuc": change(item["tenThuTuc"])})
+
+
+def on_map(agency: Agency, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Agency:
+    """Return an agency that changes the map of its counters."""
+    return agency.bending_values(lambda call, value: change(value) if call.asks == MAP else value)
+
+
+def each_feature(agency: Agency, change: Callable[[Feature], Feature]) -> Agency:
+    """Return an agency that changes every feature of the map."""
+    return on_map(
+        agency, lambda found: {**found, "features": [change(one) for one in found["features"]]}
+    )
+
+
+def each_position(agency: Agency, change: Callable[[list[float]], list[Any]]) -> Agency:
+    """Return an agency that changes the position of every feature of the map."""
+
+    def changed(feature: Feature) -> Feature:
+        geometry = feature["geometry"]
+        return {
+            **feature,
+            "geometry": {**geometry, "coordinates": change(geometry["coordinates"])},
+        }
+
+    return each_feature(agency, changed)
 
 
 def serving(path: str, media_type: str, text: str, status: int = 200) -> Callable[..., Any]:

@@ -93,6 +93,7 @@ def procedure_system(
                 "listProcedures",
                 "getProcedure",
                 "listAdministrativeUnits",
+                "listAgencyLocations",
                 "createSession",
             ],
             "privileged": ["listAccounts", "listAuditEvents"],
