@@ -20,7 +20,8 @@ INVALID = "invalid"
 class Question:
     """What a check asks: everything of a request but the credentials, which the door adds.
 
-    `throwaway` asks for a session of its own, because the request ends it.
+    `throwaway` asks for a session of its own, because the request ends it. `collects` is the word
+    with which the collector would be asked for, if the target fetched what it was sent.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Question:
     operation: str | None = None
     wellformed: bool = True
     throwaway: bool = False
+    collects: str = ""
 
     def as_json(self) -> list[Any]:
         """Return the form whose digest tells whether a record holds this very question."""

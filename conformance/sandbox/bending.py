@@ -15,6 +15,8 @@ Bent = Callable[[Call, Answer], Answer]
 Feature = dict[str, Any]
 LIST = "listProcedures"
 MAP = "listAgencyLocations"
+READ = "getProcedure"
+CALLBACK = "webhookUrl"
 # What answers hold and no caller sets.
 ASSIGNED = frozenset(
     {
@@ -207,6 +209,35 @@ def in_members(change: Callable[[str], str], *names: str) -> Callable[[Any], Any
         return [changed(part) for part in value] if isinstance(value, list) else value
 
     return changed
+
+
+def taking_an_address(agency: Agency) -> Agency:
+    """Return an agency whose contract lets a caller of `getProcedure` name an address."""
+    document = deepcopy(dict(agency.contract.document))
+    parameter = {
+        "name": "logoUrl",
+        "in": "query",
+        "description": "Địa chỉ của biểu trưng cần kèm theo.",
+        "schema": {"type": "string", "format": "uri", "maxLength": 500},
+    }
+    operation_of(document, READ).setdefault("parameters", []).append(parameter)
+    return agency.with_(contract=replace(agency.contract, document=document))
+
+
+def named_address(call: Call) -> str | None:
+    """Return the address that a caller of `getProcedure` names."""
+    return dict(call.query).get("logoUrl") if call.asks == READ else None
+
+
+def calling_back(agency: Agency) -> Agency:
+    """Return an agency whose subscriptions may have an address that is called with news."""
+    document = deepcopy(dict(agency.contract.document))
+    body = operation_of(document, "putSubscription")["requestBody"]["content"]["application/json"]
+    name = body["schema"]["$ref"].rpartition("/")[2]
+    member = {"type": "string", "format": "uri", "maxLength": 500}
+    document["components"]["schemas"][name]["properties"][CALLBACK] = member
+    contract = replace(agency.contract, document=document)
+    return agency.with_(contract=contract, members_ignored=frozenset({CALLBACK}))
 
 
 ENVELOPED = ("addProgress", "putSubscription", "getSubscription")

@@ -99,7 +99,7 @@ def _stays_data(probe: Probe, place: _Place) -> None:
         {sign: _said(probe, place, sign, word) for sign in _ASKED} for _ in range(ROUNDS - 1)
     ]
     require(
-        not _obeyed(rounds, place.name),
+        not _obeyed(rounds, place, usual),
         expected=Text(
             vi="toán tử của kho dữ liệu gửi trong tham số không được thực thi",
             en="an operator of the store sent in a parameter not to be carried out",
@@ -114,7 +114,7 @@ def _has_an_effect(place: _Place, usual: Exchange, plain: _Said) -> None:
     Raises:
         NotTested: it is not, so nobody looks at the parameter, or nobody can tell.
     """
-    if _value(usual, ()) == plain.value:
+    if fits(_value(usual, ()), plain.value):
         raise NotTested(
             Reason.NO_TEST_DATA,
             Text(
@@ -124,12 +124,14 @@ def _has_an_effect(place: _Place, usual: Exchange, plain: _Said) -> None:
         )
 
 
-def _obeyed(rounds: list[_Round], name: str) -> bool:
+def _obeyed(rounds: list[_Round], place: _Place, usual: Exchange) -> bool:
     """Whether the operator was carried out in every round.
 
     Raises:
-        NotTested: answers to one question differ too much, or "equal" is no operator here.
+        NotTested: answers to one question differ too much, the parameter changes nothing, or
+            "equal" is no operator here.
     """
+    name = place.name
     plain, unequal = _common(rounds, PLAIN), _common(rounds, UNEQUAL)
     if plain is None or unequal is None:
         raise NotTested(
@@ -140,6 +142,8 @@ def _obeyed(rounds: list[_Round], name: str) -> bool:
             ),
         )
     differs = not any(_alike(said[UNEQUAL], plain) for said in rounds)
+    if not differs:
+        _has_an_effect(place, usual, plain)
     overlooked = any(
         _alike(said[sign], unequal) for said in rounds for sign in (NO_OPERATOR, NO_NAME)
     )

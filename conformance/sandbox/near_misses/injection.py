@@ -8,11 +8,14 @@ from urllib.parse import quote
 from conformance.sandbox import database
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.messages import Answer, Call
-from conformance.sandbox.variations import near_miss
+from conformance.sandbox.portal import entities
+from conformance.sandbox.variations import PORTAL, near_miss
 
 SQL = "injection.sql.parameters_stay_data_in_sql"
 FILES = "injection.files.parameters_name_no_files"
 NOSQL = "injection.nosql.parameters_stay_data_in_nosql"
+ENTITIES = "injection.markup.external_entities_stay_outside"
+WORDS = "injection.markup.entities_are_not_expanded"
 SPLIT = "injection.splitting.parameters_end_no_header"
 LEAKS = "http.leaks.errors_do_not_leak"
 
@@ -52,6 +55,12 @@ def undeclared_brackets_refused(agency: Agency) -> Agency:
         return database.refused(400, "Tham số không được khai báo.") if odd else None
 
     return agency.intercepting(hook)
+
+
+@near_miss(spares=[ENTITIES, WORDS], system=PORTAL)
+def document_types_overlooked(agency: Agency) -> Agency:
+    """A document type is skipped and its entities stand for nothing (XML 1.0, section 4.4.3)."""
+    return agency.reading(entities.overlooked)
 
 
 @near_miss(spares=[SQL, FILES, LEAKS])
