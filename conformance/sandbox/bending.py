@@ -211,6 +211,16 @@ def in_members(change: Callable[[str], str], *names: str) -> Callable[[Any], Any
     return changed
 
 
+def sharing_open_data(agency: Agency) -> Agency:
+    """Return an agency that shares what is public with pages of any origin."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        public = call.operation is not None and not call.operation.secured
+        return made.plus(("Access-Control-Allow-Origin", "*")) if public else made
+
+    return agency.bending_answers(bend)
+
+
 def taking_an_address(agency: Agency) -> Agency:
     """Return an agency whose contract lets a caller of `getProcedure` name an address."""
     document = deepcopy(dict(agency.contract.document))
