@@ -14,6 +14,7 @@ from xml.parsers import expat
 import pytest
 from making import Reply, Seen, agency, answers, attempted, contract, demand, goal, planned, profile
 
+from conformance import engine
 from conformance.door.collector import Collector
 from conformance.errors import TargetError
 from conformance.verdict import Reason, Verdict
@@ -111,6 +112,26 @@ def test_a_fetch_in_silence_is_seen_by_the_collector(
 ) -> None:
     _, finding = found(FETCHED, FETCHING, answer, tmp_path, network=collecting())
     assert finding.verdict == Verdict.FAIL
+
+
+def test_the_record_alone_tells_what_was_fetched(tmp_path: Path) -> None:
+    with agency(fetches_in_silence) as server:
+        wanted = goal(server.base_url, **PERMITTED, network=collecting())
+        plan = planned(contract(FETCHING), wanted, profile(demand("T-INJ-01", FETCHED)))
+        session = engine.Session(plan, tmp_path)
+        try:
+            for item in plan.items:
+                session.run(item)
+            results = session.finish()
+        finally:
+            session.close()
+    again = engine.rejudge(session.folder)
+    assert again.differences == ()
+    assert again.results["requirements"] == results["requirements"]
+    assert results["requirements"][0]["verdict"] == "fail"
+    # Without the fact nothing is left that would break the demand.
+    record = session.folder / "record.jsonl"
+    assert '"collected":1' in record.read_text("utf-8").replace(" ", "")
 
 
 def test_without_a_collector_a_fetch_in_silence_stays_open(tmp_path: Path) -> None:

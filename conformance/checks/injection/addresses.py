@@ -42,7 +42,7 @@ _WRITING = frozenset({"POST", "PUT", "PATCH"})
     requests=len(INTERNAL) + 3,
     times="max_params",
 )
-def addresses_are_not_fetched(probe: Probe, *, max_params: int = 2) -> None:
+def addresses_are_not_fetched(probe: Probe, *, max_params: int = 1) -> None:
     """A caller cannot make the server fetch an address of the caller's choice.
 
     Takes `max_params` parameters of GET operations and members of JSON bodies that are addresses,
@@ -65,7 +65,7 @@ def addresses_are_not_fetched(probe: Probe, *, max_params: int = 2) -> None:
     requests=3,
     times="max_params",
 )
-def internal_callbacks_are_refused(probe: Probe, *, max_params: int = 2) -> None:
+def internal_callbacks_are_refused(probe: Probe, *, max_params: int = 1) -> None:
     """A callback to the server's own machine or network is refused when it is registered.
 
     Takes `max_params` addresses whose names say that they are called (webhook, callback) in the

@@ -22,7 +22,7 @@ _CONTENT = re.compile(rb"\broot:[^:\n]{0,100}:0:0:")
 _LEAF = re.compile(r"<([\w.:-]+)(?:\s[^<>]*)?>([^<>&]*\S[^<>&]*)</\1>")
 
 
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=8)
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=6)
 def external_entities_stay_outside(probe: Probe) -> None:
     """A document cannot make its reader open files or addresses.
 
@@ -30,7 +30,7 @@ def external_entities_stay_outside(probe: Probe) -> None:
     declared to read XML. After the example in XML, which has to succeed, sends it with a document
     type that declares an external entity: refused, the matter is settled. Else the entity is put
     into a text of the document: one of /etc/passwd, one that is empty (/dev/null) and one that is
-    not there, both behind the true text, twice, and, where `network.collector` of the target file
+    not there, both behind the true text, and, where `network.collector` of the target file
     says where the tester listens, one that lies there. Broken where an answer has the content of
     the file, where the empty file is read and the missing one is not, or where the collector was
     asked for. A document type that is overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-611). Not
@@ -51,16 +51,16 @@ def external_entities_stay_outside(probe: Probe) -> None:
         expected=_OUTSIDE,
         observed=f"{place.name}: {_TELLING}",
     )
-    read = [_reads(probe, place) for _ in range(2)]
+    empty, missing = _reads(probe, place)
     require(
-        read != [(True, False)] * 2,
+        missing or not empty,
         expected=_OUTSIDE,
         observed=Text(
             vi=f"{place.name}: {_EMPTY} được đọc, {_MISSING} thì không",
             en=f"{place.name}: {_EMPTY} is read, {_MISSING} is not",
         ),
     )
-    if read != [(True, True)] * 2 and collecting is None:
+    if not (empty and missing) and collecting is None:
         raise NotTested(
             Reason.INCONCLUSIVE,
             Text(

@@ -20,19 +20,19 @@ from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
-ROUNDS = 2
 PLAIN = ""
 UNEQUAL, EQUAL = "$ne", "$eq"
 # An operator that no store has, and a name that is none.
 NO_OPERATOR, NO_NAME = "$vnct", "vnctkey"
-_ASKED = (PLAIN, UNEQUAL, NO_OPERATOR, NO_NAME, EQUAL)
-_TO_BEGIN_WITH = _ASKED[:3]
+_TO_BEGIN_WITH = (PLAIN, UNEQUAL, NO_OPERATOR)
+# What looks wrong is asked again; what changes by itself shows only then.
+_AFTERWARDS = (PLAIN, UNEQUAL, NO_OPERATOR, NO_NAME, EQUAL)
 
 
 @check(
     catalogue="INJ-003",
     per="target",
-    requests=len(_TO_BEGIN_WITH) + (ROUNDS - 1) * len(_ASKED) + 2,
+    requests=len(_TO_BEGIN_WITH) + len(_AFTERWARDS),
     times="max_params",
 )
 def parameters_stay_data_in_nosql(probe: Probe, *, max_params: int = 1) -> None:
@@ -44,8 +44,8 @@ def parameters_stay_data_in_nosql(probe: Probe, *, max_params: int = 1) -> None:
     stores: `name[$ne]=…`, in a body `{"$ne": …}`. What is answered otherwise than the canary, with
     success, is looked at closer: an operator that no store has and a name that is none have to be
     answered otherwise still, or the parameter was overlooked, which is legal; the operator "equal"
-    has to find no more than the bare canary; and all of it twice. Then the operator was carried
-    out, and everything that the filter holds back is open (OWASP ASVS 5.0, 1.2.4; CWE-943). Not
+    has to find no more than the bare canary; what was asked first is asked twice. Then the
+    operator was carried out, and everything that the filter holds back is open (OWASP ASVS 5.0, 1.2.4; CWE-943). Not
     judged: parameters in the path, which take no brackets, those for which the contract declares
     operators of its own, log-ins, and whatever changes data.
     """
@@ -94,10 +94,7 @@ def _stays_data(probe: Probe, place: _Place) -> None:
         _has_an_effect(place, usual, first[PLAIN])
     if first[UNEQUAL] in (first[PLAIN], first[NO_OPERATOR]):
         return
-    first |= {sign: _said(probe, place, sign, word) for sign in (NO_NAME, EQUAL)}
-    rounds = [first] + [
-        {sign: _said(probe, place, sign, word) for sign in _ASKED} for _ in range(ROUNDS - 1)
-    ]
+    rounds = [first, {sign: _said(probe, place, sign, word) for sign in _AFTERWARDS}]
     require(
         not _obeyed(rounds, place, usual),
         expected=Text(
@@ -141,19 +138,17 @@ def _obeyed(rounds: list[_Round], place: _Place, usual: Exchange) -> bool:
                 en=f"{name}: the answers to one value differ from each other",
             ),
         )
-    differs = not any(_alike(said[UNEQUAL], plain) for said in rounds)
+    differs = not any(_alike(said, plain) for said in _to(rounds, UNEQUAL))
     if not differs:
         _has_an_effect(place, usual, plain)
-    overlooked = any(
-        _alike(said[sign], unequal) for said in rounds for sign in (NO_OPERATOR, NO_NAME)
-    )
+    others = [*_to(rounds, NO_OPERATOR), *_to(rounds, NO_NAME)]
+    overlooked = any(_alike(said, unequal) for said in others)
     if not (unequal.good and differs) or overlooked:
         return False
     # Who refuses the canary by its form need not do so behind an operator.
     finds_no_more = all(
-        not said[EQUAL].good
-        or (_alike(said[EQUAL], plain) if plain.good else not _alike(said[EQUAL], unequal))
-        for said in rounds
+        not said.good or (_alike(said, plain) if plain.good else not _alike(said, unequal))
+        for said in _to(rounds, EQUAL)
     )
     if not finds_no_more:
         raise NotTested(
@@ -166,8 +161,13 @@ def _obeyed(rounds: list[_Round], place: _Place, usual: Exchange) -> bool:
     return True
 
 
+def _to(rounds: list[_Round], sign: str) -> list[_Said]:
+    """Return what was answered to one question in all rounds."""
+    return [said[sign] for said in rounds if sign in said]
+
+
 def _common(rounds: list[_Round], sign: str) -> _Said | None:
-    answers = [said[sign] for said in rounds]
+    answers = _to(rounds, sign)
     value = reduce(steady, (answer.value for answer in answers))
     if len({(answer.good, answer.status) for answer in answers}) > 1 or value is VOLATILE:
         return None
