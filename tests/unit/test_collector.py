@@ -163,6 +163,16 @@ def test_nothing_is_asked_and_nobody_listens_without_permission(tmp_path: Path) 
     assert wanted.listens_at is None
 
 
+@pytest.mark.parametrize("check", [FETCHED, CALLED, ENTITIES, WORDS])
+def test_where_nothing_is_of_the_kind_no_permission_is_missed(tmp_path: Path, check: str) -> None:
+    paths = {"/x": {"get": answers(operationId="x")}}
+    with agency(lambda _: Reply()) as server:
+        wanted = profile(demand("T-INJ-01", check))
+        plan = planned(contract(paths), goal(server.base_url), wanted)
+        _, (finding,) = attempted(plan, tmp_path)
+    assert finding.verdict == Verdict.NOT_APPLICABLE
+
+
 @pytest.mark.parametrize(
     ("status", "verdict"), [(400, Verdict.PASS), (200, Verdict.FAIL), (500, Verdict.NOT_TESTED)]
 )

@@ -425,9 +425,8 @@ def test_the_cost_of_a_whole_run_is_an_upper_bound(serving: Serving, tmp_path: P
     again = sum(e["requests"] for e in [done.results["traffic"]])
     assert done.requests == again
     assert done.requests <= costs.at_most(plan)
-    # A bound that is far off would be of no use to the owner of the target. Intrusive checks that
-    # find nothing of their kind in the contract are counted, and ask nothing here.
-    assert costs.at_most(plan) <= 2.1 * done.requests
+    # A bound that is far off would be of no use to the owner of the target.
+    assert costs.at_most(plan) <= 2 * done.requests
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
+from conformance.probe.scene import Scene
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Outcome, Reason
 
@@ -35,12 +36,21 @@ _CALLED = frozenset({"webhook", "callback", "hook", "notify", "notification"})
 _WRITING = frozenset({"POST", "PUT", "PATCH"})
 
 
+def _has_addresses(scene: Scene) -> bool:
+    return bool(_all(scene))
+
+
+def _has_callbacks(scene: Scene) -> bool:
+    return any(place.is_registered for place in _all(scene))
+
+
 @check(
     catalogue="INJ-006",
     per="target",
     safety="intrusive",
     requests=len(INTERNAL) + 3,
     times="max_params",
+    applies=_has_addresses,
 )
 def addresses_are_not_fetched(probe: Probe, *, max_params: int = 1) -> None:
     """A caller cannot make the server fetch an address of the caller's choice.
@@ -64,6 +74,7 @@ def addresses_are_not_fetched(probe: Probe, *, max_params: int = 1) -> None:
     safety="intrusive",
     requests=3,
     times="max_params",
+    applies=_has_callbacks,
 )
 def internal_callbacks_are_refused(probe: Probe, *, max_params: int = 1) -> None:
     """A callback to the server's own machine or network is refused when it is registered.
@@ -73,7 +84,7 @@ def internal_callbacks_are_refused(probe: Probe, *, max_params: int = 1) -> None
     loopback and one of a cloud's metadata: both are answered with 4xx. Whoever only looks when it
     calls may be as safe, and cannot be seen to be (OWASP ASVS 5.0, 1.3.6; OWASP API7:2023).
     """
-    places = _found(probe, lambda place: place.is_called and place.written, max_params)
+    places = _found(probe, lambda place: place.is_registered, max_params)
 
     def look(place: _Place) -> None:
         probe.control(place.operation)
@@ -110,6 +121,10 @@ class _Place:
     @property
     def is_called(self) -> bool:
         return bool(_words(self.member) & _CALLED)
+
+    @property
+    def is_registered(self) -> bool:
+        return self.is_called and self.written
 
     def ask(self, probe: Probe, address: str, word: str = "") -> Exchange:
         operation, who = self.operation, probe.allowed(self.operation)
@@ -184,12 +199,7 @@ def _unbroken(answer: Exchange, place: _Place) -> None:
 
 
 def _found(probe: Probe, wanted: Callable[[_Place], bool], most: int) -> list[_Place]:
-    found = [
-        place
-        for operation in probe.scene.operations
-        for place in _places(probe, operation)
-        if wanted(place)
-    ]
+    found = [place for place in _all(probe.scene) if wanted(place)]
     if not found:
         raise NotApplicable(
             Text(
@@ -208,13 +218,17 @@ def _found(probe: Probe, wanted: Callable[[_Place], bool], most: int) -> list[_P
     return chosen
 
 
-def _places(probe: Probe, operation: Operation) -> list[_Place]:
+def _all(scene: Scene) -> list[_Place]:
+    return [place for operation in scene.operations for place in _places(scene, operation)]
+
+
+def _places(scene: Scene, operation: Operation) -> list[_Place]:
     if operation.method == "GET":
         schemas = {p.name: p.schema for p in operation.parameters if p.place == "query"}
     elif operation.method in _WRITING and not operation.ends_session:
         content = next((c for t, c in operation.request_types.items() if "json" in t.lower()), None)
         schema = content.get("schema") if isinstance(content, Mapping) else None
-        schemas = probe.scene.contract.members(schema) if schema is not None else {}
+        schemas = scene.contract.members(schema) if schema is not None else {}
     else:
         return []
     found = [name for name, schema in schemas.items() if _is_an_address(name, schema)]

@@ -12,6 +12,7 @@ from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.packets import XML
 from conformance.probe import Probe
+from conformance.probe.scene import Scene
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
@@ -22,7 +23,11 @@ _CONTENT = re.compile(rb"\broot:[^:\n]{0,100}:0:0:")
 _LEAF = re.compile(r"<([\w.:-]+)(?:\s[^<>]*)?>([^<>&]*\S[^<>&]*)</\1>")
 
 
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=6)
+def _any_reads_xml(scene: Scene) -> bool:
+    return bool(_reading(scene))
+
+
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=6, applies=_any_reads_xml)
 def external_entities_stay_outside(probe: Probe) -> None:
     """A document cannot make its reader open files or addresses.
 
@@ -72,7 +77,7 @@ def external_entities_stay_outside(probe: Probe) -> None:
         )
 
 
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=3)
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=3, applies=_any_reads_xml)
 def entities_are_not_expanded(probe: Probe) -> None:
     """A document cannot declare words of its own and have them unfolded.
 
@@ -186,7 +191,7 @@ def _nested(text: str) -> str:
 
 
 def _place(probe: Probe) -> _Place:
-    found = [o for o in probe.scene.operations if any(map(packets.is_xml, o.request_types))]
+    found = _reading(probe.scene)
     found.sort(key=lambda operation: not operation.reads)
     if not found:
         raise NotApplicable(
@@ -209,6 +214,11 @@ def _place(probe: Probe) -> _Place:
             ),
         )
     return _Place(operation, media_type, document, root[1], leaves[0].span(2))
+
+
+def _reading(scene: Scene) -> list[Operation]:
+    """Return the operations that are declared to read XML."""
+    return [o for o in scene.operations if any(map(packets.is_xml, o.request_types))]
 
 
 def _document(probe: Probe, operation: Operation) -> str:

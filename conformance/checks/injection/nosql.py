@@ -45,9 +45,9 @@ def parameters_stay_data_in_nosql(probe: Probe, *, max_params: int = 1) -> None:
     success, is looked at closer: an operator that no store has and a name that is none have to be
     answered otherwise still, or the parameter was overlooked, which is legal; the operator "equal"
     has to find no more than the bare canary; what was asked first is asked twice. Then the
-    operator was carried out, and everything that the filter holds back is open (OWASP ASVS 5.0, 1.2.4; CWE-943). Not
-    judged: parameters in the path, which take no brackets, those for which the contract declares
-    operators of its own, log-ins, and whatever changes data.
+    operator was carried out, and everything that the filter holds back is open (OWASP ASVS 5.0,
+    1.2.4; CWE-943). Not judged: parameters in the path, which take no brackets, those for which
+    the contract declares operators of its own, log-ins, and whatever changes data.
     """
     found = _found(probe, max_params)
     why: NotTested | None = None
