@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -357,6 +358,15 @@ def overlooked_and_repeated(query: dict[str, str]) -> Reply:
     return Reply(200, json.dumps({"asked": query, **json.loads(overlooked(query).body)}).encode())
 
 
+def overlooked_unless_unknown(query: dict[str, str]) -> Reply:
+    return Reply(400) if "q[$vnct]" in query else an_object_is_overlooked(query)
+
+
+def overlooked_at_a_time(query: dict[str, str]) -> Reply:
+    told_so = json.loads(an_object_is_overlooked(query).body)
+    return Reply(200, json.dumps({**told_so, "at": str(uuid.uuid4())}).encode())
+
+
 def a_list(query: dict[str, str]) -> Reply:
     return overlooked({name.partition("[")[0]: value for name, value in query.items()})
 
@@ -367,7 +377,15 @@ def refused(query: dict[str, str]) -> Reply:
 
 @pytest.mark.parametrize(
     "answer",
-    [overlooked, an_object_is_overlooked, overlooked_and_repeated, a_list, refused],
+    [
+        overlooked,
+        an_object_is_overlooked,
+        overlooked_and_repeated,
+        overlooked_unless_unknown,
+        overlooked_at_a_time,
+        a_list,
+        refused,
+    ],
     ids=lambda answer: answer.__name__,
 )
 def test_brackets_that_are_no_operators_are_spared(
