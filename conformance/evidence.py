@@ -262,6 +262,11 @@ class Exchange:
         return int(self.facts.get("excess_bytes", 0))
 
     @property
+    def fetched(self) -> bool:
+        """Whether the target asked our collector for the address that the request had told it."""
+        return int(self.facts.get("collected", 0)) > 0
+
+    @property
     def has_body(self) -> bool:
         """Whether the answer had a body, also where it was withheld."""
         return bool(self.facts.get("body_withheld") or (self.response and self.response.body))

@@ -102,6 +102,7 @@ class Target:
     proxy: str | None = None
     extra_ca: str | None = None
     plain_port: int = DEFAULT_PLAIN_PORT
+    collector: Mapping[str, str] | None = None
     pace: Pace = Pace()
     accept_open: tuple[frozenset[str], date] | None = None
     attestations: tuple[Mapping[str, Any], ...] = ()
@@ -142,6 +143,14 @@ class Target:
     def synthetic(self) -> bool:
         """Whether answers may be stored as they are: synthetic data in a sandbox."""
         return self.data == "synthetic" and self.environment == "sandbox"
+
+    @property
+    def listens_at(self) -> tuple[str, int] | None:
+        """Where the collector listens, host and port; None where there is none to be used."""
+        if self.collector is None or not self.permits("intrusive"):
+            return None
+        host, _, port = self.collector["listen"].rpartition(":")
+        return host.strip("[]"), int(port)
 
     def permits(self, safety: str) -> bool:
         """Whether requests of a safety class may leave: `read`, `write`, `intrusive`.
@@ -230,6 +239,7 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         proxy=network.get("proxy"),
         extra_ca=_certificate(network.get("extra_ca"), folder),
         plain_port=network.get("plain_port", DEFAULT_PLAIN_PORT),
+        collector=network.get("collector"),
         pace=_pace(data.get("pace", {}), folder),
         accept_open=(frozenset(accept["reasons"]), date.fromisoformat(accept["until"]))
         if accept

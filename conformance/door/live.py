@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from conformance import nesting
 from conformance.door.breaker import Breaker, Whose
+from conformance.door.collector import Collector
 from conformance.door.guard import Guard
 from conformance.door.network import USER_AGENT
 from conformance.door.recording import LONGEST_ERROR, Passed, Recorder
@@ -79,6 +80,8 @@ class LiveDoor:
         self._renewing = threading.RLock()
         self._received = 0
         self._questions = _Latest()
+        listens_at = scene.target.listens_at
+        self._collector = Collector(listens_at) if listens_at else None
         self._transport = Transport(scene.target, credentials)
         self._recorder = Recorder(scene, credentials, redactor)
         self._accepted: dict[str, Question] = {}
@@ -90,8 +93,10 @@ class LiveDoor:
         self._identities = Identities(scene.target, credentials, redactor, self._errand)
 
     def close(self) -> None:
-        """End connections and remove temporary files."""
+        """End connections, stop listening and remove temporary files."""
         self._transport.close()
+        if self._collector is not None:
+            self._collector.close()
 
     def ask(self, question: Question, case: Case, *, apart: bool = False) -> Exchange:
         """Send a question and return the redacted exchange, which is already kept.
@@ -293,6 +298,9 @@ class LiveDoor:
         # Where nobody has a certificate, none was missed: the listener minds something else.
         if refused is not None and self._certified is not None:
             exchange = replace(exchange, facts={**exchange.facts, "tls_refused": refused})
+        if question.collects and self._collector is not None and response is not None:
+            came = self._collector.came(question.collects)
+            exchange = replace(exchange, facts={**exchange.facts, "collected": came})
         self._questions[exchange.id] = question
         return exchange, response
 

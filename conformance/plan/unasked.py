@@ -61,6 +61,8 @@ def for_silence(found: Check, scene: Scene) -> Preset | None:
 
 def for_check(found: Check, arguments: Mapping[str, Any], scene: Scene) -> Preset | None:
     """Return why a check is not asked where it would be, or None."""
+    if found.applies is not None and not found.applies(scene):
+        return NO_OPERATION
     return _not_asked(found, scene) or _fields_unknown(found, arguments, scene)
 
 

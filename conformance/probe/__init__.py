@@ -141,6 +141,7 @@ class Probe:
         wellformed: bool = True,
         query: Mapping[str, str] = _NOTHING,
         members: Mapping[str, Any] = _NOTHING,
+        collects: str = "",
     ) -> Exchange:
         """Call an operation as its contract and the target's examples say.
 
@@ -155,6 +156,7 @@ class Probe:
             wellformed: False for a request that the contract does not mean.
             query: query parameters to set, in the place of those of the same names.
             members: members to set in the JSON object of the body.
+            collects: the word in it by which the collector would be asked; see `collecting`.
 
         Raises:
             NotTested: there is no test data or identity for it, or no answer came.
@@ -178,6 +180,7 @@ class Probe:
                 operation=None if changed else operation.unit,
                 wellformed=wellformed,
                 throwaway=operation.ends_session,
+                collects=collects,
             )
         )
 
@@ -187,6 +190,7 @@ class Probe:
         *,
         identity: str | None,
         values: Mapping[str, Any] = _NOTHING,
+        members: Mapping[str, Any] = _NOTHING,
     ) -> Question:
         """Return the question that calls an operation, not yet asked, to be bent before it is.
 
@@ -194,8 +198,9 @@ class Probe:
             operation: what to call.
             identity: who calls.
             values: values of parameters that take the place of the target's examples.
+            members: members to set in the JSON object of the body.
         """
-        return self._forming.question(operation, identity, values)
+        return self._forming.question(operation, identity, values, members)
 
     def read_again(
         self, operation: Operation, url: str, answer: Exchange, headers: Headers = ()
@@ -435,6 +440,15 @@ class Probe:
         """Return a word that cannot occur by chance, the same in every replay."""
         self._made += 1
         return "vnct-" + self._digest(self._made)[:16]
+
+    def collecting(self, word: str) -> str | None:
+        """Return an address of the tester's own with a word; None where nobody listens for it.
+
+        Whoever asks with it says so (`Question.collects`), and finds out by `fetched`.
+        """
+        collector = self.target.collector
+        listens = collector is not None and self.target.listens_at is not None
+        return f"{collector['url']}/{word}" if collector and listens else None
 
     def own_word(self) -> str:
         """Return a word in letters by which a text is known as a run's own, in later runs too."""

@@ -22,6 +22,8 @@ class Question:
 
     `throwaway` asks for a session of its own, because the request ends it. `read_for` names what
     the answer is looked at for at the door, where its bytes are not kept (`identities.issuers`).
+    `collects` is the word with which the collector would be asked for, if the target fetched what
+    it was sent.
     """
 
     method: str
@@ -34,6 +36,7 @@ class Question:
     wellformed: bool = True
     throwaway: bool = False
     read_for: str = ""
+    collects: str = ""
 
     def as_json(self) -> list[Any]:
         """Return the form whose digest tells whether a record holds this very question."""

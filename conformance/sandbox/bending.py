@@ -12,8 +12,12 @@ from conformance.sandbox.agency import Agency
 from conformance.sandbox.messages import Answer, Call
 
 Bent = Callable[[Call, Answer], Answer]
+Feature = dict[str, Any]
 LIST = "listProcedures"
 SCOPE = authorisation.SCOPES[1]
+MAP = "listAgencyLocations"
+READ = "getProcedure"
+CALLBACK = "webhookUrl"
 # What answers hold and no caller sets.
 ASSIGNED = frozenset(
     {
@@ -80,6 +84,31 @@ def each_item(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[C
 def each_text(change: Callable[[str], str]) -> Callable[[Call, Any], Any]:
     """Return a hook that changes the name of every procedure in the list."""
     return each_item(lambda item: {**item, "tenThuTuc": change(item["tenThuTuc"])})
+
+
+def on_map(agency: Agency, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Agency:
+    """Return an agency that changes the map of its counters."""
+    return agency.bending_values(lambda call, value: change(value) if call.asks == MAP else value)
+
+
+def each_feature(agency: Agency, change: Callable[[Feature], Feature]) -> Agency:
+    """Return an agency that changes every feature of the map."""
+    return on_map(
+        agency, lambda found: {**found, "features": [change(one) for one in found["features"]]}
+    )
+
+
+def each_position(agency: Agency, change: Callable[[list[float]], list[Any]]) -> Agency:
+    """Return an agency that changes the position of every feature of the map."""
+
+    def changed(feature: Feature) -> Feature:
+        geometry = feature["geometry"]
+        return {
+            **feature,
+            "geometry": {**geometry, "coordinates": change(geometry["coordinates"])},
+        }
+
+    return each_feature(agency, changed)
 
 
 def serving(path: str, media_type: str, text: str, status: int = 200) -> Callable[..., Any]:
@@ -202,6 +231,45 @@ def in_members(change: Callable[[str], str], *names: str) -> Callable[[Any], Any
         return [changed(part) for part in value] if isinstance(value, list) else value
 
     return changed
+
+
+def sharing_open_data(agency: Agency) -> Agency:
+    """Return an agency that shares what is public with pages of any origin."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        public = call.operation is not None and not call.operation.secured
+        return made.plus(("Access-Control-Allow-Origin", "*")) if public else made
+
+    return agency.bending_answers(bend)
+
+
+def taking_an_address(agency: Agency) -> Agency:
+    """Return an agency whose contract lets a caller of `getProcedure` name an address."""
+    document = deepcopy(dict(agency.contract.document))
+    parameter = {
+        "name": "logoUrl",
+        "in": "query",
+        "description": "Địa chỉ của biểu trưng cần kèm theo.",
+        "schema": {"type": "string", "format": "uri", "maxLength": 500},
+    }
+    operation_of(document, READ).setdefault("parameters", []).append(parameter)
+    return agency.with_(contract=replace(agency.contract, document=document))
+
+
+def named_address(call: Call) -> str | None:
+    """Return the address that a caller of `getProcedure` names."""
+    return dict(call.query).get("logoUrl") if call.asks == READ else None
+
+
+def calling_back(agency: Agency) -> Agency:
+    """Return an agency whose subscriptions may have an address that is called with news."""
+    document = deepcopy(dict(agency.contract.document))
+    body = operation_of(document, "putSubscription")["requestBody"]["content"]["application/json"]
+    name = body["schema"]["$ref"].rpartition("/")[2]
+    member = {"type": "string", "format": "uri", "maxLength": 500}
+    document["components"]["schemas"][name]["properties"][CALLBACK] = member
+    contract = replace(agency.contract, document=document)
+    return agency.with_(contract=contract, members_ignored=frozenset({CALLBACK}))
 
 
 ENVELOPED = ("addProgress", "putSubscription", "getSubscription")

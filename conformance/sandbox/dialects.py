@@ -17,8 +17,11 @@ from urllib.parse import quote_plus, unquote_plus
 
 from conformance.sandbox.messages import Answer, Call
 
-# The words of RFC 9457, which nobody may rename.
-_KEPT = frozenset({"type", "title", "status", "detail", "instance", "errors", "pointer"})
+# The words of RFC 9457 and of RFC 7946, which nobody may rename.
+_KEPT = frozenset(
+    {"type", "title", "status", "detail", "instance", "errors", "pointer"}
+    | {"features", "geometry", "properties", "coordinates", "bbox"}
+)
 _NAMES_OF_PARAMETERS = frozenset({"page", "offset", "size", "parameter", "direction"})
 _VARIABLE = re.compile(r"\{([^}]*)\}")
 _FORM = "application/x-www-form-urlencoded"
@@ -269,11 +272,17 @@ def _parts(node: Any) -> Iterator[Any]:
 def _names(node: Any) -> Iterator[str]:
     """Yield every name of a member or parameter in a contract."""
     if isinstance(node, Mapping):
-        yield from node.get("properties", ())
+        yield from _members(node)
         if node.get("in") in {"path", "query"}:
             yield node["name"]
     for part in _parts(node):
         yield from _names(part)
+
+
+def _members(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the members of a schema; nothing where a member itself is called `properties`."""
+    found = node.get("properties", {})
+    return found if all(isinstance(part, Mapping) for part in found.values()) else {}
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -283,7 +292,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _fields(node: Any, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield every annotated field of the schemas with the member that holds it."""
-    members = node.get("properties", {}) if isinstance(node, Mapping) else {}
+    members = _members(node) if isinstance(node, Mapping) else {}
     for member, schema in members.items():
         name = schema.get("$ref", "").rpartition("/")[2]
         for said in (schema, document["components"]["schemas"].get(name, {})):

@@ -96,11 +96,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Result:
-    """What an operation came to: a status and a value that still has to be written as JSON."""
+    """What an operation came to: a status and a value that still has to be written as JSON.
+
+    `media_type` is that of the value where it is a JSON of its own kind, such as GeoJSON.
+    """
 
     status: int
     value: Any
     headers: Headers = ()
+    media_type: str | None = None
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a mistake of ours

@@ -257,9 +257,8 @@ def _told(agency: Agency, call: Call, result: Result) -> Answer:
     for hook in agency.values:
         value = hook(call, value)
     body = agency.encode(value)
-    answer = Answer(
-        result.status, (("Content-Type", agency.json_media_type), *result.headers), body
-    )
+    media_type = result.media_type or agency.json_media_type
+    answer = Answer(result.status, (("Content-Type", media_type), *result.headers), body)
     if call.operation is not None and not call.operation.personal:
         answer = answer.plus(("ETag", f'"{hashlib.sha256(body).hexdigest()[:24]}"'))
     tag = answer.get("ETag")
@@ -418,6 +417,12 @@ def _list_units(
     return Result(200, _page(units.listed(), values, loai="loai", maXa="maXa"))
 
 
+def _list_locations(
+    _state: State, _person: Person | None, _call: Call, _values: Mapping[str, Any], _sent: Any
+) -> Result:
+    return Result(200, units.located(), media_type="application/geo+json")
+
+
 def _list_accounts(
     _state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
@@ -490,6 +495,7 @@ def _version(subscription: Mapping[str, Any]) -> Headers:
 
 HANDLERS: Mapping[str, Handler] = {
     "listAdministrativeUnits": _list_units,
+    "listAgencyLocations": _list_locations,
     "listAccounts": _list_accounts,
     "listAuditEvents": _list_audit_events,
     "createSession": _create_session,

@@ -50,7 +50,7 @@ def document(  # noqa: PLR0913  # the parts of a target file that differ from ag
         "contract": contract,
         "environment": "sandbox",
         "data": "synthetic",
-        "allow": ["read", "write"],
+        "allow": ["read", "write", "intrusive"],
         "authorisation": {
             "reference": "Hệ thống mẫu chạy trên máy của người kiểm tra",
             "by": "Người kiểm tra",
@@ -95,6 +95,7 @@ def procedure_system(
                 "listProcedures",
                 "getProcedure",
                 "listAdministrativeUnits",
+                "listAgencyLocations",
                 "createSession",
             ],
             "privileged": ["listAccounts", "listAuditEvents"],

@@ -7,6 +7,7 @@ the agency; the examiner carries a list of its own.
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 PROVINCE = "46"
 _COMMUNES = (
@@ -52,6 +53,14 @@ _COMMUNES = (
     ("20182", "Xã Long Quảng"),
 )
 COMMUNES = dict(_COMMUNES)
+# Longitude and latitude of the counters of some communes, to about a kilometre: enough for a map.
+_POSITIONS = (
+    ("19789", 107.585, 16.464),
+    ("19960", 107.688, 16.398),
+    ("19867", 107.507, 16.577),
+    ("20056", 107.232, 16.277),
+    ("20107", 107.862, 16.275),
+)
 
 
 def in_vietnamese(name: str) -> tuple[list[str], ...]:
@@ -86,6 +95,24 @@ def listed() -> list[dict[str, str]]:
         }
         for code, name in sorted(_COMMUNES)
     ]
+
+
+def located() -> dict[str, Any]:
+    """Return where dossiers are received, as GeoJSON (RFC 7946, section 3.3)."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
+                "properties": {
+                    "maXa": code,
+                    "tenCoQuan": f"Trung tâm Phục vụ hành chính công {COMMUNES[code]}",
+                },
+            }
+            for code, longitude, latitude in _POSITIONS
+        ],
+    }
 
 
 def _tax_code(commune: str) -> str:

@@ -20,6 +20,8 @@ Bend = Callable[[Agency], Agency]
 Transport = Literal["http", "https", "wire", "tls"]
 SYSTEM = "procedure-system"
 PORTAL = "public-service-portal"
+# A profile without a system of its own: its variations are of the first one.
+OPEN_DATA = "open-data"
 
 
 class DuplicateError(Exception):
@@ -41,6 +43,7 @@ class Variation:
         subject: the module it stands in.
         bend: makes the agency with this variation out of the correct one.
         system: the id of the system whose agency it bends.
+        layer: the profile that asks for what it breaks or spares; empty for that of the system.
     """
 
     id: str
@@ -53,6 +56,7 @@ class Variation:
     subject: str
     bend: Bend
     system: str = SYSTEM
+    layer: str = ""
 
     @property
     def description_vi(self) -> str:
@@ -74,25 +78,30 @@ def fault(
     also: Sequence[str] = (),
     transport: Transport = "http",
     system: str = SYSTEM,
+    layer: str = "",
 ) -> Callable[[Bend], Bend]:
     """Register what is wrong; the docstring of the function names it in one line."""
 
     def register(bend: Bend) -> Bend:
         found = _described(bend, "fault", transport, breaks=tuple(breaks), also=tuple(also))
-        _register(replace(found, system=system))
+        _register(replace(found, system=system, layer=layer))
         return bend
 
     return register
 
 
 def near_miss(
-    spares: Sequence[str], *, transport: Transport = "http", system: str = SYSTEM
+    spares: Sequence[str],
+    *,
+    transport: Transport = "http",
+    system: str = SYSTEM,
+    layer: str = "",
 ) -> Callable[[Bend], Bend]:
     """Register a legal variation; the docstring says what it is and why it is legal."""
 
     def register(bend: Bend) -> Bend:
         found = _described(bend, "near_miss", transport, spares=tuple(spares))
-        _register(replace(found, system=system))
+        _register(replace(found, system=system, layer=layer))
         return bend
 
     return register

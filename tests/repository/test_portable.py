@@ -33,6 +33,7 @@ QUOTED = {
     "conformance/privacy/signatures.py",
     "conformance/sandbox/faults/errors.py",
     "conformance/sandbox/faults/tokens.py",
+    "conformance/sandbox/fetching.py",
 }
 FORBIDDEN = set('<>:"|?*\\')
 DEVICES = {"con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in range(10))}

@@ -156,7 +156,9 @@ def test_every_check_is_used_by_base() -> None:
     # What only one protocol knows is asked where that protocol is spoken; what an office is, only
     # the profile of a system with its roles knows.
     of_systems = {"authorization.functions.functions_of_office_are_closed"}
-    general = {name for name in checks.every() if not name.startswith("protocols.")} - of_systems
+    # What open data owe is asked by a layer.
+    apart = ("protocols.", "opendata.")
+    general = {name for name in checks.every() if not name.startswith(apart)} - of_systems
     assert general == used("base")
 
 

@@ -79,6 +79,16 @@ def test_faults_of_every_kind_are_killed() -> None:
     assert len(outcome.proven) < outcome.requirements
 
 
+def test_a_layer_is_proved_on_the_first_system() -> None:
+    assert "open-data" in selftest.systems()
+    outcome = selftest.run("open-data", "spare", only=("open_data_for_a_key",))
+    assert (outcome.faults, outcome.killed) == (1, 1)
+    assert outcome.succeeded
+    # Its variations are none of the system's own.
+    with pytest.raises(UsageError):
+        selftest.run(SYSTEM, "kill", only=("open_data_for_a_key",))
+
+
 def test_what_a_broken_check_spares_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     asking(monkeypatch, "http.errors.problem_details", nothing)
     outcome = selftest.run(SYSTEM, "kill", only=("error_is_a_page", "nosniff_missing"))

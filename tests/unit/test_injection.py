@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from conformance.verdict import Reason, Verdict
 
 SQL = "injection.sql.parameters_stay_data_in_sql"
 FILES = "injection.files.parameters_name_no_files"
+NOSQL = "injection.nosql.parameters_stay_data_in_nosql"
 SPLIT = "injection.splitting.parameters_end_no_header"
 
 
@@ -307,3 +309,97 @@ def test_kinds_of_parameters_take_turns(tmp_path: Path) -> None:
     assert "first" in note.en
     assert "id" in note.en.partition("looked at")[2]
     assert "second" not in note.en
+
+
+# --- operators of document stores -----------------------------------------------------------------
+
+ROWS = ("anh", "binh", "chi")
+
+
+def documents(query: dict[str, str], *, unknown: Reply, refuses: bool = False) -> Reply:
+    """Answer as a framework does that reads brackets as objects and asks its store with them."""
+    sign = next((name for name in query if name.startswith("q[")), None)
+    if sign is None:
+        rows = [row for row in ROWS if query.get("q", row) == row]
+        return told(*rows) if rows or not refuses else Reply(400)
+    if sign == "q[$ne]":
+        return told(*(row for row in ROWS if row != query[sign]))
+    return told(*(row for row in ROWS if row == query[sign])) if sign == "q[$eq]" else unknown
+
+
+@pytest.mark.parametrize("unknown", [Reply(500), Reply(400), told()], ids=["500", "400", "empty"])
+@pytest.mark.parametrize("refuses", [False, True])
+def test_an_operator_in_a_filter_is_found(tmp_path: Path, unknown: Reply, refuses: bool) -> None:  # noqa: FBT001  # a parameter of the table
+    def answer(query: dict[str, str]) -> Reply:
+        return documents(query, unknown=unknown, refuses=refuses)
+
+    assert found(NOSQL, answer, tmp_path) == (Verdict.FAIL, None)
+
+
+def test_an_operator_is_found_beside_a_time(tmp_path: Path) -> None:
+    numbers = iter(range(100000))
+
+    def answer(query: dict[str, str]) -> Reply:
+        made = documents(query, unknown=told())
+        return Reply(200, json.dumps({**json.loads(made.body), "at": next(numbers)}).encode())
+
+    assert found(NOSQL, answer, tmp_path) == (Verdict.FAIL, None)
+
+
+def overlooked(query: dict[str, str]) -> Reply:
+    return told(*(row for row in ROWS if query.get("q", row) == row))
+
+
+def an_object_is_overlooked(query: dict[str, str]) -> Reply:
+    return told(*ROWS) if any("[" in name for name in query) else overlooked(query)
+
+
+def overlooked_and_repeated(query: dict[str, str]) -> Reply:
+    return Reply(200, json.dumps({"asked": query, **json.loads(overlooked(query).body)}).encode())
+
+
+def overlooked_unless_unknown(query: dict[str, str]) -> Reply:
+    return Reply(400) if "q[$vnct]" in query else an_object_is_overlooked(query)
+
+
+def overlooked_at_a_time(query: dict[str, str]) -> Reply:
+    told_so = json.loads(an_object_is_overlooked(query).body)
+    return Reply(200, json.dumps({**told_so, "at": str(uuid.uuid4())}).encode())
+
+
+def a_list(query: dict[str, str]) -> Reply:
+    return overlooked({name.partition("[")[0]: value for name, value in query.items()})
+
+
+def refused(query: dict[str, str]) -> Reply:
+    return Reply(400) if any("[" in name for name in query) else overlooked(query)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        overlooked,
+        an_object_is_overlooked,
+        overlooked_and_repeated,
+        overlooked_unless_unknown,
+        overlooked_at_a_time,
+        a_list,
+        refused,
+    ],
+    ids=lambda answer: answer.__name__,
+)
+def test_brackets_that_are_no_operators_are_spared(
+    tmp_path: Path, answer: Callable[[dict[str, str]], Reply]
+) -> None:
+    assert found(NOSQL, answer, tmp_path) == (Verdict.PASS, None)
+
+
+def test_operators_without_effect_or_without_equal_prove_nothing(tmp_path: Path) -> None:
+    verdict = found(NOSQL, lambda _: told("anh"), tmp_path / "one")
+    assert verdict == (Verdict.NOT_TESTED, Reason.NO_TEST_DATA)
+
+    def answer(query: dict[str, str]) -> Reply:
+        return told("a page of help") if "q[$eq]" in query else documents(query, unknown=told())
+
+    verdict = found(NOSQL, answer, tmp_path / "two")
+    assert verdict == (Verdict.NOT_TESTED, Reason.INCONCLUSIVE)

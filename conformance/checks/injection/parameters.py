@@ -97,7 +97,12 @@ class Place:
 
 
 def places(
-    probe: Probe, rank: Callable[[Place], Any], most: int, *, numbers: bool = False
+    probe: Probe,
+    rank: Callable[[Place], Any],
+    most: int,
+    *,
+    numbers: bool = False,
+    wanted: Callable[[Place], bool] = lambda _: True,
 ) -> list[Place]:
     """Return the parameters of GET operations to try, by rank, those of public ones before others.
 
@@ -111,6 +116,7 @@ def places(
         rank: the lower, the earlier; those that are alike in its first part take turns.
         most: how many at most.
         numbers: whether those that take numbers are meant, besides those that take texts.
+        wanted: whether one is meant at all.
 
     Raises:
         NotApplicable: no GET operation has such a parameter in its path or query.
@@ -122,8 +128,8 @@ def places(
         for parameter in operation.parameters
         if parameter.place in {"path", "query"}
     ]
-    wanted = _TEXT | _NUMBERS if numbers else _TEXT
-    found = [place for place in found if _types(place.parameter.schema) & wanted]
+    kinds = _TEXT | _NUMBERS if numbers else _TEXT
+    found = [p for p in found if _types(p.parameter.schema) & kinds and wanted(p)]
     if not found:
         raise NotApplicable(
             Text(

@@ -7,15 +7,20 @@ import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-from conformance.sandbox import database
+from conformance.sandbox import database, documents
 from conformance.sandbox.agency import Agency, Wire
 from conformance.sandbox.messages import Answer, Call
-from conformance.sandbox.variations import fault
+from conformance.sandbox.portal import entities
+from conformance.sandbox.variations import PORTAL, fault
 
 SQL = "injection.sql.parameters_stay_data_in_sql"
 FILES = "injection.files.parameters_name_no_files"
+NOSQL = "injection.nosql.parameters_stay_data_in_nosql"
+ENTITIES = "injection.markup.external_entities_stay_outside"
+WORDS = "injection.markup.entities_are_not_expanded"
 SPLIT = "injection.splitting.parameters_end_no_header"
 LEAKS = "http.leaks.errors_do_not_leak"
 # Invented, and the only file of this kind that the sandbox ever reads.
@@ -37,6 +42,50 @@ def statement_changed_in_silence(agency: Agency) -> Agency:
     return agency.intercepting(
         database.reading(database.by_text, on_error=lambda _: "Yêu cầu không hợp lệ.")
     )
+
+
+@fault(breaks=[NOSQL])
+def filters_taken_for_operators(agency: Agency) -> Agency:
+    """Brackets in a query become operators of the store; those it does not have are refused."""
+    return agency.intercepting(
+        documents.selecting(lambda _: database.refused(400, "Toán tử không hợp lệ."))
+    )
+
+
+@fault(breaks=[NOSQL])
+def operators_found_out_in_silence(agency: Agency) -> Agency:
+    """Brackets in a query become operators of the store; unknown ones find nothing."""
+    return agency.intercepting(documents.selecting(documents.page))
+
+
+@fault(breaks=[NOSQL], system=PORTAL)
+def packets_hold_operators(agency: Agency) -> Agency:
+    """An object in the place of a dossier's code is asked of the store as it came."""
+    return agency.reading(documents.in_packets)
+
+
+@fault(breaks=[ENTITIES, WORDS], system=PORTAL)
+def entities_opened(agency: Agency) -> Agency:
+    """Whatever a packet in XML declares is opened and unfolded: files, addresses, words."""
+    return agency.reading(lambda call: entities.unfolded(call, external=True))
+
+
+@fault(breaks=[ENTITIES, WORDS], system=PORTAL)
+def entities_opened_and_repeated(agency: Agency) -> Agency:
+    """Entities are opened, and a refusal repeats the service that nobody knows."""
+
+    def repeated(call: Call, told: dict[str, Any]) -> dict[str, Any]:
+        return {**told, "message": f"{told['message']} ({call.service})"}
+
+    return agency.reading(lambda call: entities.unfolded(call, external=True)).bending_problems(
+        repeated
+    )
+
+
+@fault(breaks=[WORDS], system=PORTAL)
+def entities_unfolded(agency: Agency) -> Agency:
+    """Files stay closed; words that a packet declares are unfolded."""
+    return agency.reading(lambda call: entities.unfolded(call, external=False))
 
 
 @fault(breaks=[FILES])

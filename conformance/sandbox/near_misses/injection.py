@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from conformance.sandbox import database
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.messages import Answer, Call
-from conformance.sandbox.variations import near_miss
+from conformance.sandbox.portal import entities
+from conformance.sandbox.variations import PORTAL, near_miss
 
 SQL = "injection.sql.parameters_stay_data_in_sql"
 FILES = "injection.files.parameters_name_no_files"
+NOSQL = "injection.nosql.parameters_stay_data_in_nosql"
+ENTITIES = "injection.markup.external_entities_stay_outside"
+WORDS = "injection.markup.entities_are_not_expanded"
 SPLIT = "injection.splitting.parameters_end_no_header"
 LEAKS = "http.leaks.errors_do_not_leak"
 
@@ -29,6 +34,33 @@ def codes_found_by_words(agency: Agency) -> Agency:
     return agency.intercepting(
         database.reading(database.by_words, on_error=lambda _: "Yêu cầu không hợp lệ.")
     )
+
+
+@near_miss(spares=[NOSQL])
+def brackets_read_as_a_list(agency: Agency) -> Agency:
+    """Brackets behind a name are dropped, as lists are read (OpenAPI leaves such names open)."""
+    return agency.reading(
+        lambda call: replace(
+            call, query=tuple((name.partition("[")[0], value) for name, value in call.query)
+        )
+    )
+
+
+@near_miss(spares=[NOSQL])
+def undeclared_brackets_refused(agency: Agency) -> Agency:
+    """Parameters that the contract does not name are refused, which OpenAPI leaves open."""
+
+    def hook(call: Call) -> Answer | None:
+        odd = [name for name, _ in call.query if "[" in name]
+        return database.refused(400, "Tham số không được khai báo.") if odd else None
+
+    return agency.intercepting(hook)
+
+
+@near_miss(spares=[ENTITIES, WORDS], system=PORTAL)
+def document_types_overlooked(agency: Agency) -> Agency:
+    """A document type is skipped and its entities stand for nothing (XML 1.0, section 4.4.3)."""
+    return agency.reading(entities.overlooked)
 
 
 @near_miss(spares=[SQL, FILES, LEAKS])
