@@ -11,7 +11,8 @@ arguments are the parameters that a requirement may set, the address of the func
     def sniffing_is_refused(answer: Exchange) -> None: ...
 
 The positional arguments are given by the engine, by name: `probe`, `answer`, `operation`,
-`contract`, `target`, `mapping`.
+`contract`, `target`, `mapping`, `calls` (how each request was answered over the whole run; who asks
+for it is asked last).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Per = Literal["target", "operation"]
 On = Literal["baseline", "documented", "errors", "2xx", "all"]
 Safety = Literal["read", "write", "intrusive"]
 
-GIVEN = ("probe", "answer", "operation", "contract", "target", "mapping")
+GIVEN = ("probe", "answer", "operation", "contract", "target", "mapping", "calls")
 ABSENT = Text(vi="không có tiêu đề này", en="no such header")
 _SHOWN = 10
 

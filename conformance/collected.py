@@ -6,6 +6,7 @@ import threading
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
+from conformance.availability import Calls
 from conformance.evidence import Exchange
 from conformance.probe.questions import Case
 from conformance.record import Shelf
@@ -25,6 +26,7 @@ class Evidence:
         self._by_case: dict[tuple[str, str, int], array[int]] = {}
         self._by_id: dict[str, int] = {}
         self._by_operation: dict[str, array[int]] = {}
+        self._calls: dict[tuple[str, str, int], Calls] = {}
         self._turn = threading.Lock()
         for number in range(len(self._store)):
             self._index(number, self._store[number])
@@ -47,6 +49,16 @@ class Evidence:
         self._by_case.setdefault(key, array("L")).append(number)
         operation = exchange.facts.get("operation", "")
         self._by_operation.setdefault(operation, array("L")).append(number)
+        if operation and exchange.facts.get("wellformed", True):
+            # Counted as they come: whoever asks for all of them need not load any.
+            asked = exchange.request
+            key = operation, asked.url, hash(asked.body)
+            self._calls.setdefault(key, Calls(operation)).add(exchange)
+
+    @property
+    def calls(self) -> Sequence[Calls]:
+        """How each request was answered, whenever it called an operation as its contract means."""
+        return list(self._calls.values())
 
     @property
     def exchanges(self) -> Sequence[Exchange]:

@@ -267,6 +267,11 @@ class Exchange:
         return int(self.facts.get("collected", 0)) > 0
 
     @property
+    def seen_to_its_end(self) -> bool:
+        """Whether it was looked for bytes after the message: only over a bare connection."""
+        return "excess_bytes" in self.facts
+
+    @property
     def has_body(self) -> bool:
         """Whether the answer had a body, also where it was withheld."""
         return bool(self.facts.get("body_withheld") or (self.response and self.response.body))

@@ -232,6 +232,7 @@ class Judge:
             "contract": self.plan.scene.contract,
             "target": self.plan.target,
             "mapping": self.plan.scene.mapping,
+            "calls": self.evidence.calls,
         }
         outcome = _outcome(asked.check, given, asked.parameters)
         return outcome, probe.asked

@@ -101,7 +101,8 @@ class Recorder:
         if described is not None:
             facts["credential"] = self._redactor.tree(described)
         if passed.response is not None:
-            if passed.response.excess:
+            if question.raw:
+                # Noted where there are none, too: elsewhere nobody looked.
                 facts["excess_bytes"] = len(passed.response.excess)
             self._redactor.sent(shown)
             response, hidden = self._redactor.response(passed.response)

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from conformance.formats import national
+from conformance.formats.blanks import is_blanked
 from conformance.formats.dates import is_date, is_date_time
 from conformance.formats.identifiers import is_masked, is_tax_code
+from conformance.formats.links import leads_to_a_person
 
 _LARGEST = 2**53 - 1
 _LONGEST = 16
@@ -24,11 +26,13 @@ def _matching(pattern: str) -> Callable[[str], bool]:
 
 # Of texts. The personal number has 12 digits (Law 26/2023/QH15, article 12).
 OF_TEXTS: Mapping[str, Callable[[str], bool]] = {
+    "blanked": is_blanked,
     "date": is_date,
     "date-time": is_date_time,
     "digits": _matching(r"\d+"),
     "email": _matching(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     "masked": is_masked,
+    "personal-link": leads_to_a_person,
     "personal-id": _matching(r"\d{12}"),
     "tax-code": is_tax_code,
     "phone": _matching(r"(?:\+?84|0)[35789]\d{8}"),

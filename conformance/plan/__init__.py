@@ -109,7 +109,10 @@ class Item:
     @property
     def late(self) -> bool:
         """Whether it is judged on all traffic of the run, so only after all traffic."""
-        return any(a.check.kind == "law" and a.check.on != "baseline" for a in self.asked)
+        return any(
+            "calls" in a.check.given or (a.check.kind == "law" and a.check.on != "baseline")
+            for a in self.asked
+        )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.evidence import Exchange, Request, Response, canonical
+from conformance.privacy import revelations
 from conformance.privacy.hidden import redacted
 
 _ERROR = 400  # RFC 9110, section 15.5
@@ -96,6 +97,7 @@ def marks(request: Request, response: Response) -> dict[str, Any]:
         "leaks": _leaks(request, response) if response.status >= _ERROR else None,
         "exposed": [known for known in EXPOSED if path.endswith(known) and _is(known, response)],
         "firewall": _blocks(response),
+        "revealed": revelations.noted(response),
     }
 
 

@@ -184,6 +184,21 @@ class Probe:
             )
         )
 
+    def call_bare(
+        self, operation: Operation, *, headers: Headers = (), wellformed: bool = True
+    ) -> Exchange:
+        """Call an operation over a bare connection, or as usual where none gets through.
+
+        Only over a bare connection is seen what follows the end of the message.
+        """
+        try:
+            return self.call(operation, headers=headers, raw=True, wellformed=wellformed)
+        except NotTested as outcome:
+            # Some proxies let no bare connection through; all else is seen without one.
+            if outcome.reason is not Reason.TOOL_MISSING:
+                raise
+            return self.call(operation, headers=headers, wellformed=wellformed)
+
     def form(
         self,
         operation: Operation,
@@ -203,12 +218,12 @@ class Probe:
         return self._forming.question(operation, identity, values, members)
 
     def read_again(
-        self, operation: Operation, url: str, answer: Exchange, headers: Headers = ()
+        self, operation: Operation | None, url: str, answer: Exchange, headers: Headers = ()
     ) -> Exchange:
         """Read what another answer speaks of: its own address, or one that it names.
 
         Args:
-            operation: the read that the address belongs to.
+            operation: the read that the address belongs to; None where the contract has none.
             url: the address, absolute or relative to that of the answer.
             answer: what was answered; whoever was let in there asks again.
             headers: headers to set besides Accept.
@@ -226,9 +241,8 @@ class Probe:
             )
         place = urljoin(answer.request.url, url)
         fields = (ACCEPT, *headers)
-        return self.send(
-            Question("GET", place, fields, b"", answer.identity, operation=operation.unit)
-        )
+        unit = operation.unit if operation else None
+        return self.send(Question("GET", place, fields, b"", answer.identity, operation=unit))
 
     def placed(self, answer: Exchange, url: str) -> str:
         """Return the path below the base URL of an address in an answer; empty where outside."""

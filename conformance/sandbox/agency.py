@@ -132,6 +132,7 @@ class Agency:
         time: writes a point in time.
         day: writes a date.
         encode: writes a JSON value as bytes.
+        health: what `/health`, which is in no contract, tells monitors; None for nothing there.
         gateway: what stands in front makes of a call before the agency sees it.
         listing: how it selects, orders and cuts what it lists.
         readings: how it takes a call to be meant, before anything looks at it.
@@ -206,6 +207,7 @@ class Agency:
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json
+    health: Mapping[str, Any] | None = field(default_factory=lambda: {"status": "pass"})
     gateway: Callable[[Call], Call] = lambda call: call
     listing: Listing = field(default_factory=Listing)
     readings: tuple[Callable[[Call], Call], ...] = ()

@@ -67,6 +67,7 @@ def framed(
 ) -> Answer:
     """Answer a call that was located: what agencies of every system have in common."""
     made = next((given for hook in agency.before if (given := hook(call)) is not None), None)
+    made = made or _health(agency, call)
     if made is None:
         try:
             made = carry_out(call)
@@ -76,6 +77,14 @@ def framed(
     for hook in agency.after:
         made = hook(call, made)
     return made
+
+
+def _health(agency: Agency, call: Call) -> Answer | None:
+    """Tell monitors that all is well (draft-inadarei-api-health-check, section 3)."""
+    if agency.health is None or call.path != "/health" or call.method not in {"GET", "HEAD"}:
+        return None
+    fields = (("Content-Type", "application/health+json"), ("Cache-Control", "no-store"))
+    return Answer(200, fields, agency.encode(dict(agency.health)))
 
 
 def located(agency: Agency, call: Call) -> Call:

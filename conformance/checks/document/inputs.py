@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from conformance.check import check, require_none
 from conformance.contract import Contract, bounds, parts
 from conformance.contract.operations import Operation, unreadable
 from conformance.contract.parts import Part
+from conformance.formats.names import PAGING, PERSONAL, SECRETS, words
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender
 
 # The transport owns these; what stands in them is not for the contract to bound.
 _OWNED = frozenset({"accept", "content-type", "authorization", "cookie", "host"})
-# The last words of a name: `newPassword`, `new_password` and `new-password` are one.
-SECRETS = (
-    "access token", "auth token", "bearer token", "id token", "refresh token", "session token",
-    "user token", "api token", "api key", "apikey", "password", "passwd", "passcode", "otp code",
-    "client secret", "secret key", "private key", "session id", "jwt", "mat khau", "ma pin",
-    "ma otp", "token", "secret", "otp",
-)  # fmt: skip
-PERSONAL = (
-    "cccd", "cmnd", "so dinh danh", "so dinh danh ca nhan", "personal id", "citizen id",
-    "national id", "identity number", "id card", "id card number", "passport", "passport number",
-    "so ho chieu", "phone", "phone number", "mobile number", "mobile phone", "dien thoai",
-    "so dien thoai", "sdt", "email", "email address", "date of birth", "birthday", "ngay sinh",
-    "full name", "ho ten", "ho va ten", "so bhxh", "bank account", "so tai khoan",
-)  # fmt: skip
 # Alone these are secrets; behind another word (`pageToken`, `nextToken`) they are something else.
 _ALONE = frozenset({"token", "secret", "otp"})
-# Beside these a `token` says where the next page begins.
-PAGING = frozenset({"limit", "size", "page", "per page", "page size", "offset", "since", "before"})
 
 
 @check(catalogue="DOC-008", per="operation", requests=0, contract=True)
@@ -135,9 +119,3 @@ def _named(contract: Contract, operation: Operation, names: tuple[str, ...]) -> 
             continue
         if any(said == n or (n not in _ALONE and said.endswith(f" {n}")) for n in names):
             yield Offender(part.pointer, Text(vi=f"tham số {name}", en=f"the parameter {name}"))
-
-
-def words(name: str) -> str:
-    """Return the words of a name in small letters: `soDinhDanh` is `so dinh danh`."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return " ".join(re.findall(r"[a-z0-9]+", apart.lower()))

@@ -11,6 +11,7 @@ from conformance.sandbox.variations import fault
 CLOSED = "privacy.exposure.owned_data_are_closed_to_strangers"
 NOT_STORED = "privacy.caching.personal_answers_are_not_stored"
 SHOWN = "privacy.exposure.strangers_see_no_personal_data"
+UNDECLARED = "privacy.undeclared.no_undeclared_personal_data_or_secrets"
 
 
 @fault(breaks=[NOT_STORED])
@@ -63,7 +64,7 @@ def accounts_listed_to_strangers(agency: Agency) -> Agency:
     return agency.with_(stranger=ADMINISTRATOR)
 
 
-@fault(breaks=[SHOWN])
+@fault(breaks=[SHOWN], also=[UNDECLARED])
 def applicants_in_a_public_list(agency: Agency) -> Agency:
     """The public list of procedures tells who asked last, with the personal number."""
     shown = {name: APPLICANT_A[name] for name in ("hoTen", "soDinhDanh")}
@@ -82,7 +83,7 @@ def personal_number_inside_another_object(agency: Agency) -> Agency:
     return agency.bending_values(each_item(lambda item: {**item, **shown}))
 
 
-@fault(breaks=[SHOWN])
+@fault(breaks=[SHOWN], also=[UNDECLARED])
 def personal_number_under_another_name(agency: Agency) -> Agency:
     """The personal number is called a reference; the date of birth beside it gives it away."""
     shown = {

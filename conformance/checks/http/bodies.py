@@ -1,0 +1,117 @@
+"""What is sent in another form than the contract names is not taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.check import check, require
+from conformance.contract.operations import Operation
+from conformance.evidence import Exchange
+from conformance.probe import Probe
+from conformance.probe.obstacles import unbroken
+from conformance.text import Text
+from conformance.verdict import NotApplicable, NotTested, Reason
+
+_UNSUPPORTED = 415
+_RANGES = frozenset({"*/*", "application/*"})
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A form that nobody announced: its media type, and the body; None for the true one."""
+
+    media_type: str
+    body: bytes | None = None
+
+
+_INVENTED = _Form("application/vnct+x")
+_XML = _Form("application/xml", b'<?xml version="1.0" encoding="UTF-8"?>\n<vnct/>\n')
+
+
+@check(catalogue="IOP-007", per="target", safety="write", requests=3)
+def unsupported_types_are_refused(probe: Probe) -> None:
+    """A body of a media type that the contract does not name is refused.
+
+    Sends the JSON body of one writing operation, which speaks for the target, under an invented
+    media type, and an XML document as `application/xml`, where the contract names neither: 415,
+    or another 4xx if the same request as the contract means it succeeds. 2xx says that a body was
+    taken for what it is not. A redirection, or an error of the server, is no answer to this
+    question; errors are judged elsewhere. The operation that is asked is the first with a JSON
+    body whose first call succeeded, those that need no other object before them first (RFC 9110,
+    section 15.5.16).
+    """
+    operation = _asked_of(probe)
+    doubtful: Exchange | None = None
+    for form in _unnamed(operation):
+        answer = probe.call(
+            operation,
+            headers=(("Content-Type", form.media_type),),
+            body=form.body,
+            wellformed=False,
+        )
+        require(
+            not answer.succeeded,
+            expected=Text(
+                vi=f"415 (hoặc mã 4xx khác) cho nội dung kiểu {form.media_type}",
+                en=f"415, or another 4xx, for a body of type {form.media_type}",
+            ),
+            observed=f"{operation.unit} → {answer.status}",
+            by=answer,
+        )
+        unbroken(answer)
+        if answer.status < 400:
+            raise NotTested(
+                Reason.INCONCLUSIVE,
+                Text(
+                    vi=f"{operation.unit} chuyển hướng ({answer.status}): không rõ nhận hay không",
+                    en=f"{operation.unit} redirects ({answer.status}), neither taking nor refusing",
+                ),
+            )
+        if answer.status != _UNSUPPORTED:
+            doubtful = answer
+    if doubtful is not None:
+        # It may have been refused for another reason, which then holds for the true body as well.
+        probe.control(operation)
+
+
+def _asked_of(probe: Probe) -> Operation:
+    """Return the operation that is asked.
+
+    Raises:
+        NotApplicable: none takes JSON and nothing else.
+        NotTested: none of them can be called; the reason is that of the first.
+    """
+    takers = [
+        o
+        for o in probe.scene.operations
+        if o.method in {"POST", "PUT", "PATCH"} and not o.ends_session and _unnamed(o)
+    ]
+    if not takers:
+        raise NotApplicable(
+            Text(
+                vi="đặc tả giao diện không có thao tác ghi nào chỉ nhận JSON",
+                en="the contract has no writing operation that takes JSON alone",
+            )
+        )
+    # What is called with no object made for it costs one request, and logging in is no writing.
+    takers.sort(key=lambda o: (o.public, "{" in o.path, o.method != "POST"))
+    why: NotTested | None = None
+    for operation in takers:
+        try:
+            answer = probe.baseline(operation)
+            if operation.succeeded(answer):
+                return operation
+            why = why or probe.why_no_success(operation, answer)
+        except NotTested as outcome:
+            why = why or outcome
+    assert why is not None  # noqa: S101  # each that was left out told why
+    raise why
+
+
+def _unnamed(operation: Operation) -> list[_Form]:
+    """Return the forms that an operation with a JSON body does not announce."""
+    named = {name.partition(";")[0].strip().lower() for name in operation.request_types}
+    if not any(name.endswith(("/json", "+json")) for name in named) or named & _RANGES:
+        return []
+    speaks_xml = any(name.endswith(("/xml", "+xml")) for name in named)
+    return [_INVENTED] if speaks_xml else [_INVENTED, _XML]

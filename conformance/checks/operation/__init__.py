@@ -1,0 +1,1 @@
+"""Operation: whether a system is there, and says so."""
