@@ -1,0 +1,112 @@
+"""How a finding is mended, by example: a short piece of configuration, contract or code.
+
+The pieces are data, one YAML file a subject beside this module, so that a check gets one without
+a line of Python: a list of entries with the checks that it mends, where it goes, a sentence in
+both languages and the piece (`schemas/mends.schema.json`). What several checks are mended by is
+written once and names them all; a check may stand in several entries, the likeliest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from conformance import documents
+from conformance.errors import DocumentError
+from conformance.text import Text
+
+TOOLS: Mapping[str, Text] = MappingProxyType(
+    {
+        "nginx": Text(vi="nginx", en="nginx"),
+        "apache": Text(vi="Apache httpd", en="Apache httpd"),
+        "iis": Text(vi="IIS, web.config", en="IIS, web.config"),
+        "spring": Text(vi="Spring Boot", en="Spring Boot"),
+        "aspnet": Text(vi="ASP.NET Core", en="ASP.NET Core"),
+        "express": Text(vi="Express (Node.js)", en="Express (Node.js)"),
+        "fastapi": Text(vi="FastAPI", en="FastAPI"),
+        "openapi": Text(vi="hợp đồng OpenAPI", en="OpenAPI contract"),
+        "target-file": Text(vi="tệp đích của bộ kiểm thử", en="target file of this suite"),
+        "java": Text(vi="Java", en="Java"),
+        "csharp": Text(vi="C#", en="C#"),
+        "postgresql": Text(vi="PostgreSQL", en="PostgreSQL"),
+        "mysql": Text(vi="MySQL, MariaDB", en="MySQL, MariaDB"),
+        "sqlserver": Text(vi="SQL Server", en="SQL Server"),
+        "openssl": Text(vi="openssl", en="openssl"),
+        "certbot": Text(vi="certbot", en="certbot"),
+        "debian": Text(vi="Debian, Ubuntu", en="Debian, Ubuntu"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One concrete mend.
+
+    Attributes:
+        checks: the ids of the checks that it mends.
+        tool: where it goes; one of `TOOLS`.
+        language: what the piece is written in, as after the fence of a code block in Markdown.
+        say: what it does and what to change in it, one sentence.
+        code: the piece, of one to eight lines, without a line end at its end.
+        context: the block of nginx that it stands in (`http`, `server`, `location`); else empty.
+        place: the file and the number of the entry, for messages.
+    """
+
+    checks: tuple[str, ...]
+    tool: str
+    language: str
+    say: Text
+    code: str
+    context: str
+    place: str
+
+    @property
+    def where(self) -> Text:
+        """Where the piece goes, in words."""
+        tool = TOOLS[self.tool]
+        if not self.context:
+            return tool
+        return Text(
+            vi=f"{tool.vi}, trong khối {self.context}", en=f"{tool.en}, in the {self.context} block"
+        )
+
+
+def read(path: Path) -> tuple[Mend, ...]:
+    """Return the mends of one file, in its order.
+
+    Raises:
+        DocumentError: the file cannot be read or is not of the promised shape; the error names the
+            file, the place in it and what is wanted there.
+    """
+    document = documents.read(path)
+    entries = documents.conform(document, "mends", place=path.name, error=DocumentError)
+    return tuple(
+        Mend(
+            checks=tuple(entry["checks"]),
+            tool=entry["tool"],
+            language=entry["language"],
+            say=Text.of(entry["say"]),
+            code=entry["code"].rstrip("\n"),
+            context=entry.get("context", ""),
+            place=f"{path.name}: [{number}]",
+        )
+        for number, entry in enumerate(entries)
+    )
+
+
+@cache
+def every() -> tuple[Mend, ...]:
+    """Return every shipped mend, file by file in the order of the alphabet."""
+    return tuple(mend for path in _files() for mend in read(path))
+
+
+def of(check_id: str) -> tuple[Mend, ...]:
+    """Return the mends of a check, the likeliest first; none for a check of somebody's own pack."""
+    return tuple(mend for mend in every() if check_id in mend.checks)
+
+
+def _files() -> Iterable[Path]:
+    return sorted(Path(__file__).parent.glob("*.yaml"))
