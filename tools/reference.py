@@ -15,9 +15,8 @@ from typing import Any
 import click
 
 from conformance import check as checks
-from conformance import mends
+from conformance import mends, shipped
 from conformance import profile as profiles
-from conformance import shipped
 from conformance.cli import application
 from conformance.errors import ExitCode
 from conformance.formats import national

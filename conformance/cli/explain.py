@@ -9,9 +9,8 @@ import click
 from rich.markup import escape
 
 from conformance import check as checks
-from conformance import mends
+from conformance import mends, shipped
 from conformance import profile as profiles
-from conformance import shipped
 from conformance.check import Check
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console

@@ -3,13 +3,17 @@
 import ast
 import json
 import re
-import shutil
 import subprocess
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
+import tree_sitter
+import tree_sitter_c_sharp
+import tree_sitter_java
+import tree_sitter_javascript
 import yaml
 
 from conformance import check as checks
@@ -23,10 +27,6 @@ OURS = {
     if found.ask.__module__.startswith("conformance.checks.")
 }
 EVERY = mends.every()
-
-
-def in_language(*languages: str) -> list[Mend]:
-    return [mend for mend in EVERY if mend.language in languages]
 
 
 def named(mend: Mend) -> str:
@@ -57,66 +57,111 @@ def test_each_text_is_one_composed_line_in_its_language(mend: Mend) -> None:
 # --- the pieces ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mend", in_language("python"), ids=named)
-def test_python_compiles(mend: Mend) -> None:
-    compile(mend.code, mend.place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+def is_python(code: str) -> None:
+    compile(code, "a piece", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-@pytest.mark.parametrize("mend", in_language("yaml"), ids=named)
-def test_yaml_is_a_mapping_or_a_list(mend: Mend) -> None:
-    assert isinstance(yaml.safe_load(mend.code), dict | list)
+def is_yaml(code: str) -> None:
+    assert isinstance(yaml.safe_load(code), dict | list)
 
 
-@pytest.mark.parametrize("mend", in_language("json"), ids=named)
-def test_json_is_read(mend: Mend) -> None:
-    json.loads(mend.code)
-
-
-@pytest.mark.parametrize("mend", in_language("xml"), ids=named)
-def test_xml_is_well_formed(mend: Mend) -> None:
-    ElementTree.fromstring(mend.code)  # noqa: S314  # our own text
-
-
-@pytest.mark.parametrize("mend", in_language("properties"), ids=named)
-def test_properties_are_keys_with_values_that_stand_once(mend: Mend) -> None:
-    lines = mend.code.splitlines()
+def is_properties(code: str) -> None:
+    """Keys in the spelling that Spring Boot has for them, each once, each with a value."""
+    lines = code.splitlines()
     assert [line for line in lines if not re.fullmatch(r"[a-z0-9.\[\]-]+=\S.*", line)] == []
     assert len({line.partition("=")[0] for line in lines}) == len(lines)
 
 
-@pytest.mark.parametrize("mend", in_language("sh"), ids=named)
-def test_shell_can_be_read(mend: Mend) -> None:
+def is_shell(code: str) -> None:
     done = subprocess.run(
-        ["/bin/sh", "-n"], input=mend.code.encode(), capture_output=True, check=False, timeout=30
+        ["/bin/sh", "-n"], input=code.encode(), capture_output=True, check=False, timeout=30
     )
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("mend", in_language("javascript"), ids=named)
-def test_javascript_can_be_read(mend: Mend, tmp_path: Path) -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not there")
-    piece = tmp_path / "piece.js"
-    piece.write_text(mend.code, encoding="utf-8")
-    done = subprocess.run(
-        [node, "--check", str(piece)], capture_output=True, check=False, timeout=30
-    )
-    assert done.returncode == 0, done.stderr
+def is_sql(code: str) -> None:
+    is_closed(code)
+    assert code.endswith(";")
 
 
-@pytest.mark.parametrize("mend", in_language("nginx", "java", "csharp", "javascript"), ids=named)
-def test_brackets_close_in_their_order(mend: Mend) -> None:
+def is_closed(code: str) -> None:
+    """Every bracket closes in its order; `nginx -t` has its own test, in tests/real."""
     pairs = {")": "(", "]": "[", "}": "{"}
-    code = re.sub(r'"(?:\\.|[^"\\\n])*"' + r"|'(?:\\.|[^'\\\n])*'", '""', mend.code)
     opened: list[str] = []
-    for letter in code:
+    for letter in re.sub(r"\"[^\"]*\"|'[^']*'", "", code):
         if letter in pairs.values():
             opened.append(letter)
         elif letter in pairs:
             assert opened, code
             assert opened.pop() == pairs[letter], code
     assert opened == [], code
+
+
+def parses(grammar: object, *frames: str) -> Callable[[str], None]:
+    """Return a test that wants code without a syntax error in one of the frames around it."""
+    parser = tree_sitter.Parser(tree_sitter.Language(grammar))
+
+    def test(code: str) -> None:
+        trees = [parser.parse(frame.replace("…", code).encode()) for frame in frames]
+        assert [tree for tree in trees if not tree.root_node.has_error] != [], code
+
+    return test
+
+
+IS_WRITTEN_RIGHT: dict[str, Callable[[str], object]] = {
+    "nginx": is_closed,
+    "apache": is_closed,
+    "xml": ET.fromstring,
+    "properties": is_properties,
+    "java": parses(
+        tree_sitter_java.language(),
+        "…",
+        "class A { … }",
+        "class A { Object a() throws Exception { … } }",
+    ),
+    "csharp": parses(
+        tree_sitter_c_sharp.language(),
+        "…",
+        "class A { … }",
+        "class A { async Task<object> B() { … } }",
+    ),
+    "javascript": parses(tree_sitter_javascript.language(), "…"),
+    "python": is_python,
+    "yaml": is_yaml,
+    "json": json.loads,
+    "sql": is_sql,
+    "sh": is_shell,
+}
+
+
+@pytest.mark.parametrize("mend", EVERY, ids=named)
+def test_each_piece_is_written_right(mend: Mend) -> None:
+    IS_WRITTEN_RIGHT[mend.language](mend.code)
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("nginx", "location / { return 404;"),
+        ("apache", "<Location />)"),
+        ("xml", "<a><b></a>"),
+        ("properties", "server.error.includeStacktrace=never"),
+        ("properties", "a.b=1\na.b=2"),
+        ("java", "String code = ;"),
+        ("java", "void a() { return }"),
+        ("csharp", "builder.Services.AddControllers(o => );"),
+        ("javascript", "app.disable('x-powered-by'"),
+        ("python", "def a(:"),
+        ("yaml", "a: [1"),
+        ("yaml", "just words"),
+        ("json", "{'a': 1}"),
+        ("sql", "SELECT (1;"),
+        ("sh", "if true; then"),
+    ],
+)
+def test_a_piece_that_is_written_wrong_is_seen(language: str, code: str) -> None:
+    with pytest.raises((AssertionError, ValueError, SyntaxError, yaml.YAMLError)):
+        IS_WRITTEN_RIGHT[language](code)
 
 
 # --- the reader ----------------------------------------------------------------------------------
