@@ -126,7 +126,8 @@ def _concretely(check_ids: list[str], lang: str) -> Iterator[str]:
         yield escape(mend.say.into(lang))
         yield ""
         for line in mend.code.splitlines():
-            yield escape(f"  {line}")
+            # rich doubles a backslash at a line's end, and takes it back only beside a bracket.
+            yield escape(f"  {line}") if "[" in line else f"  {line}"
 
 
 def _check(found: Check, lang: str) -> Iterator[str]:

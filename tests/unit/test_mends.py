@@ -6,7 +6,10 @@ import re
 import subprocess
 import unicodedata
 from collections.abc import Callable
+from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,11 +18,16 @@ import tree_sitter_c_sharp
 import tree_sitter_java
 import tree_sitter_javascript
 import yaml
+from rich.text import Text as RichText
 
 from conformance import check as checks
 from conformance import mends
+from conformance import profile as profiles
+from conformance.cli.explain import explain
 from conformance.errors import DocumentError
+from conformance.lint import contract as contracts
 from conformance.mends import Mend
+from conformance.text import LANGUAGES
 
 OURS = {
     name
@@ -52,6 +60,40 @@ def test_each_text_is_one_composed_line_in_its_language(mend: Mend) -> None:
     assert mend.say.en == " ".join(mend.say.en.split())
     assert not mend.say.vi.isascii()
     assert mend.say.vi != mend.say.en
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_explain_shows_who_asks_why_and_each_piece_as_it_stands(
+    lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A command reads each profile once; this test would read them some three hundred times.
+    monkeypatch.setattr(profiles, "read", cache(profiles.read))
+    base = profiles.read("base")
+    for requirement in base.requirements:
+        for use in requirement.uses:
+            shown = told(use.check, lang)
+            assert requirement.rationale is not None
+            assert requirement.mend is not None
+            for text in (requirement.text, requirement.rationale, requirement.mend):
+                assert text.into(lang) in shown
+            assert f"{requirement.id} · " in shown
+            assert f"({requirement.level}) · base, " in shown
+            for mend in mends.of(use.check):
+                piece = "\n".join(f"  {line}" for line in mend.code.splitlines())
+                assert f"{mend.say.into(lang)}\n\n{piece}" in shown
+                assert piece in told(requirement.id, lang)
+
+
+def told(name: str, lang: str) -> str:
+    return "\n".join(RichText.from_markup(line).plain for line in explain(name, lang))
+
+
+def test_explain_asks_the_profile_that_is_named() -> None:
+    shown = "\n".join(explain("formats.text.vietnamese_is_composed", "en", "procedure-system"))
+    assert "TTHC-FMT-01" in shown
+    assert "BASE-FMT-05" in shown
+    shown = "\n".join(explain("formats.text.vietnamese_is_composed", "en", "base"))
+    assert "TTHC-FMT-01" not in shown
 
 
 # --- the pieces ----------------------------------------------------------------------------------
@@ -162,6 +204,107 @@ def test_each_piece_is_written_right(mend: Mend) -> None:
 def test_a_piece_that_is_written_wrong_is_seen(language: str, code: str) -> None:
     with pytest.raises((AssertionError, ValueError, SyntaxError, yaml.YAMLError)):
         IS_WRITTEN_RIGHT[language](code)
+
+
+# --- pieces of contracts -------------------------------------------------------------------------
+
+# Complete as it stands, so that what is found is the piece's.
+FRAME = """
+openapi: 3.1.0
+info: {title: a piece, version: "1"}
+servers: [{url: "https://localhost"}]
+security: [{token: []}]
+paths:
+  /piece:
+    post:
+      operationId: piece
+      responses:
+        "200": {description: done}
+        default: {$ref: "#/components/responses/Problem"}
+components:
+  securitySchemes: {token: {type: http, scheme: bearer}}
+  responses:
+    Problem:
+      description: an error
+      content: {application/problem+json: {schema: {$ref: "#/components/schemas/Problem"}}}
+  schemas:
+    Problem:
+      type: object
+      properties: {title: {type: string}, status: {type: integer}, detail: {type: string}}
+    Dossier: {type: object, properties: {code: {type: string, maxLength: 40}}}
+    DossierSearch: {type: object, properties: {personal_id: {type: string, maxLength: 12}}}
+"""
+
+
+def assembled(code: str) -> dict[str, Any]:
+    """Return a whole contract with one piece where it belongs, which its first key tells."""
+    piece = yaml.safe_load(code)
+    piece = {"parameters": piece} if isinstance(piece, list) else piece
+    first = next(iter(piece))
+    document: dict[str, Any] = yaml.safe_load(FRAME)
+    operation = document["paths"]["/piece"]["post"]
+    parts = document["components"]
+    if first == "openapi":
+        document = piece
+    elif first in {"security", "servers"}:
+        parts |= piece.pop("components", {})
+        document |= piece
+    elif first.startswith("/"):
+        document["paths"] = piece
+    elif first in {"responses", "requestBody", "parameters"}:
+        operation |= piece
+    elif first == "securitySchemes":
+        name = next(iter(piece[first]))
+        document |= {"components": parts | piece, "security": [{name: []}]}
+    elif first == "schema":
+        operation["requestBody"] = {"content": {"application/json": piece}}
+    elif first[0].isupper():
+        parts["schemas"] |= piece
+    else:
+        schema = {"type": "object", "properties": piece}
+        operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+    for path in document["paths"].values():
+        for each in path.values():
+            each.setdefault("responses", {"200": {"description": "done"}})
+    return document
+
+
+def found_in(document: dict[str, Any], folder: Path) -> set[str]:
+    """Return the ids of the checks that find something in a contract."""
+    path = folder / "openapi.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    linted = contracts.lint(str(path), "base", as_of=date(2026, 7, 1))
+    base = profiles.read("base")
+    demands = [base.requirement(finding.requirement) for finding in linted.findings]
+    return {use.check for demand in demands if demand for use in demand.uses}
+
+
+@pytest.mark.parametrize("mend", [m for m in EVERY if m.tool == "openapi"], ids=named)
+def test_a_piece_of_a_contract_mends_what_it_says(mend: Mend, tmp_path: Path) -> None:
+    found = found_in(assembled(mend.code), tmp_path)
+    assert found & {*mend.checks, "document.structure.document_is_valid"} == set()
+
+
+@pytest.mark.parametrize(
+    ("check_id", "code"),
+    [
+        ("document.structure.document_is_valid", "schema: {type: text}"),
+        ("document.samples.examples_match_their_schemas", "schema: {type: string}\nexample: 1"),
+        ("document.servers.servers_use_https", "servers: [{url: 'http://api.example.gov.vn'}]"),
+        ("document.inputs.inputs_are_bounded", "subject: {type: string}"),
+        (
+            "document.security.schemes_are_secure",
+            "securitySchemes: {a: {type: http, scheme: basic}}",
+        ),
+        ("document.responses.success_is_described", "responses: {default: {description: all}}"),
+    ],
+)
+def test_a_piece_that_mends_nothing_is_seen(check_id: str, code: str, tmp_path: Path) -> None:
+    assert check_id in found_in(assembled(code), tmp_path)
+
+
+def test_the_frame_of_pieces_is_complete(tmp_path: Path) -> None:
+    assert found_in(yaml.safe_load(FRAME), tmp_path) == set()
 
 
 # --- the reader ----------------------------------------------------------------------------------
