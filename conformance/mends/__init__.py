@@ -19,25 +19,29 @@ from conformance import documents
 from conformance.errors import DocumentError
 from conformance.text import Text
 
+# Names of products are the same in both languages.
+_PRODUCTS = {
+    "nginx": "nginx",
+    "apache": "Apache httpd",
+    "iis": "IIS, web.config",
+    "spring": "Spring Boot",
+    "aspnet": "ASP.NET Core",
+    "express": "Express (Node.js)",
+    "fastapi": "FastAPI",
+    "java": "Java",
+    "csharp": "C#",
+    "postgresql": "PostgreSQL",
+    "mysql": "MySQL, MariaDB",
+    "sqlserver": "SQL Server",
+    "openssl": "openssl",
+    "certbot": "certbot",
+    "debian": "Debian, Ubuntu",
+}
 TOOLS: Mapping[str, Text] = MappingProxyType(
     {
-        "nginx": Text(vi="nginx", en="nginx"),
-        "apache": Text(vi="Apache httpd", en="Apache httpd"),
-        "iis": Text(vi="IIS, web.config", en="IIS, web.config"),
-        "spring": Text(vi="Spring Boot", en="Spring Boot"),
-        "aspnet": Text(vi="ASP.NET Core", en="ASP.NET Core"),
-        "express": Text(vi="Express (Node.js)", en="Express (Node.js)"),
-        "fastapi": Text(vi="FastAPI", en="FastAPI"),
         "openapi": Text(vi="đặc tả OpenAPI", en="OpenAPI contract"),
         "target-file": Text(vi="tệp đích của bộ kiểm thử", en="target file of this suite"),
-        "java": Text(vi="Java", en="Java"),
-        "csharp": Text(vi="C#", en="C#"),
-        "postgresql": Text(vi="PostgreSQL", en="PostgreSQL"),
-        "mysql": Text(vi="MySQL, MariaDB", en="MySQL, MariaDB"),
-        "sqlserver": Text(vi="SQL Server", en="SQL Server"),
-        "openssl": Text(vi="openssl", en="openssl"),
-        "certbot": Text(vi="certbot", en="certbot"),
-        "debian": Text(vi="Debian, Ubuntu", en="Debian, Ubuntu"),
+        **{key: Text(vi=name, en=name) for key, name in _PRODUCTS.items()},
     }
 )
 

@@ -21,7 +21,7 @@ import yaml
 from rich.text import Text as RichText
 
 from conformance import check as checks
-from conformance import mends
+from conformance import mends, shipped
 from conformance import profile as profiles
 from conformance.cli.explain import explain
 from conformance.errors import DocumentError
@@ -45,6 +45,13 @@ def test_each_check_has_a_mend_and_each_mend_a_check() -> None:
     keys = {check_id for mend in EVERY for check_id in mend.checks}
     assert sorted(OURS - keys) == [], "these checks have no entry in conformance/mends/*.yaml"
     assert sorted(keys - OURS) == [], "these ids in conformance/mends/*.yaml are no check's"
+
+
+def test_each_tool_and_language_of_the_schema_has_a_name_and_a_proof() -> None:
+    schema = json.loads(shipped.schema("mends").read_text(encoding="utf-8"))
+    entry = schema["items"]["properties"]
+    assert set(entry["tool"]["enum"]) == set(mends.TOOLS)
+    assert set(entry["language"]["enum"]) == set(IS_WRITTEN_RIGHT)
 
 
 def test_no_piece_stands_twice() -> None:
