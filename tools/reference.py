@@ -16,8 +16,8 @@ import click
 import proofs
 
 from conformance import check as checks
+from conformance import mends, shipped
 from conformance import profile as profiles
-from conformance import shipped
 from conformance.cli import application
 from conformance.errors import ExitCode
 from conformance.formats import national
@@ -145,7 +145,16 @@ def checks_page(subject: str, members: list[checks.Check]) -> str:
                 "\n".join(f"- `{p.name}`: default `{p.default}`" for p in found.parameters.values())
             )
         parts.append(proof_of(found.id))
+        parts += [mend_block(mend) for mend in mends.of(found.id)]
     return "\n\n".join(parts)
+
+
+def mend_block(mend: mends.Mend) -> str:
+    """Return a concrete mend: where it goes, what it does, the piece."""
+    return (
+        f"**{mend.where.vi} · {mend.where.en}.** {mend.say.vi}\n\n{mend.say.en}\n\n"
+        f"```{mend.language}\n{mend.code}\n```"
+    )
 
 
 def proof_of(check_id: str) -> str:

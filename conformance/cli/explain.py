@@ -9,8 +9,8 @@ import click
 from rich.markup import escape
 
 from conformance import check as checks
+from conformance import mends, shipped
 from conformance import profile as profiles
-from conformance import shipped
 from conformance.check import Check
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
@@ -56,6 +56,8 @@ def explain(name: str, lang: str, in_profile: str | None = None) -> Iterator[str
     found = checks.every().get(name)
     if found is not None:
         yield from _check(found, lang)
+        yield from _demands(found, lang, in_profile)
+        yield from _concretely([found.id], lang)
         return
     for variation in known_variations():
         if variation["id"] == name:
@@ -89,6 +91,43 @@ def _requirement(requirement: Requirement, profile: Profile, lang: str) -> Itera
         yield from _check(checks.find(use.check, place=requirement.id), lang)
     if requirement.mend:
         yield f"\n{_head('Cách khắc phục', 'Mend', lang)} {escape(requirement.mend.into(lang))}"
+    yield from _concretely([use.check for use in requirement.uses], lang)
+
+
+def _demands(found: Check, lang: str, in_profile: str | None) -> Iterator[str]:
+    """Yield who asks for a check, each requirement once, with its reason and its general mend."""
+    told: dict[tuple[str, str], list[str]] = {}
+    demands: dict[tuple[str, str], Requirement] = {}
+    for profile_id in [in_profile] if in_profile else shipped.profile_ids():
+        profile = profiles.read(profile_id)
+        for requirement in profile.requirements:
+            if any(use.check == found.id for use in requirement.uses):
+                # Raised by a profile it is another demand; inherited it is the same.
+                key = requirement.id, requirement.level
+                demands.setdefault(key, requirement)
+                told.setdefault(key, []).append(profile.id)
+    for key, requirement in demands.items():
+        level = words.say(words.LEVELS, requirement.level, lang)
+        where = ", ".join(told[key])
+        yield f"\n[bold]{requirement.id}[/bold] · {level} ({requirement.level}) · {escape(where)}"
+        yield escape(requirement.text.into(lang))
+        if requirement.rationale:
+            yield f"{_head('Vì sao', 'Why', lang)} {escape(requirement.rationale.into(lang))}"
+        if requirement.mend:
+            yield f"{_head('Cách khắc phục', 'Mend', lang)} {escape(requirement.mend.into(lang))}"
+
+
+def _concretely(check_ids: list[str], lang: str) -> Iterator[str]:
+    """Yield the concrete mends of these checks, each once."""
+    found = dict.fromkeys(mend for check_id in check_ids for mend in mends.of(check_id))
+    for mend in found:
+        head = _head("Sửa cụ thể", "For example", lang)
+        yield f"\n{head} [italic]{escape(mend.where.into(lang))}[/italic]"
+        yield escape(mend.say.into(lang))
+        yield ""
+        for line in mend.code.splitlines():
+            # rich doubles a backslash at a line's end, and takes it back only beside a bracket.
+            yield escape(f"  {line}") if "[" in line else f"  {line}"
 
 
 def _check(found: Check, lang: str) -> Iterator[str]:

@@ -178,7 +178,12 @@ def test_a_report_without_its_results_is_told_as_invalid(
         ("BASE-IOP-01", ("RFC 9457", "http.errors.problem_details", "IOP-005")),
         ("BASE-OPS-01", ("BASE-OPS-01", "MUST")),
         ("http.errors.problem_details", ("IOP-005", "requests")),
-        ("headers.sniffing.sniffing_is_refused", ("SEC-005", "baseline")),
+        (
+            "headers.sniffing.sniffing_is_refused",
+            ("SEC-005", "baseline", "BASE-SEC-03", "add_header X-Content-Type-Options nosniff"),
+        ),
+        ("BASE-SEC-03", ("MUST", "  add_header X-Content-Type-Options nosniff always;\n")),
+        ("BASE-AUT-06", ('    o.Audience = "hoso-api";\n', 'ValidAlgorithms = ["RS256"];\n')),
         ("status_not_repeated", ("fault", "http.errors.status_is_repeated")),
         ("nosniff_in_capitals", ("near_miss", "headers.sniffing.sniffing_is_refused")),
     ],
