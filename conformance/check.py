@@ -91,8 +91,8 @@ class Check:
         hostile: a law that is judged on malformed requests too.
         channel: asks about the connection itself, so also where no HTTP answer can be had.
         alone: wants nothing else in flight while it asks.
-        applies: given the scene, whether the contract has anything that it is about; None where
-            that shows only when it asks.
+        applies: given the scene, and the operation where it is asked of one, whether the contract
+            has anything that it is about; None where that shows only when it asks.
     """
 
     id: str
@@ -121,7 +121,7 @@ class Check:
     hostile: bool = False
     channel: bool = False
     alone: bool = False
-    applies: Callable[[Any], bool] | None = None
+    applies: Callable[[Any, Any], bool] | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     given: tuple[str, ...] = ()
 
@@ -225,7 +225,7 @@ def check(  # noqa: PLR0913  # one argument for each thing that a plan must know
     contract: bool = False,
     channel: bool = False,
     alone: bool = False,
-    applies: Callable[[Any], bool] | None = None,
+    applies: Callable[[Any, Any], bool] | None = None,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare an active check; the fields are those of `Check`."""
 

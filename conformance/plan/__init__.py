@@ -267,7 +267,7 @@ def _items(
             per_unit.setdefault(TARGET_UNIT, []).append(Asked(found, arguments, undeclared))
             continue
         for unit in _units(found, requirement, scene):
-            preset_of_check = unasked.for_check(found, arguments, scene)
+            preset_of_check = unasked.for_check(found, arguments, scene, unit)
             per_unit.setdefault(unit, []).append(Asked(found, arguments, preset_of_check))
     if not per_unit:
         yield Item(requirement, TARGET_UNIT, level, preset=unasked.NO_OPERATION)

@@ -59,9 +59,9 @@ def for_silence(found: Check, scene: Scene) -> Preset | None:
     return None if missing is None else _list_unknown(missing)
 
 
-def for_check(found: Check, arguments: Mapping[str, Any], scene: Scene) -> Preset | None:
+def for_check(found: Check, arguments: Mapping[str, Any], scene: Scene, unit: str) -> Preset | None:
     """Return why a check is not asked where it would be, or None."""
-    if found.applies is not None and not found.applies(scene):
+    if found.applies is not None and not found.applies(scene, scene.operation(unit)):
         return NO_OPERATION
     return _not_asked(found, scene) or _fields_unknown(found, arguments, scene)
 

@@ -36,11 +36,11 @@ _CALLED = frozenset({"webhook", "callback", "hook", "notify", "notification"})
 _WRITING = frozenset({"POST", "PUT", "PATCH"})
 
 
-def _has_addresses(scene: Scene) -> bool:
+def _has_addresses(scene: Scene, _: object) -> bool:
     return bool(_all(scene))
 
 
-def _has_callbacks(scene: Scene) -> bool:
+def _has_callbacks(scene: Scene, _: object) -> bool:
     return any(place.is_registered for place in _all(scene))
 
 

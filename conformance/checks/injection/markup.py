@@ -23,7 +23,7 @@ _CONTENT = re.compile(rb"\broot:[^:\n]{0,100}:0:0:")
 _LEAF = re.compile(r"<([\w.:-]+)(?:\s[^<>]*)?>([^<>&]*\S[^<>&]*)</\1>")
 
 
-def _any_reads_xml(scene: Scene) -> bool:
+def _any_reads_xml(scene: Scene, _: object) -> bool:
     return bool(_reading(scene))
 
 
