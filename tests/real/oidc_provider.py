@@ -50,7 +50,7 @@ def running(folder: Path) -> Iterator[Running]:
             },
             public=("readConfiguration", "readKeys"),
             personal=("readPerson",),
-            more={"issuer": {"jwks_url": "/jwks"}},
+            more={"issuer": {"url": origin, "jwks_url": "/jwks"}},
         )
         yield Running(origin, targetfile.write(facts), contract, pid)
 

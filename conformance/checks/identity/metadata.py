@@ -29,6 +29,7 @@ _WITH_PERSONS = frozenset({"authorization_code", "implicit"})
 _FOR_OPENID = ("jwks_uri", "subject_types_supported", "id_token_signing_alg_values_supported")
 _OF_OPENID = (*_FOR_OPENID[1:], "userinfo_endpoint")
 _DEPRECATED = frozenset({"implicit", "password"})
+_OF_ID_TOKENS_TOO = "implicit"
 
 
 @check(catalogue="AUT-016", per="target", requests=REQUESTS, shares=SERIES)
@@ -69,21 +70,25 @@ def metadata_are_consistent(probe: Probe) -> None:
 def deprecated_grants_are_not_offered(probe: Probe) -> None:
     """The authorisation server offers neither passwords of people for tokens, nor tokens in URLs.
 
-    Of the metadata: `grant_types_supported` names neither `password` nor `implicit`, and no entry
-    of `response_types_supported` issues an access token in the authorisation response (RFC 9700,
-    sections 2.1.2 and 2.4; ASVS 5.0, 10.4.4); `code id_token` does not. Where the grants are not
-    listed, RFC 8414, section 2 takes `implicit` to be among them, which few mean who leave it out:
-    then it stays open. Not judged: what the server does when it is asked for such a grant.
+    Of the metadata: `grant_types_supported` does not name `password`, and no entry of
+    `response_types_supported` issues an access token in the authorisation response (RFC 9700,
+    sections 2.1.2 and 2.4; ASVS 5.0, 10.4.4); `id_token` and `code id_token` do not. `implicit` is
+    also the grant of `id_token` alone (OpenID Connect Registration, section 2), so it counts where
+    the response types are not listed. Where the grants are not listed, RFC 8414, section 2 takes
+    `implicit` to be among them, which few mean who leave it out: then it stays open. Not judged:
+    what the server does when it is asked for such a grant.
     """
     _, members = _metadata(probe)
-    grants = members.get("grant_types_supported")
+    grants, kinds = members.get("grant_types_supported"), members.get("response_types_supported")
     wrong = sorted(_DEPRECATED & set(grants or ()))
-    wrong += [kind for kind in members.get("response_types_supported", ()) if _issues(kind)]
+    if kinds is not None:
+        wrong = [grant for grant in wrong if grant != _OF_ID_TOKENS_TOO]
+        wrong += [kind for kind in kinds if _issues(kind)]
     require(
         not wrong,
         expected=Text(
-            vi="không còn `password`, `implicit`, hay kiểu trả lời có `token`",
-            en="no `password`, no `implicit`, no response type with `token`",
+            vi="không còn `password`, hay kiểu trả lời có `token`",
+            en="no `password`, no response type with `token`",
         ),
         observed=", ".join(wrong),
     )

@@ -66,9 +66,10 @@ def members_of_metadata_are_null(agency: Agency) -> Agency:
 
 @near_miss(spares=[GRANTS, PROOF])
 def id_token_beside_the_code(agency: Agency) -> Agency:
-    """`code id_token` issues no access token in the address (RFC 9700, 2.1.2); `plain` is extra."""
+    """`implicit` is for `id_token` alone: no access token in the address (RFC 9700, 2.1.2)."""
     more = {
-        "response_types_supported": ["code", "code id_token"],
+        "grant_types_supported": ["authorization_code", "client_credentials", "implicit"],
+        "response_types_supported": ["code", "id_token", "code id_token"],
         "code_challenge_methods_supported": ["plain", "S256"],
     }
     return agency.with_(metadata=lambda _place, all_: {**all_, **more})
