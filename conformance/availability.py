@@ -12,9 +12,9 @@ _VOID = "away:"
 _BROKEN, _NOT_IMPLEMENTED, _RESTING = 500, 501, 503
 
 
-@dataclass
+@dataclass(slots=True)
 class Calls:
-    """The calls of one operation with one address and body.
+    """The calls of one operation with one address and body, by one identity.
 
     Attributes:
         operation: the unit of the operation.

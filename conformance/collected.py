@@ -26,7 +26,7 @@ class Evidence:
         self._by_case: dict[tuple[str, str, int], array[int]] = {}
         self._by_id: dict[str, int] = {}
         self._by_operation: dict[str, array[int]] = {}
-        self._calls: dict[tuple[str, str, int], Calls] = {}
+        self._calls: dict[tuple[str, str, int, str | None], Calls] = {}
         self._turn = threading.Lock()
         for number in range(len(self._store)):
             self._index(number, self._store[number])
@@ -52,8 +52,8 @@ class Evidence:
         if operation and exchange.facts.get("wellformed", True):
             # Counted as they come: whoever asks for all of them need not load any.
             asked = exchange.request
-            key = operation, asked.url, hash(asked.body)
-            self._calls.setdefault(key, Calls(operation)).add(exchange)
+            called = operation, asked.url, hash(asked.body), exchange.identity
+            self._calls.setdefault(called, Calls(operation)).add(exchange)
 
     @property
     def calls(self) -> Sequence[Calls]:

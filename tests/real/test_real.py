@@ -59,21 +59,24 @@ KINTO_FAILED = (
 # Nobody said which operations are for an office, nor whose the objects are.
 KINTO_OPEN = (
     LISTS
-    | ids("IOP", 16)
+    | ids("IOP", 16, 21)
     | ids("AUT", 1, 2)
-    | ids("FMT", 7, 8)
+    | ids("FMT", 7, 8, 13)
     | ids("FUZ", 1, 2, 4)
     | ids("AUT", 8, 10)
+    | ids("PRV", 3)
 )
 LOOPBACK_FAILED = ids("IOP", 1, 6) | ids("SEC", 3) | ids("DOC", 8, 11)
 PYGEOAPI_FAILED = ids("IOP", 1, 19) | ids("SEC", 3, 8) | ids("FUZ", 2) | ids("DOC", 2, 9, 10, 11)
 # Half of its contract lies behind references to other servers, and it keeps no jobs.
 PYGEOAPI_OPEN = (
     LISTS
-    | ids("IOP", 4, 5, 6, 7, 8, 13, 14, 16)
-    | ids("FMT", 7, 8)
+    | ids("IOP", 4, 5, 6, 7, 8, 13, 14, 16, 21)
+    | ids("FMT", 7, 8, 13)
     | ids("FUZ", 1, 3, 4)
     | ids("DOC", 1, 12, 13, 14, 15)
+    | ids("PRV", 3, 4)
+    | ids("INJ", 7)
 )
 FHIRSNAKE_FAILED = ids("IOP", 1, 6) | ids("SEC", 3) | ids("FUZ", 4) | ids("DOC", 8, 9, 10, 11)
 OIDC_FAILED = ids("IOP", 1) | ids("SEC", 3) | ids("DOC", 2, 10)
@@ -85,10 +88,11 @@ HTTPBIN_FAILED = (
 )
 # Operations that redirect, ask for a log-in or forbid TRACE have no success to compare with.
 HTTPBIN_OPEN = (
-    ids("IOP", 4, 5, 6, 7, 8, 16, 17, 18)
-    | ids("FMT", 4, 5, 7, 8)
+    ids("IOP", 4, 5, 6, 7, 8, 16, 17, 18, 20, 21)
+    | ids("FMT", 4, 5, 7, 8, 13, 14, 15)
     | ids("FUZ", 2, 3)
-    | {"BASE-INJ-01", "BASE-TLS-13"}
+    | ids("INJ", 1, 4, 7)
+    | {"BASE-PRV-03", "BASE-TLS-13"}
 )
 
 

@@ -25,8 +25,9 @@ def reads_are_answered_steadily(
     """Whenever the run called a read that works, it was answered.
 
     Asks nothing: counts, over the whole run, the calls of reading operations as the contract
-    means them, where the same request, whoever sent it, succeeded at least once. Answered is
-    whatever is no failure of the server, refusals too; 503 with Retry-After counts neither way.
+    means them, where the same request of the same identity succeeded at least once: a server
+    that breaks on a forged token does so always, which others judge. Answered is whatever is no
+    failure of the server, refusals too; 503 with Retry-After counts neither way.
     At least the given share is answered; one failure alone is not believed, and fewer calls
     than `least` decide nothing. Where calls were not answered at all, the fault may lie in the
     network between, so that silence leaves the question open; and so do 502, 503 and 504 where

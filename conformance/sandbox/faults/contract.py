@@ -19,6 +19,7 @@ from conformance.sandbox.variations import fault
 STATUS = "contract.answers.status_is_documented"
 TYPE = "contract.answers.type_is_documented"
 SCHEMA = "contract.answers.body_matches_schema"
+DECLARED = "formats.declared.values_have_their_formats"
 BREAKS = "contract.answers.server_does_not_break"
 
 
@@ -92,7 +93,7 @@ def state_outside_the_list(agency: Agency) -> Agency:
     return agency.bending_values(bend)
 
 
-@fault(breaks=[SCHEMA])
+@fault(breaks=[SCHEMA], also=[DECLARED])
 def code_of_another_shape(agency: Agency) -> Agency:
     """Procedure codes have lost their dot."""
     return agency.bending_values(
