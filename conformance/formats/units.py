@@ -2,8 +2,9 @@
 
 Until 30 June 2025 there were 63 provinces, with districts; since then 34 provinces and 3,321
 communes (Decision 19/2025/QĐ-TTg), and no level between them. A code of the old list may be
-another province's today, as 80 was Long An's and is Tây Ninh's: no code means anything without
-its day.
+another unit's today, as 80 was Long An's and is Tây Ninh's: no code means anything without its
+day. What the former communes became is told as the National Statistics Office's table of
+conversion has it; their names are not kept. Five islands were districts without communes.
 """
 
 from __future__ import annotations
@@ -30,15 +31,17 @@ class Unit:
 
     Attributes:
         code: its code: two digits of a province, five of a commune.
-        name: its name with its kind, as `Tỉnh Lào Cai`.
+        name: its name with its kind, as `Tỉnh Lào Cai`; empty for a former commune.
         within: the code of the province that a commune is in; empty for a province.
-        became: the code of the province of today that a former one is part of; empty otherwise.
+        district: the code of the district that a former commune was in; empty otherwise.
+        became: the codes of the units of today that have land of a former one; none of today's.
     """
 
     code: str
     name: str
     within: str = ""
-    became: str = ""
+    district: str = ""
+    became: tuple[str, ...] = ()
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -47,7 +50,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 FORMER_PROVINCES = MappingProxyType(
     {
-        row["code"]: Unit(row["code"], row["name"], became=row["became"])
+        row["code"]: Unit(row["code"], row["name"], became=(row["became"],))
         for row in _rows("provinces-until-2025-06-30.csv")
     }
 )
@@ -62,21 +65,37 @@ def _today() -> tuple[dict[str, Unit], dict[str, Unit]]:
     return provinces, communes
 
 
+@cache
+def _former_communes() -> dict[str, Unit]:
+    return {
+        row["code"]: Unit(
+            row["code"],
+            "",
+            within=row["province_code"],
+            district=row["district_code"],
+            became=tuple(row["became"].split()),
+        )
+        for row in _rows("communes-until-2025-06-30.csv")
+    }
+
+
 def province(code: str, on: date = REORGANISED) -> Unit | None:
     """Return the province that a code meant on a day; None where it meant none."""
     return (_today()[0] if on >= REORGANISED else FORMER_PROVINCES).get(code)
 
 
 def commune(code: str, on: date = REORGANISED) -> Unit | None:
-    """Return the commune that a code means since 1 July 2025; None where it means none.
+    """Return the commune that a code meant on a day; None where it meant none.
 
-    Raises:
-        LookupError: the day is before that: no list of the communes of then is kept here.
+    For days before 1 July 2025 the list is that of 30 June 2025: communes were merged before that
+    as well.
     """
-    if on < REORGANISED:
-        message = f"no list of communes is kept for days before {REORGANISED}"
-        raise LookupError(message)
-    return _today()[1].get(code)
+    return (_today()[1] if on >= REORGANISED else _former_communes()).get(code)
+
+
+def was_district_code(value: str) -> bool:
+    """Whether a text was the code of a district with communes, until 30 June 2025."""
+    return any(unit.district == value for unit in _former_communes().values())
 
 
 def is_province_code(value: str) -> bool:

@@ -86,7 +86,7 @@ def test_a_code_means_what_it_meant_on_its_day() -> None:
         "Tỉnh Tây Ninh",
     ]
     assert units.province("02", since) is None
-    assert units.FORMER_PROVINCES["02"].became == "08"
+    assert units.FORMER_PROVINCES["02"].became == ("08",)
     assert len(units.FORMER_PROVINCES) == 63
     found = [units.commune(f"{number:05}") for number in range(100_000)]
     communes = [unit for unit in found if unit]
@@ -95,8 +95,19 @@ def test_a_code_means_what_it_meant_on_its_day() -> None:
         code for code in (f"{number:02}" for number in range(100)) if units.province(code)
     }
     assert len({unit.within for unit in communes}) == 34
-    with pytest.raises(LookupError, match="before 2025-07-01"):
-        units.commune("00004", before)
+    former = [units.commune(code, before) for code in (f"{n:05}" for n in range(100_000))]
+    known = [unit for unit in former if unit]
+    assert len(known) == 10_033
+    assert {unit.within for unit in known} == set(units.FORMER_PROVINCES)
+    today = {unit.code for unit in communes}
+    became = {code for unit in known for code in unit.became}
+    assert became <= today
+    # Islands that were districts without communes.
+    assert len(today - became) == 5
+    assert units.commune("00013") is None
+    assert units.commune("00013", before).became == ("00004",)  # type: ignore[union-attr]  # it is there
+    assert units.was_district_code("001")
+    assert not units.was_district_code("000")
 
 
 def test_a_closed_code_is_known_in_both_forms() -> None:
