@@ -43,15 +43,19 @@ def is_redacted(ask: Callable[[], Any]) -> bool:
     return False
 
 
+# Any ten digits may be one.
+INSURED = ("vn-social-insurance-number", "vn-health-card")
+
+
 @pytest.mark.parametrize(
     ("value", "formats"),
     [
-        ("2024-02-29", {"date"}),
+        ("2024-02-29", {"date", "vn-partial-date"}),
         ("2023-02-29", set()),
         ("2024-02-29T10:00:00Z", {"date-time"}),
-        ("001099000001", {"digits", "personal-id", "tax-code"}),
-        ("0912345678", {"digits", "phone"}),
-        ("+84912345678", {"phone"}),
+        ("001099000001", {"digits", "personal-id", "tax-code", "vn-personal-id", "vn-tax-code"}),
+        ("0912345678", {"digits", "phone", "vn-mobile-phone", *INSURED}),
+        ("+84912345678", {"phone", "vn-mobile-phone"}),
         ("an.nguyen@example.vn", {"email"}),
         ("https://example.vn/a", {"uri"}),
         (str(UUID(int=7)), {"uuid"}),

@@ -215,6 +215,7 @@ def test_faults_are_listed_for_programs() -> None:
         "id",
         "kind",
         "system",
+        "layer",
         "breaks",
         "also",
         "spares",
