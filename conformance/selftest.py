@@ -155,7 +155,13 @@ def run(  # noqa: PLR0913  # the options of one command
     if mode == "kill" and not only:
         # What a later system inherits was proved on the first one.
         own = [r for r in profile.requirements if system == FIRST_SYSTEM or r.origin == profile.id]
-        unproven = [r for r in own if r.uses and r.id not in outcome.proven]
+        # And what only a later one has, such as XML, is proved there: its faults have to be killed.
+        there = {c for v in known_variations() if v["system"] != system for c in v["breaks"]}
+        unproven = [
+            r
+            for r in own
+            if r.uses and r.id not in outcome.proven and not there & {u.check for u in r.uses}
+        ]
         outcome.unproven = [r.id for r in unproven]
         # What no fault can prove is not demanded of anybody.
         outcome.overrated = [r.id for r in unproven if r.level == "MUST"]
