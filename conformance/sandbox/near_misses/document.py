@@ -40,8 +40,25 @@ def contract_in_openapi_30(agency: Agency) -> Agency:
         del document["info"]["license"]["identifier"]
         channel = document["components"]["schemas"]["Channel"]
         channel.update(nullable=True, example=None)
+        _without_keywords_of_31(document["components"]["schemas"])
 
     return publishing(agency, change)
+
+
+def _without_keywords_of_31(node: Any) -> None:
+    """Say in OpenAPI 3.0 what `const`, `prefixItems` and a list of types say in 3.1."""
+    for part in list(node.values() if isinstance(node, dict) else node):
+        if isinstance(part, dict | list):
+            _without_keywords_of_31(part)
+    if not isinstance(node, dict):
+        return
+    if "const" in node:
+        node["enum"] = [node.pop("const")]
+    if node.pop("prefixItems", None):
+        node["items"] = {"type": "number"}
+    if isinstance(node.get("type"), list):
+        (kind,) = set(node["type"]) - {"null"}
+        node.update(type=kind, nullable=True)
 
 
 @near_miss(spares=[VALID, BODIES])
@@ -261,7 +278,7 @@ def examples_of_one_side_only(agency: Agency) -> Agency:
         content = operation_of(document, "supplementDossier")["requestBody"]["content"]
         elsewhere = {"externalValue": "https://tthc.example.vn/vi-du.json"}
         content[JSON]["examples"] = {**content[JSON]["examples"], "khac": elsewhere}
-        content["application/xml"] = {**content[JSON], "examples": {"x": {"value": "<boSung/>"}}}
+        content["text/csv"] = {**content[JSON], "examples": {"x": {"value": "tenGiayTo,soLuong"}}}
 
     return publishing(agency, change)
 
