@@ -392,6 +392,7 @@ NEED_THE_VALUE = {
     "authorization.properties.privileged_members_are_ignored",
     "document.publication.contract_is_published",
     "injection.files.parameters_name_no_files",
+    "injection.nosql.parameters_stay_data_in_nosql",
     "injection.sql.parameters_stay_data_in_sql",
     "lists.sorting.sorting_is_obeyed",
 }

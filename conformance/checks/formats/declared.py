@@ -85,7 +85,9 @@ def _values(
 
 
 def _withheld(value: Any) -> bool:
-    return value == "" or (isinstance(value, str | Hidden) and is_a(value, "masked"))
+    # An empty text is never hidden, and a hidden one may not be compared.
+    empty = not isinstance(value, Hidden) and value == ""
+    return empty or (isinstance(value, str | Hidden) and is_a(value, "masked"))
 
 
 def _holds(value: Any, name: str) -> bool:
