@@ -270,7 +270,8 @@ TRAPS = (
     ),
     Trap(
         "metres of VN-2000 are degrees, and latitude comes first",
-        tests=(f"{NATIONAL}test_a_pair_of_numbers_is_told_for_what_it_is",),
+        ("map_of_another_country", "map_with_heights_and_gaps"),
+        (f"{NATIONAL}test_a_pair_of_numbers_is_told_for_what_it_is",),
     ),
     Trap(
         "our clock is right",
@@ -280,7 +281,10 @@ TRAPS = (
             f"{FORGING}test_lapsed_means_more_than_clocks_differ",
         ),
     ),
-    Trap("a page of health tells the truth", unasked="no check asks for health yet"),
+    Trap(
+        "a page of health tells the truth, and a server that rests is broken",
+        ("health_is_a_problem_document", "busy_at_times_and_says_when"),
+    ),
     Trap("both families of addresses are tried", unasked="no check asks by IPv6 alone"),
     Trap(
         "TRACE is answered by the application",
