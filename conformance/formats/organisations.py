@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from random import Random
 from types import MappingProxyType
@@ -44,7 +45,7 @@ def first_level(code: str) -> str:
     return code.rpartition(".")[2] if is_agency_code_of_2016(code) else code.partition(".")[0]
 
 
-def closed_since(code: str, more: MappingProxyType[str, date] | None = None) -> date | None:
+def closed_since(code: str, more: Mapping[str, date] | None = None) -> date | None:
     """Return since when an agency's code may not be used in new data; None where it may.
 
     Args:

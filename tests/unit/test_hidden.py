@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from making import contract, exchange
 
 from conformance.check import require
+from conformance.checks.formats import declared
 from conformance.evidence import Exchange, Request, strings
 from conformance.formats.named import NAMES
 from conformance.formats.vietnamese import LETTERS, is_garbled
@@ -339,3 +340,11 @@ def test_what_was_sent_in_pieces_may_come_back_composed() -> None:
     body = json.dumps({"name": written}, ensure_ascii=False).encode()
     sent.note(Request("POST", "http://agency.example/x", (), body))
     assert {written, "Nguyễn Thị Đào"} <= sent.words
+
+
+def test_a_hidden_value_is_held_against_its_format_without_being_compared() -> None:
+    shown = text("an.nguyen@example.vn")
+    assert not declared._withheld(shown)
+    assert declared._holds(shown, "email")
+    assert not declared._holds(shown, "vn-tax-code")
+    assert declared._withheld("")

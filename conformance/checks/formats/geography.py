@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import Any
 
 from conformance.check import law, require
 from conformance.evidence import Exchange
 from conformance.formats import geojson
-from conformance.formats.positions import Box
+from conformance.formats.positions import VIET_NAM, Box
 from conformance.privacy.hidden import Hidden
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Violation
 
 # West, south, east, north: the country with its islands.
-VIET_NAM = (102.0, 6.0, 118.0, 24.0)
+_VIET_NAM: tuple[float, ...] = astuple(VIET_NAM)
 _MOST_DEGREES = 180
 _MOST = 0.9
 _GEOJSON = Text(
@@ -53,7 +54,7 @@ def geojson_is_valid(answer: Exchange) -> None:
 
 
 @law(catalogue="FMT-024", per="target", on="2xx")
-def longitude_comes_first(answer: Exchange, *, bbox: tuple[float, ...] = VIET_NAM) -> None:
+def longitude_comes_first(answer: Exchange, *, bbox: tuple[float, ...] = _VIET_NAM) -> None:
     """A place in Viet Nam is found in Viet Nam: longitude stands before latitude.
 
     Looks at valid GeoJSON. Broken where at least nine tenths of all positions lie outside `bbox`
