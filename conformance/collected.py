@@ -1,21 +1,30 @@
-"""The exchanges of a run, found by their case, their operation or their id."""
+"""The exchanges of a run, found by their case or their id."""
 
 from __future__ import annotations
 
 import threading
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from conformance.availability import Calls
+from conformance.availability import Availability, Calls
 from conformance.evidence import Exchange
 from conformance.probe.questions import Case
 from conformance.record import Shelf
 
 Store = list[Exchange] | Shelf
 
+# How many ids may be missing in a row. They come in disorder where several ask at once; a record
+# from elsewhere may say any number.
+_GAP = 10_000
+_LONGEST_ORDINAL = 9
+_NOBODY = -1
+
 
 class Evidence:
     """The exchanges of a run, in the order in which they happened, found by their case.
+
+    What is held of each is a few numbers: a run may have a hundred thousand.
 
     Args:
         exchanges: where they lie, or what they are. What is there already is looked at once.
@@ -24,9 +33,8 @@ class Evidence:
     def __init__(self, exchanges: Shelf | Iterable[Exchange] = ()) -> None:
         self._store: Store = exchanges if isinstance(exchanges, Shelf) else list(exchanges)
         self._by_case: dict[tuple[str, str, int], array[int]] = {}
-        self._by_id: dict[str, int] = {}
-        self._by_operation: dict[str, array[int]] = {}
-        self._calls: dict[tuple[str, str, int, str | None], Calls] = {}
+        self._by_id = _Ids()
+        self._availability = Availability()
         self._turn = threading.Lock()
         for number in range(len(self._store)):
             self._index(number, self._store[number])
@@ -41,24 +49,22 @@ class Evidence:
             self._index(len(self._store) - 1, exchange)
 
     def _index(self, number: int, exchange: Exchange) -> None:
-        self._by_id[exchange.id] = number
+        self._by_id.note(exchange.id, number)
         if exchange.facts.get("interrupted"):
             # Its case began anew, and is found by what was asked then.
             return
         key = exchange.unit, exchange.case, exchange.attempt
-        self._by_case.setdefault(key, array("L")).append(number)
-        operation = exchange.facts.get("operation", "")
-        self._by_operation.setdefault(operation, array("L")).append(number)
-        if operation and exchange.facts.get("wellformed", True):
-            # Counted as they come: whoever asks for all of them need not load any.
-            asked = exchange.request
-            called = operation, asked.url, hash(asked.body), exchange.identity
-            self._calls.setdefault(called, Calls(operation)).add(exchange)
+        self._by_case.setdefault(key, array("I")).append(number)
+        # Counted as they come: whoever asks for all of them need not load any.
+        self._availability.add(number, exchange)
 
     @property
     def calls(self) -> Sequence[Calls]:
         """How each request was answered, whenever it called an operation as its contract means."""
-        return list(self._calls.values())
+        return [
+            replace(calls, failing=_Some(self._store, numbers))
+            for calls, numbers in self._availability.calls()
+        ]
 
     @property
     def exchanges(self) -> Sequence[Exchange]:
@@ -82,8 +88,43 @@ class Evidence:
 
     def get(self, exchange_id: str) -> Exchange | None:
         """Return one exchange by its id."""
-        number = self._by_id.get(exchange_id)
+        number = self._by_id.find(exchange_id)
         return None if number is None else self._store[number]
+
+
+class _Ids:
+    """The number in the run of each id, which is a unit and an ordinal from 1: `target.17`."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, array[int]] = {}
+        self._others: dict[str, int] = {}
+
+    def note(self, name: str, number: int) -> None:
+        """Take in the number of an id."""
+        unit, place = _taken_apart(name)
+        row = self._rows.setdefault(unit, array("i"))
+        if not 0 <= place < len(row) + _GAP:
+            self._others[name] = number
+            return
+        row.extend([_NOBODY] * (place + 1 - len(row)))
+        row[place] = number
+
+    def find(self, name: str) -> int | None:
+        """Return the number of an id; None where there is none such."""
+        unit, place = _taken_apart(name)
+        row = self._rows.get(unit, ())
+        if 0 <= place < len(row) and row[place] != _NOBODY:
+            return row[place]
+        return self._others.get(name)
+
+
+def _taken_apart(name: str) -> tuple[str, int]:
+    """Return the unit of an id and its place among those of the unit, from 0; -1 for an odd id."""
+    unit, _, ordinal = name.rpartition(".")
+    plain = ordinal.isascii() and ordinal.isdecimal() and len(ordinal) <= _LONGEST_ORDINAL
+    if not plain or ordinal.startswith("0"):
+        return unit, -1
+    return unit, int(ordinal) - 1
 
 
 class _Some(Sequence[Exchange]):

@@ -336,6 +336,24 @@ class Exchange:
     def _valued(self) -> Any:
         return _with_hidden(self.shown_json(), self.facts.get("tokens") or {})
 
+    @cached_property
+    def member_names(self) -> frozenset[str]:
+        """The names of all members of a JSON body, at any depth; none where it is not JSON.
+
+        Raises:
+            NotTested: it is nested deeper than we read.
+        """
+        found: set[str] = set()
+        waiting = [self.shown_json()]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, dict):
+                found.update(node)
+                waiting += node.values()
+            elif isinstance(node, list):
+                waiting += node
+        return frozenset(found)
+
     def json(self) -> Any:
         """Return the body as JSON, read leniently; None where it is not JSON at all.
 

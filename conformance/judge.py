@@ -232,7 +232,8 @@ class Judge:
             "contract": self.plan.scene.contract,
             "target": self.plan.target,
             "mapping": self.plan.scene.mapping,
-            "calls": self.evidence.calls,
+            # Of all that was asked: put together for those who look at it.
+            "calls": self.evidence.calls if "calls" in asked.check.given else (),
         }
         outcome = _outcome(asked.check, given, asked.parameters)
         return outcome, probe.asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,7 +28,7 @@ class Before:
         questions: what was asked in an exchange that counts, by its id.
     """
 
-    exchanges: tuple[Exchange, ...] = ()
+    exchanges: Sequence[Exchange] = ()
     settled: frozenset[tuple[str, str, int]] = frozenset()
     questions: Mapping[str, Question] = field(default_factory=dict)
 

@@ -67,9 +67,9 @@ class Session:
                 shutil.rmtree(self.folder, ignore_errors=True)
             raise
         self._key.keep()
-        done = before.exchanges if before else ()
         shard = self.folder / records.MAIN
-        self.evidence = Evidence(records.Shelf(self.folder, shard, done, self._writer.keep))
+        done = before.exchanges if before else records.Shelf(self.folder, shard)
+        self.evidence = Evidence(done.growing(self._writer.keep))
         # Whoever judges sees the target as the record will show it, not with its secrets.
         seen = replace(plan.scene, target=inputs.target_of(brought))
         self._judge = Judge(replace(plan, scene=seen), self.evidence)

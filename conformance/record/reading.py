@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from conformance import documents
 from conformance.errors import RecordError, UsageError
 from conformance.evidence import Exchange
 from conformance.record.lines import altered, parsed, unaltered, whole
-from conformance.record.shelf import Place, Shelf
+from conformance.record.shelf import Shelf
 from conformance.text import Text
 
 
@@ -66,7 +67,7 @@ def read(folder: Path) -> Record:
             else Text(vi="chạy lại `conformance run`", en="run `conformance run` again"),
             place=str(folder),
         )
-    said, places, sha256 = _looked_through(folder, path)
+    said, begins, sha256 = _looked_through(folder, path)
     header = said[0].get("header") if said else None
     # The digest vouches for every line; the shape of the two that say how to read the others is
     # looked at, so that a record of another edition is told apart.
@@ -79,20 +80,20 @@ def read(folder: Path) -> Record:
         folder=folder,
         header=header,
         inputs={n: _input(folder, n, d) for n, d in header["inputs"].items()},
-        exchanges=Shelf(folder, path, places),
+        exchanges=Shelf(folder, path, begins),
         results=[line["result"] for line in said if "result" in line],
         sha256=sha256,
     )
 
 
-def _looked_through(folder: Path, path: Path) -> tuple[list[Mapping[str, Any]], list[Place], str]:
-    """Return what the lines say that hold no exchange, where exchanges lie, and the digest.
+def _looked_through(folder: Path, path: Path) -> tuple[list[Mapping[str, Any]], array[int], str]:
+    """Return what the lines say that hold no exchange, where the others begin, and the digest.
 
     Raises:
         RecordError: the record is not as it was written; names the line.
     """
     said: list[Mapping[str, Any]] = []
-    places: list[Place] = []
+    begins = array("Q")
     hasher, before, begin, number = hashlib.sha256(), b"", 0, 0
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
@@ -101,7 +102,7 @@ def _looked_through(folder: Path, path: Path) -> tuple[list[Mapping[str, Any]], 
             found = parsed(line, number, path)
             if "exchange" in found:
                 whole(folder, found["exchange"])
-                places.append((begin, len(line)))
+                begins.append(begin)
             else:
                 said.append(found)
             begin += len(line)
@@ -110,7 +111,7 @@ def _looked_through(folder: Path, path: Path) -> tuple[list[Mapping[str, Any]], 
         raise altered(path, "footer")
     if hasher.hexdigest() != footer.get("sha256"):
         raise altered(path, "sha256")
-    return said, places, str(footer["sha256"])
+    return said, begins, str(footer["sha256"])
 
 
 def _input(folder: Path, name: str, wanted: str) -> Any:

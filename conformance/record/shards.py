@@ -8,14 +8,16 @@ question; what it had asked until then stays in the record, marked, and nothing 
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from conformance.errors import UsageError
 from conformance.evidence import Exchange
 from conformance.record.lines import altered, parsed, unaltered, whole
+from conformance.record.shelf import Shelf
 from conformance.text import Text
 
 MAIN = Path("shards") / "main.jsonl"
@@ -38,7 +40,7 @@ class Unfinished:
     folder: Path
     header: Mapping[str, Any]
     inputs: Mapping[str, Any]
-    exchanges: tuple[Exchange, ...]
+    exchanges: Shelf
     settled: frozenset[tuple[str, str, int]]
     size: int
 
@@ -53,30 +55,59 @@ def unfinished(folder: Path) -> Unfinished:
     path = folder / MAIN
     if not path.is_file():
         raise _nothing(folder)
-    content = path.read_bytes()
-    size = content.rfind(b"\n") + 1
-    written = content[:size].splitlines(keepends=True)
-    said = [parsed(line, number, path) for number, line in enumerate(written, 1)]
-    header = said[0].get("header") if said else None
-    if not isinstance(header, Mapping):
+    left = _Left()
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                break  # what was being written when the run ended is no line
+            left.take(folder, parsed(line, number, path), number)
+            left.size += len(line)
+    if not isinstance(left.header, Mapping):
         raise _nothing(folder)
-    exchanges: list[Exchange] = []
-    settled: set[tuple[str, str, int]] = set()
-    for number, line in enumerate(said[1:], 2):
-        if "exchange" in line:
-            exchanges.append(_exchange(folder, line["exchange"], f"line {number}"))
-        elif "settled" in line:
-            done = line["settled"]
-            settled.add((done["unit"], done["case"], done["attempt"]))
-        elif "resumed" in line:
-            exchanges = [_counted(exchange, settled) for exchange in exchanges]
-    unaltered(folder / "plan.json", header["plan"])
+    left.end()
+    unaltered(folder / "plan.json", left.header["plan"])
     inputs = {
         name: json.loads(unaltered(folder / "inputs" / name, wanted))
-        for name, wanted in header["inputs"].items()
+        for name, wanted in left.header["inputs"].items()
     }
-    counted = tuple(_counted(exchange, settled) for exchange in exchanges)
-    return Unfinished(folder, header, inputs, counted, frozenset(settled), size)
+    exchanges = Shelf(folder, path, left.begins, interrupted=left.interrupted)
+    return Unfinished(folder, left.header, inputs, exchanges, frozenset(left.settled), left.size)
+
+
+@dataclass
+class _Left:
+    """What the lines of a shard say, read one after the other; of an exchange, where it lies."""
+
+    header: Any = None
+    begins: array[int] = field(default_factory=lambda: array("Q"))
+    settled: set[tuple[str, str, int]] = field(default_factory=set)
+    interrupted: set[int] = field(default_factory=set)
+    size: int = 0
+    # The numbers of the exchanges since the run last began, by case.
+    _under_way: dict[tuple[str, str, int], array[int]] = field(default_factory=dict)
+
+    def take(self, folder: Path, said: Mapping[str, Any], number: int) -> None:
+        """Take in one line, given with its number in the file."""
+        if number == 1:
+            self.header = said.get("header")
+        elif "exchange" in said:
+            exchange = _exchange(folder, said["exchange"], f"line {number}")
+            if not _alone(exchange):
+                case = exchange.unit, exchange.case, exchange.attempt
+                self._under_way.setdefault(case, array("Q")).append(len(self.begins))
+            self.begins.append(self.size)
+        elif "settled" in said:
+            done = said["settled"]
+            self.settled.add((done["unit"], done["case"], done["attempt"]))
+        elif "resumed" in said:
+            self.end()
+
+    def end(self) -> None:
+        """Take in that a run ended here: what was under way does not count."""
+        for (unit, case, attempt), numbers in self._under_way.items():
+            if self.settled.isdisjoint({(unit, case, 0), (unit, case, attempt)}):
+                self.interrupted.update(numbers)
+        self._under_way.clear()
 
 
 def _exchange(folder: Path, line: Any, place: str) -> Exchange:
@@ -86,15 +117,10 @@ def _exchange(folder: Path, line: Any, place: str) -> Exchange:
         raise altered(folder / MAIN, place) from error
 
 
-def _counted(exchange: Exchange, settled: set[tuple[str, str, int]]) -> Exchange:
-    """Return an exchange as it counts: marked where its case was still under way."""
-    alone = exchange.kind == "tls" or exchange.case.startswith("again:")
-    apart = exchange.facts.get("housekeeping")
-    case = exchange.unit, exchange.case
-    if alone or apart or (*case, 0) in settled or (*case, exchange.attempt) in settled:
-        return exchange
-    marks = {"housekeeping": True, "interrupted": True}
-    return replace(exchange, facts={**exchange.facts, **marks})
+def _alone(exchange: Exchange) -> bool:
+    """Whether an exchange is a case by itself, and counts as soon as it is written."""
+    again = exchange.case.startswith("again:")
+    return exchange.kind == "tls" or again or bool(exchange.facts.get("housekeeping"))
 
 
 def _nothing(folder: Path) -> UsageError:

@@ -17,7 +17,6 @@ from conformance.errors import StorageError, UsageError
 from conformance.evidence import Exchange, digest
 from conformance.record import lines
 from conformance.record.shards import MAIN, Unfinished
-from conformance.record.shelf import Place
 from conformance.text import Text
 
 SCHEMA = "conformance-record/1"
@@ -80,11 +79,11 @@ class Writer:
             self._shard.truncate(unfinished.size)
             self._append("resumed", {"at": now()})
 
-    def keep(self, exchange: Exchange) -> Place:
+    def keep(self, exchange: Exchange) -> int:
         """Append one exchange; a crash loses at most the line being written.
 
         Returns:
-            Where it lies in the shard.
+            Where its line begins in the shard, in bytes.
 
         Raises:
             StorageError: there is no room, or the directory is gone.
@@ -133,7 +132,7 @@ class Writer:
         self._shard.close()
         self._lock.release()
 
-    def _append(self, kind: str, content: Any) -> Place:
+    def _append(self, kind: str, content: Any) -> int:
         with self._turn:
             try:
                 if isinstance(content, Exchange):
@@ -147,7 +146,7 @@ class Writer:
             except (OSError, ValueError) as error:
                 # ValueError: an earlier failure has closed the file.
                 raise _no_room(self.folder, error) from error
-            return begin, len(line)
+            return begin
 
     def _lines(
         self, exchanges: Iterable[Exchange], results: Iterable[Mapping[str, Any]]

@@ -36,17 +36,15 @@ def values_have_their_formats(answer: Exchange, operation: Operation, contract: 
     digits are hidden (`000******001`) and empty texts are withheld, not wrong.
     """
     found = False
-    pointer = operation.schema_at(answer.status, answer.media_type)
-    for name in _named(contract, pointer or ""):
-        for path, value in _values(name, answer, operation, contract):
-            if _withheld(value):
-                continue
-            found = True
-            require(
-                _holds(value, name),
-                expected=Text(vi=f"giá trị đúng dạng {name}", en=f"a value of format {name}"),
-                observed=described.told(path, value),
-            )
+    for path, value, name in _values(answer, operation, contract):
+        if _withheld(value):
+            continue
+        found = True
+        require(
+            _holds(value, name),
+            expected=Text(vi=f"giá trị đúng dạng {name}", en=f"a value of format {name}"),
+            observed=described.told(path, value),
+        )
     if not found:
         raise NotApplicable(
             Text(
@@ -69,17 +67,20 @@ def _tests() -> Mapping[str, Callable[[Any], bool]]:
 
 
 @lru_cache(maxsize=1024)
-def _named(contract: Contract, pointer: str) -> tuple[str, ...]:
+def _named(contract: Contract, pointer: str) -> frozenset[str]:
     """Return the formats that a schema leads to: of all that are known mostly none or two."""
     schema = contract.at(pointer)
-    return tuple(name for name in _tests() if contract.leads_to(schema, name))
+    return frozenset(name for name in _tests() if contract.leads_to(schema, name))
 
 
 def _values(
-    name: str, answer: Exchange, operation: Operation, contract: Contract
-) -> list[tuple[str, Any]]:
+    answer: Exchange, operation: Operation, contract: Contract
+) -> list[tuple[str, Any, str]]:
+    named = _named(contract, operation.schema_at(answer.status, answer.media_type) or "")
+    if not named:
+        return []
     try:
-        return described.of_format(name, answer, operation, contract)
+        return described.of_formats(named, answer, operation, contract)
     except NotApplicable:
         return []
 

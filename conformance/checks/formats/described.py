@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from conformance.contract import Contract
@@ -26,6 +28,21 @@ def of_format(
         NotTested: a reference leads nowhere.
         NotApplicable: the body is not described, or has no such value.
     """
+    found = of_formats(frozenset({wanted}), answer, operation, contract)
+    if not found:
+        raise NotApplicable(Text(vi=f"không có giá trị kiểu {wanted}", en=f"no {wanted} value"))
+    return [(path, value) for path, value, _ in found]
+
+
+def of_formats(
+    wanted: frozenset[str], answer: Exchange, operation: Operation, contract: Contract
+) -> list[tuple[str, Any, str]]:
+    """Return every value that the contract gives one of these formats: JSON pointer, value, format.
+
+    Raises:
+        NotTested: a reference leads nowhere.
+        NotApplicable: the body is not described.
+    """
     documented = operation.documented(answer.status) or {}
     if UNREADABLE in documented:
         raise unreadable()
@@ -38,10 +55,7 @@ def of_format(
                 en="the contract does not describe this body",
             )
         )
-    found = list(_walk(body, contract.at(pointer), contract, wanted, "", 0))
-    if not found:
-        raise NotApplicable(Text(vi=f"không có giá trị kiểu {wanted}", en=f"no {wanted} value"))
-    return found
+    return list(_places(contract, wanted).of(body, pointer))
 
 
 def told(path: str, value: Any) -> Text | str:
@@ -60,27 +74,82 @@ def _is_secret(node: Any) -> bool:
     return isinstance(node, str) and holds_token(node)
 
 
-def _walk(  # noqa: PLR0913, PLR0917  # a body and its schema, side by side
-    node: Any, schema: Any, contract: Contract, wanted: str, path: str, depth: int
-) -> Iterator[tuple[str, Any]]:
-    behind = contract.followed(schema)
-    if isinstance(schema, dict) and "$ref" in schema and not behind:
-        raise unreadable()
-    schema = behind
-    if depth > _MAX_DEPTH or not contract.leads_to(schema, wanted):
-        return
-    if schema.get("format") == wanted and _is_shown_or_noted(node):
-        yield path or "/", node
-    for part in schema.get("allOf") or []:
-        yield from _walk(node, part, contract, wanted, path, depth + 1)
-    if isinstance(node, dict):
-        declared = schema.get("properties")
-        properties = declared if isinstance(declared, dict) else {}
-        for name, value in node.items():
-            inner = properties.get(name)
-            # Asked before going there: most members lead to none, and every value comes by here.
-            if inner is not None and contract.leads_to(inner, wanted):
-                yield from _walk(value, inner, contract, wanted, f"{path}/{name}", depth + 1)
-    elif isinstance(node, list) and contract.leads_to(inner := schema.get("items"), wanted):
-        for number, value in enumerate(node):
-            yield from _walk(value, inner, contract, wanted, f"{path}/{number}", depth + 1)
+@dataclass(slots=True)
+class _Place:
+    """What a schema says of where values of some formats stand; its parts are looked at later.
+
+    Attributes:
+        broken: the schema refers to what is not there.
+        wanted: the one of these formats that a value here has, if any.
+        also: schemas of this place that lead to some (`allOf`).
+        members: schemas of members that lead to some, by name.
+        entries: the schema of the entries of an array, where it leads to some.
+    """
+
+    broken: bool = False
+    wanted: str | None = None
+    also: Sequence[Any] = ()
+    members: Mapping[str, Any] = field(default_factory=dict)
+    entries: Any = None
+
+
+class _Places:
+    """Where the schemas of one contract have values of some formats; each schema looked at once."""
+
+    def __init__(self, contract: Contract, wanted: frozenset[str]) -> None:
+        self._contract = contract
+        self._wanted = wanted
+        # By identity: the contract holds its schemas, so ids stay their own.
+        self._known: dict[int, _Place] = {}
+
+    def of(self, body: Any, pointer: str) -> Iterator[tuple[str, Any, str]]:
+        """Return the values in a body whose schema stands at a pointer: place, value, format."""
+        schema = self._contract.at(pointer)
+        if self._leads(schema):
+            yield from self._walk(body, schema, "", 0)
+
+    def _leads(self, schema: Any) -> bool:
+        return any(self._contract.leads_to(schema, wanted) for wanted in self._wanted)
+
+    def _walk(
+        self, node: Any, schema: Any, path: str, depth: int
+    ) -> Iterator[tuple[str, Any, str]]:
+        place = self._known.get(id(schema)) or self._look(schema)
+        if place.broken:
+            raise unreadable()
+        if depth > _MAX_DEPTH:
+            return
+        if place.wanted and _is_shown_or_noted(node):
+            yield path or "/", node, place.wanted
+        for part in place.also:
+            yield from self._walk(node, part, path, depth + 1)
+        if isinstance(node, dict):
+            for name, part in place.members.items():
+                if name in node:
+                    yield from self._walk(node[name], part, f"{path}/{name}", depth + 1)
+        elif isinstance(node, list) and place.entries is not None:
+            for number, value in enumerate(node):
+                yield from self._walk(value, place.entries, f"{path}/{number}", depth + 1)
+
+    def _look(self, schema: Any) -> _Place:
+        place = self._known[id(schema)] = self._looked_at(schema)
+        return place
+
+    def _looked_at(self, schema: Any) -> _Place:
+        behind = self._contract.followed(schema)
+        if isinstance(schema, dict) and "$ref" in schema and not behind:
+            return _Place(broken=True)
+        declared, entries = behind.get("properties"), behind.get("items")
+        named = declared if isinstance(declared, dict) else {}
+        style = behind.get("format")
+        return _Place(
+            wanted=style if isinstance(style, str) and style in self._wanted else None,
+            also=[part for part in behind.get("allOf") or () if self._leads(part)],
+            members={name: part for name, part in named.items() if self._leads(part)},
+            entries=entries if self._leads(entries) else None,
+        )
+
+
+@lru_cache(maxsize=256)
+def _places(contract: Contract, wanted: frozenset[str]) -> _Places:
+    return _Places(contract, wanted)

@@ -15,42 +15,49 @@ from conformance.privacy.hidden import Hidden, is_a
 from conformance.privacy.redaction import PHRASE
 
 # What opens something for as long as nobody changes it; the digest of a password as well.
-LASTING = (
+LASTING = frozenset({
     "password", "passwd", "passcode", "password hash", "hashed password", "password salt",
     "mat khau", "hash mat khau", "mat khau hash", "mat khau ma hoa", "ma pin", "private key",
     "secret key", "client secret", "shared secret", "api secret", "app secret", "webhook secret",
-)  # fmt: skip
+})  # fmt: skip
 # Good for one use: a number of a few digits.
-ONCE = ("otp", "otp code", "ma otp", "one time password")
+ONCE = frozenset({"otp", "otp code", "ma otp", "one time password"})
 # What is handed out to whoever logs in.
-ISSUED = (
+ISSUED = frozenset({
     "access token", "refresh token", "id token", "session token", "auth token", "bearer token",
     "api token", "user token", "jwt", "api key", "apikey",
-)  # fmt: skip
+})  # fmt: skip
 # What tells who somebody is, wherever it stands.
-PERSONAL = (
+PERSONAL = frozenset({
     "cccd", "so cccd", "cmnd", "so cmnd", "so dinh danh", "so dinh danh ca nhan", "personal id",
     "citizen id", "national id", "identity number", "id card number", "passport number",
     "so ho chieu", "date of birth", "birth date", "birthday", "ngay sinh", "so bhxh",
     "so the bhyt", "bank account", "so tai khoan",
-)  # fmt: skip
+})  # fmt: skip
 # What an office has, too: a person's only beside a person.
-CONTACTS = (
+CONTACTS = frozenset({
     "phone", "phone number", "mobile", "mobile number", "dien thoai", "so dien thoai", "sdt",
     "email", "email address", "dia chi thuong tru", "noi thuong tru",
-)  # fmt: skip
+})  # fmt: skip
 # Words of a form, of documentation or of a state: they are no value.
 _NO_VALUES = frozenset(
     {"string", "text", "password", "true", "false", "none", "null", "required", "optional", "set"}
 )
 _DIGITS = range(4, 9)
+# As many as the longest of the names above has.
+_MOST_WORDS = max(len(name.split()) for name in LASTING | ONCE | ISSUED | PERSONAL | CONTACTS)
+
+
+def ends_with(name: str, known: frozenset[str]) -> bool:
+    """Whether the last words of a name are one of these."""
+    return not endings(name).isdisjoint(known)
 
 
 @lru_cache(maxsize=8192)
-def ends_with(name: str, known: tuple[str, ...]) -> bool:
-    """Whether the last words of a name are one of these."""
-    said = words(name)
-    return any(said == word or said.endswith(f" {word}") for word in known)
+def endings(name: str) -> frozenset[str]:
+    """Return the last words of a name: the last one, the last two, and so on."""
+    said = words(name).split()[-_MOST_WORDS:]
+    return frozenset(" ".join(said[number:]) for number in range(len(said)))
 
 
 def tells_something(value: Any) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from conformance.check import law, require
 from conformance.checks.privacy import naming
 from conformance.contract import Contract, undeclared
@@ -16,7 +13,8 @@ from conformance.privacy import shapes
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 
-_SECRETS = (*naming.LASTING, *naming.ISSUED, *naming.ONCE)
+_SECRETS = naming.LASTING | naming.ISSUED | naming.ONCE
+_SUSPECT = _SECRETS | naming.PERSONAL
 _SHOWN = 5
 
 
@@ -44,7 +42,7 @@ def no_undeclared_personal_data_or_secrets(
     if body is None:
         raise NotApplicable(Text(vi="không phải JSON đúng", en="not proper JSON"))
     # Names first: hardly any body has one for which its schema has to be walked through.
-    suspects = any(map(_is_suspect, _names(body)))
+    suspects = any(map(_is_suspect, answer.member_names))
     found = [
         member.pointer
         for member in (undeclared.members(contract, pointer, body) if suspects else ())
@@ -61,20 +59,9 @@ def no_undeclared_personal_data_or_secrets(
     )
 
 
-def _names(body: Any) -> Iterator[str]:
-    waiting = [body]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Mapping):
-            yield from map(str, node)
-            waiting += node.values()
-        elif isinstance(node, list):
-            waiting += node
-
-
 def _is_suspect(name: str) -> bool:
-    known = (*_SECRETS, *naming.PERSONAL)
-    return naming.ends_with(name, known) or words(name) == "token"
+    found = naming.endings(name)
+    return found == {"token"} or not found.isdisjoint(_SUSPECT)
 
 
 def _is_somebodys(member: Member) -> bool:
