@@ -11,6 +11,7 @@ a zone less than three degrees away may look right and is not.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
@@ -45,6 +46,7 @@ _ABROAD = ((100.5018, 13.7563), (103.8198, 1.3521), (116.4074, 39.9042), (2.3522
 # What the Gauss-Krüger zones of HN-72 and UTM have before the easting: the number of the zone.
 _ZONE_NUMBERS = (18_000_000, 19_000_000, 48_000_000, 49_000_000)
 _SOUTHERN = 10_000_000
+_LARGEST = sys.float_info.max
 
 
 def is_position(value: Position) -> bool:
@@ -62,7 +64,7 @@ def is_projected(value: Position, eastings: tuple[float, float]) -> bool:
 def _is_finite(value: Position) -> bool:
     # By comparing: `math.isfinite` would read a hidden number for what it is not.
     return geojson.is_position(value) and all(
-        is_between(number, -math.inf, math.inf) and abs(number) != math.inf for number in value
+        is_between(number, -_LARGEST, _LARGEST) for number in value
     )
 
 

@@ -236,3 +236,7 @@ def test_a_hidden_number_is_never_measured(start: str) -> None:
         with pytest.raises(NotTested) as raised:
             is_position(value)
         assert raised.value.reason is Reason.REDACTED
+    # Not by way of the float before it, which would take it for the nought that it holds.
+    for pair in ((number, 21.0), (105.0, number)):
+        with pytest.raises(NotTested):
+            positions.VIET_NAM.holds(*pair)
