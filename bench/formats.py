@@ -1,8 +1,8 @@
-"""National formats: made and missed texts by the hundred thousand, two libraries, and the speed.
+"""National formats: made and missed values by the hundred thousand, two libraries, and the speed.
 
-    python bench/formats.py
+    python bench/formats.py [FORMAT ...]
 
-Every text is asked of the plain function, of `jsonschema` and of `jsonschema_rs`, which have to
+Every value is asked of the plain function, of `jsonschema` and of `jsonschema_rs`, which have to
 say the same; tax codes are asked of python-stdnum as well.
 """
 
@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from stdnum.vn import mst
 
 from conformance.formats import national
-from conformance.formats.format import Format
+from conformance.formats.format import ArrayFormat, Format
 
 COUNT = 100_000
 SEED = 20_250_701
@@ -26,40 +26,45 @@ _PERSONAL = 12
 
 
 def main() -> int:
-    """Measure and print; return 1 where a text is judged wrongly or the libraries differ."""
-    print(f"{COUNT} made and {COUNT} missed of each; microseconds a text of each library")
+    """Measure and print; return 1 where a value is judged wrongly or the libraries differ."""
+    wanted = sys.argv[1:] or national.EVERY
+    print(f"{COUNT} made and {COUNT} missed of each; microseconds a value of each library")
     print(f"{'format':28} {'wrong':>6} {'differ':>6} {'plain':>8} {'jsonschema':>11} {'-rs':>8}")
-    return int(sum(_measured(each) for each in national.ALL.values()) > 0)
+    return int(sum(_measured(national.EVERY[name]) for name in wanted) > 0)
 
 
-def _measured(each: Format) -> bool:
+def _measured(each: Format | ArrayFormat) -> bool:
     random = Random(SEED)  # noqa: S311  # texts to test with, no secrets
-    made = [each.make(random) for _ in range(COUNT)]
-    missed = [each.miss(random) for _ in range(COUNT)]
-    schema = {"type": "string", "format": each.name}
+    made: list[Any] = [each.make(random) for _ in range(COUNT)]
+    missed: list[Any] = [each.miss(random) for _ in range(COUNT)]
+    texts = isinstance(each, Format)
+    schema = {"type": "string" if texts else "array", "format": each.name}
     checker = national.register(FormatChecker(()), all_of_them=True)
     slow = Draft202012Validator(schema, format_checker=checker)
-    quick = jsonschema_rs.validator_for(
-        schema, formats=national.predicates(all_of_them=True), validate_formats=True
+    # It asks a format of texts only.
+    taught = (
+        {"formats": national.predicates(all_of_them=True), "validate_formats": True}
+        if texts
+        else {"keywords": national.keywords(all_of_them=True)}
     )
-    plain_time, plain = _asked(each.holds, made + missed)
+    quick = jsonschema_rs.validator_for(schema, **taught)
+    holds: Any = each.holds
+    plain_time, plain = _asked(holds, made + missed)
     slow_time, slowly = _asked(slow.is_valid, made + missed)
     quick_time, quickly = _asked(quick.is_valid, made + missed)
     wrong = plain[:COUNT].count(False) + plain[COUNT:].count(True)
     differ = sum(len({*answers}) > 1 for answers in zip(plain, slowly, quickly, strict=True))
     if each.name == "vn-tax-code":
-        differ += sum(
-            _stdnum(text) is not each.holds(text) for text in made + missed if _known(text)
-        )
+        differ += sum(_stdnum(text) is not holds(text) for text in made + missed if _known(text))
     times = f"{plain_time:8.2f} {slow_time:11.2f} {quick_time:8.2f}"
     print(f"{each.name:28} {wrong:6} {differ:6} {times}")
     return bool(wrong or differ)
 
 
-def _asked(ask: Any, texts: list[str]) -> tuple[float, list[bool]]:
+def _asked(ask: Any, values: list[Any]) -> tuple[float, list[bool]]:
     began = time.process_time()
-    answers = [ask(text) for text in texts]
-    return 1e6 * (time.process_time() - began) / len(texts), answers
+    answers = [ask(value) for value in values]
+    return 1e6 * (time.process_time() - began) / len(values), answers
 
 
 def _known(text: str) -> bool:

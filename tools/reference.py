@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +22,8 @@ from conformance import profile as profiles
 from conformance.cli import application
 from conformance.errors import ExitCode
 from conformance.formats import national
-from conformance.formats.format import Format
+from conformance.formats.format import ArrayFormat, Format
+from conformance.formats.legacy import LOOK_ALIKES
 from conformance.selftest import known_variations
 
 ROOT = Path(__file__).parent.parent / "docs" / "reference"
@@ -49,7 +51,7 @@ def pages() -> dict[str, str]:
         "formats.md": formats_index(),
         "proofs.md": proofs.page(),
     }
-    for each in national.ALL.values():
+    for each in national.EVERY.values():
         found[f"formats/{each.name}.md"] = format_page(each)
     for subject, members in groupby(checks.every().values(), key=subject_of):
         found[f"checks/{subject}.md"] = checks_page(subject, list(members))
@@ -78,32 +80,47 @@ def formats_index() -> str:
     rows = [
         f"| [`{f.name}`](formats/{f.name}.md) | {f.title.vi} · {f.title.en} |"
         f" {f.confidence} | {'yes' if f.asserted else 'no'} |"
-        for f in national.ALL.values()
+        for f in national.EVERY.values()
     ]
     told = "".join(f"- `{name}`: {meaning}\n" for name, meaning in CONFIDENCE.items())
     return (
         _table("National data formats", ["format", "what", "rule", "held against a target"], rows)
         + f"\nHow well a rule is known:\n\n{told}\n"
         "A contract names a format by `format` of a JSON Schema; `BASE-FMT-13` holds answers to"
-        " it. From Python: `national.ALL[name].holds(text)`, `national.register(checker)` for"
-        " `jsonschema`, `national.predicates()` for `jsonschema_rs`, `strategies.valid(name)` and"
-        " `strategies.near_misses(name)` for hypothesis. Codes of provinces and communes by the"
+        " it. From Python: `national.EVERY[name].holds(value)`, `national.register(checker)` for"
+        " `jsonschema`, `national.predicates()` as `formats` of `jsonschema_rs`,"
+        " `strategies.valid(name)` and `strategies.near_misses(name)` for hypothesis. Formats of"
+        " positions are of arrays, which `jsonschema_rs` asks no format of: there give"
+        " `national.keywords()` as `keywords`. Codes of provinces and communes by the"
         " day: `conformance.formats.units`; closed agency codes:"
         " `conformance.formats.organisations`; positions: `conformance.formats.positions`; TCVN3,"
         " VNI and look-alikes: `conformance.formats.legacy`.\n"
     )
 
 
-def format_page(found: Format) -> str:
+def format_page(found: Format | ArrayFormat) -> str:
     """Return the page of one format."""
-    examples = "\n".join(f"- `{text}`" for text in found.examples)
-    misses = "\n".join(f"- `{text}`" for text in found.near_misses)
+    examples = "\n".join(f"- {shown(value)}" for value in found.examples)
+    misses = "\n".join(f"- {shown(value)}" for value in found.near_misses)
     return (
         f"# `{found.name}`: {found.title.vi} · {found.title.en}\n\n{found.rule.vi}\n\n"
         f"{found.rule.en}\n\n- Nguồn · source: {found.source}\n"
         f"- Độ tin cậy · confidence: {found.confidence} ({CONFIDENCE[found.confidence]})\n\n"
         f"## Đúng · valid\n\n{examples}\n\n## Gần đúng, nhưng sai · near-misses\n\n{misses}\n"
     )
+
+
+def shown(value: object) -> str:
+    """Return an example; with the signs that a reader, or composing the page, would not tell."""
+    if not isinstance(value, str):
+        return f"`{json.dumps(value)}`"
+    apart = not unicodedata.is_normalized("NFC", value)
+    odd = [s for s in value if unicodedata.category(s) in {"Cc", "Mn"} or s in LOOK_ALIKES]
+    codes = ", ".join(f"U+{ord(sign):04X}" for sign in dict.fromkeys(odd))
+    if apart:
+        value = unicodedata.normalize("NFC", value)
+    visible = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in value)
+    return f"`{visible}`" + (f" ({'NFD: ' if apart else ''}{codes})" if codes else "")
 
 
 def subject_of(found: checks.Check) -> str:

@@ -2,6 +2,9 @@
 
 A format is a plain value, so the same one serves JSON Schema, generated tests and the pages about
 it. Making and missing take any `random.Random`; hypothesis gives one that it can shrink.
+
+Most formats are of texts. JSON Schema lets a format speak of values of any type (Validation,
+section 7.1); those of positions speak of arrays.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from conformance.text import Text
 
@@ -17,23 +20,24 @@ from conformance.text import Text
 # what others built; remembered, and not found anywhere.
 Confidence = Literal["verified", "secondary", "practice", "recalled"]
 Maker = Callable[[Random], str]
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
-class Format:
-    """One format of texts.
+class Described(Generic[_Value]):
+    """One format of values of one type of JSON.
 
     Attributes:
         name: what `format` says in a JSON Schema.
-        title: what such a text is.
+        title: what such a value is.
         rule: what is tested, for people.
         source: the document or the practice that the rule comes from.
         confidence: how well the rule is known.
-        holds: whether a text is of the format.
+        holds: whether a value of the type is of the format.
         make: makes one that is; every kind of it comes up.
         miss: makes one that is nearly, and is not, by how it is made: `holds` is not asked.
-        examples: texts that are.
-        near_misses: texts that are not, though they look like it.
+        examples: values that are.
+        near_misses: values that are not, though they look like it.
     """
 
     name: str
@@ -41,16 +45,21 @@ class Format:
     rule: Text
     source: str
     confidence: Confidence
-    holds: Callable[[str], bool]
-    make: Maker
-    miss: Maker
-    examples: tuple[str, ...]
-    near_misses: tuple[str, ...]
+    holds: Callable[[_Value], bool]
+    make: Callable[[Random], _Value]
+    miss: Callable[[Random], _Value]
+    examples: tuple[_Value, ...]
+    near_misses: tuple[_Value, ...]
 
     @property
     def asserted(self) -> bool:
         """Whether a verdict may rest on it: what is only remembered is held against nobody."""
         return self.confidence != "recalled"
+
+
+@dataclass(frozen=True)
+class Format(Described[str]):
+    """One format of texts."""
 
     def accepts(self, value: object) -> bool:
         """Whether a JSON value is of the format: what is no text is passed over by every format.
@@ -58,3 +67,12 @@ class Format:
         As JSON Schema has it (Validation, section 7.1).
         """
         return not isinstance(value, str) or self.holds(value)
+
+
+@dataclass(frozen=True)
+class ArrayFormat(Described[list[Any]]):
+    """One format of arrays."""
+
+    def accepts(self, value: object) -> bool:
+        """Whether a JSON value is of the format: what is no array is passed over."""
+        return not isinstance(value, list) or self.holds(value)

@@ -247,3 +247,12 @@ def _each(node: Mapping[str, Any], name: str, place: str, look: Callable[[Any, s
         raise FlawError(f"{place}/{name}", vi="không phải mảng", en="not an array")
     for number, part in enumerate(parts):
         look(part, f"{place}/{name}/{number}")
+
+
+def is_position(node: Any) -> bool:
+    """Whether a JSON value is an array of two numbers or more (RFC 7946, section 3.1.1)."""
+    try:
+        _position(node, "")
+    except FlawError:
+        return False
+    return True

@@ -7,9 +7,12 @@ into Vietnamese throughout when it is read that way.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable, Collection
 from types import MappingProxyType
 
+from conformance.formats.syllables import is_syllable
 from conformance.formats.vietnamese import LETTERS
 
 _TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
@@ -70,6 +73,26 @@ LOOK_ALIKES = MappingProxyType(
         **dict(zip("ΑΒΕΗΙΚΜΝΟΡΤΥΧο", "ABEHIKMNOPTYXo", strict=True)),
     }
 )
+# Letters of Vietnamese that Latin-1 lacks: no Western European word has one of them.
+_OWN = frozenset(letter for letter in LETTERS if letter > "\xff")
+# What decisions are numbered with: the words with a Đ that are written without a vowel.
+_ABBREVIATIONS = frozenset({"QĐ", "NĐ", "HĐND", "QĐND"})
+_LOOKING_ALIKE = re.compile(f"[{''.join(LOOK_ALIKES)}]")
+_ETHS = frozenset("\u00d0\u0189\u00f0")
+_WORD = re.compile(r"[^\W\d_]+")
+# A word as legacy texts have it, where signs such as ¬ and ® are letters.
+_LEGACY_WORD = re.compile("[A-Za-z\xa7-\xff]+")
+_LATIN_1 = re.compile("[\xa7-\xff]")
+_BEYOND_LATIN_1 = re.compile("[^\x00-\xff]")
+# What no other language writes: a sign that is no letter within a word, or a capital behind a
+# small letter. (1ª and Mª are Spanish.)
+_OF_TCVN3 = re.compile(
+    "[A-Za-z](?:[\xa8\xa9\xab-\xae\xb5-\xb9\xbb-\xbe]|\xaa[a-z])"
+    "|\xae[a-z\xb5-\xfe]|[a-z][\xc6-\xd6\xd8-\xde]"
+)
+# Pairs of VNI that hardly any other language has; not those of où, Raúl, Caïn, Ceará, aéreo.
+_OF_VNI = re.compile("|".join(pair for pair in VNI if pair[1] in "øûõâàåãä"), re.IGNORECASE)
+
 _FEW = 2
 
 
@@ -79,13 +102,22 @@ def from_tcvn3(text: str) -> str | None:
     None where it is no such text: some letter beyond ASCII is not in that encoding, or fewer than
     two letters are beyond it, which many a word of another language has as well.
     """
-    made = [sign if sign.isascii() else TCVN3.get(sign, "") for sign in text]
     beyond = sum(not sign.isascii() for sign in text)
-    return "".join(made) if beyond >= _FEW and all(made) else None
+    return _tcvn3(text) if beyond >= _FEW else None
+
+
+def _tcvn3(text: str) -> str | None:
+    made = [sign if sign.isascii() else TCVN3.get(sign, "") for sign in text]
+    return "".join(made) if all(made) else None
 
 
 def from_vni(text: str) -> str | None:
     """Return the Vietnamese that a text of VNI bytes, read as Windows-1252, stands for; or None."""
+    made, marks = _vni(text)
+    return made if marks >= _FEW else None
+
+
+def _vni(text: str) -> tuple[str | None, int]:
     made: list[str] = []
     place, marks = 0, 0
     while place < len(text):
@@ -100,22 +132,58 @@ def from_vni(text: str) -> str | None:
         if not sign.isascii():
             alone = _VNI_ALONE.get(sign) or _VNI_ALONE.get(sign.lower(), "").upper()
             if not alone:
-                return None
+                return None, marks
             sign, marks = alone, marks + 1
         made.append(sign)
         place += 1
-    return "".join(made) if marks >= _FEW else None
+    return "".join(made), marks
+
+
+def is_legacy(text: str) -> bool:
+    """Whether a text is Vietnamese in the bytes of TCVN3 or VNI, read as Latin-1.
+
+    Every word of it with a letter beyond ASCII turns into a Vietnamese syllable, and two different
+    ones at least are none as they stand and have what other languages do not write. So a short
+    text, or one in which other words have accents too, stays undecided: it is not called legacy.
+    """
+    if not _LATIN_1.search(text) or _BEYOND_LATIN_1.search(text):
+        return False
+    words = {word.lower(): word for word in _LEGACY_WORD.findall(text) if not word.isascii()}
+    return _is_from(words.values(), _tcvn3, _OF_TCVN3) or _is_from(
+        words.values(), lambda word: _vni(word)[0], _OF_VNI
+    )
+
+
+def _is_from(
+    words: Collection[str], read: Callable[[str], str | None], sign: re.Pattern[str]
+) -> bool:
+    telling = [word for word in words if sign.search(word) and not is_syllable(word)]
+    return len(telling) >= _FEW and all(is_syllable(read(word) or "") for word in words)
 
 
 def look_alikes(text: str) -> list[str]:
     """Return the letters of other alphabets that stand for Vietnamese ones, in order.
 
-    Only within words that have Latin letters too: a Greek or Russian word is what it is. Eth is
-    one wherever it stands beside a vowel of Vietnamese, since no language here has it.
+    Only within words that are Vietnamese once they are replaced: a syllable, a word with letters
+    that no other language has beside them, or what decisions are numbered with (QÐ, NÐ). So a
+    Greek or Russian word is what it is, and so are an Icelandic name (Guðrún), a unit (kΩ) and a
+    word of which nobody knows (Ðakrông).
     """
     found: list[str] = []
-    for word in text.split():
-        latin = any(sign.isascii() and sign.isalpha() for sign in word) or bool(LETTERS & set(word))
-        if latin:
-            found += [sign for sign in word if sign in LOOK_ALIKES]
+    if _LOOKING_ALIKE.search(text):
+        for word in _WORD.findall(text):
+            signs = _LOOKING_ALIKE.findall(word)
+            if signs and _is_meant_here(word):
+                found += signs
     return found
+
+
+def _is_meant_here(word: str) -> bool:
+    right = "".join(LOOK_ALIKES.get(sign, sign) for sign in word)
+    plain = all(sign.isascii() or sign in LETTERS for sign in right)
+    # A word of nothing but such letters is of their own alphabet; eth has no words of its own.
+    latin = any(sign not in LOOK_ALIKES or sign in _ETHS for sign in word)
+    own = any(sign in _OWN for sign in word)
+    if "\u00f0" in word and not own and word.replace("\u00f0", "").isascii():
+        return False  # a sound of English in the phonetic alphabet: ði
+    return latin and plain and (own or is_syllable(right) or right in _ABBREVIATIONS)

@@ -6,6 +6,9 @@ import calendar
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
+from typing import TypeVar
+
+_Value = TypeVar("_Value")
 
 DIGITS = "0123456789"
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -55,7 +58,7 @@ def spoilt(text: str, random: Random) -> str:
     return text[:place] + random.choice(_UNSEEN) + text[place:]
 
 
-def either(*ways: Callable[[Random], str]) -> Callable[[Random], str]:
+def either(*ways: Callable[[Random], _Value]) -> Callable[[Random], _Value]:
     """Return a maker that takes one of several ways."""
     return lambda random: random.choice(ways)(random)
 

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from conformance.formats.national import ALL
+from conformance.formats.national import EVERY
 
 
-def valid(name: str) -> SearchStrategy[str]:
-    """Return a strategy of texts of a format.
-
-    Args:
-        name: the format, as `format` of a JSON Schema has it.
-
-    Raises:
-        KeyError: there is no such format.
-    """
-    return st.randoms(use_true_random=False).map(ALL[name].make)
-
-
-def near_misses(name: str) -> SearchStrategy[str]:
-    """Return a strategy of texts that are nearly of a format, and are not.
+def valid(name: str) -> SearchStrategy[Any]:
+    """Return a strategy of values of a format: of texts, or of arrays where it is of positions.
 
     Args:
         name: the format, as `format` of a JSON Schema has it.
@@ -29,4 +19,16 @@ def near_misses(name: str) -> SearchStrategy[str]:
     Raises:
         KeyError: there is no such format.
     """
-    return st.randoms(use_true_random=False).map(ALL[name].miss)
+    return st.randoms(use_true_random=False).map(EVERY[name].make)
+
+
+def near_misses(name: str) -> SearchStrategy[Any]:
+    """Return a strategy of values that are nearly of a format, and are not.
+
+    Args:
+        name: the format, as `format` of a JSON Schema has it.
+
+    Raises:
+        KeyError: there is no such format.
+    """
+    return st.randoms(use_true_random=False).map(EVERY[name].miss)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from conformance.formats.named import NAMES, OF_NUMBERS, OF_TEXTS
+from conformance.formats.texts import is_text
 from conformance.formats.vietnamese import is_composed, is_garbled, is_vietnamese
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -41,6 +42,7 @@ def facts_of_text(value: str) -> dict[str, Any]:
             "nfc": is_composed(value),
             "vietnamese": is_vietnamese(value),
             "garbled": is_garbled(value),
+            "damaged": not is_text(value),
         }
         facts |= {name: said for name, said in told.items() if said is not _USUAL[name]}
     return facts
@@ -58,7 +60,13 @@ def facts_of_number(lexeme: str) -> dict[str, Any]:
 
 
 # What a fact says where it is left out.
-_USUAL: Mapping[str, Any] = {"nfc": True, "vietnamese": False, "garbled": False, "formats": ()}
+_USUAL: Mapping[str, Any] = {
+    "nfc": True,
+    "vietnamese": False,
+    "garbled": False,
+    "damaged": False,
+    "formats": (),
+}
 
 
 class Hidden:
@@ -189,3 +197,8 @@ def vietnamese(value: str) -> bool:
 def garbled(value: str) -> bool:
     """Whether a text, hidden or not, went through a wrong encoding."""
     return bool(value.fact("garbled")) if isinstance(value, Hidden) else is_garbled(value)
+
+
+def damaged(value: str | Hidden) -> bool:
+    """Whether a text, hidden or not, is no `vn-text`."""
+    return bool(value.fact("damaged")) if isinstance(value, Hidden) else not is_text(value)

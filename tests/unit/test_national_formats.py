@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from random import Random
 from types import MappingProxyType
+from typing import Any, cast
 
 import jsonschema_rs
 import pytest
@@ -16,10 +18,10 @@ from stdnum.vn import mst
 
 from conformance.formats import legacy, national, organisations, positions, strategies, units
 from conformance.formats.addresses import is_email
-from conformance.formats.format import Format
+from conformance.formats.format import ArrayFormat, Format
 from conformance.formats.vietnamese import LETTERS
 
-ALL = pytest.mark.parametrize("each", national.ALL.values(), ids=lambda each: each.name)
+ALL = pytest.mark.parametrize("each", national.EVERY.values(), ids=lambda each: each.name)
 SOME = 2000
 
 
@@ -28,47 +30,64 @@ def seeded(seed: int) -> Random:
 
 
 @ALL
-def test_what_is_made_is_right_and_what_is_missed_is_not(each: Format) -> None:
-    random = seeded(7)
+def test_what_is_made_is_right_and_what_is_missed_is_not(each: Format | ArrayFormat) -> None:
+    random, holds = seeded(7), cast("Callable[[Any], bool]", each.holds)
     made = [each.make(random) for _ in range(SOME)]
     missed = [each.miss(random) for _ in range(SOME)]
-    assert [text for text in (*made, *each.examples) if not each.holds(text)] == []
-    assert [text for text in (*missed, *each.near_misses) if each.holds(text)] == []
-    assert len(set(made)) > 30
-    assert len(set(missed)) > 100
+    assert [value for value in (*made, *each.examples) if not holds(value)] == []
+    assert [value for value in (*missed, *each.near_misses) if holds(value)] == []
+    assert len(set(map(str, made))) > 30
+    assert len(set(map(str, missed))) > 100
 
 
 @ALL
-def test_two_libraries_of_json_schema_say_the_same(each: Format) -> None:
+def test_two_libraries_of_json_schema_say_the_same(each: Format | ArrayFormat) -> None:
     random = seeded(8)
-    texts = [maker(random) for maker in (each.make, each.miss) for _ in range(SOME // 4)]
+    values = [maker(random) for maker in (each.make, each.miss) for _ in range(SOME // 4)]
     schema = {"format": each.name}
     one = Draft202012Validator(
         schema, format_checker=national.register(FormatChecker(()), all_of_them=True)
     )
-    other = jsonschema_rs.validator_for(
+    by_format = jsonschema_rs.validator_for(
         schema, formats=national.predicates(all_of_them=True), validate_formats=True
     )
-    for value in (*texts, 1, None, ["x"]):
-        assert one.is_valid(value) is other.is_valid(value), value
+    by_keyword = jsonschema_rs.validator_for(schema, keywords=national.keywords(all_of_them=True))
+    for value in (*values, 1, None, {}, True):
+        assert one.is_valid(value) is by_keyword.is_valid(value), value
+        # It asks a format of texts only.
+        if isinstance(each, Format):
+            assert one.is_valid(value) is by_format.is_valid(value), value
     assert one.is_valid(1)
+    assert one.is_valid(["x"]) is isinstance(each, Format)
+    assert one.is_valid("x") is not isinstance(each, Format) or each.holds("x")
+
+
+def test_the_keyword_leaves_other_formats_to_whom_it_is_told() -> None:
+    def built_in(name: str) -> Callable[[object], bool]:
+        return jsonschema_rs.validator_for({"format": name}, validate_formats=True).is_valid
+
+    schema = {"format": "ipv4"}
+    assert jsonschema_rs.validator_for(schema, keywords=national.keywords()).is_valid("x")
+    keywords = national.keywords(others=built_in)
+    assert not jsonschema_rs.validator_for(schema, keywords=keywords).is_valid("x")
+    assert jsonschema_rs.validator_for(schema, keywords=keywords).is_valid("192.0.2.1")
 
 
 @ALL
-def test_it_says_what_it_rests_on_in_both_languages(each: Format) -> None:
+def test_it_says_what_it_rests_on_in_both_languages(each: Format | ArrayFormat) -> None:
     for text in (each.title, each.rule):
         assert text.vi != text.en
         assert unicodedata.is_normalized("NFC", text.vi)
     assert each.source
     # What is only remembered is held against nobody.
-    assert (each.name in national.predicates()) is (each.confidence != "recalled")
+    assert (each.name in national.every_predicate()) is (each.confidence != "recalled")
 
 
 @given(st.data())
 def test_strategies_make_and_miss(data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(sorted(national.ALL)))
-    assert national.ALL[name].holds(data.draw(strategies.valid(name)))
-    assert not national.ALL[name].holds(data.draw(strategies.near_misses(name)))
+    name = data.draw(st.sampled_from(sorted(national.EVERY)))
+    assert national.EVERY[name].holds(data.draw(strategies.valid(name)))
+    assert not national.EVERY[name].holds(data.draw(strategies.near_misses(name)))
 
 
 def test_tax_codes_are_those_of_python_stdnum() -> None:

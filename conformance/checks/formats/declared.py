@@ -13,8 +13,8 @@ from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.formats import national
 from conformance.formats.addresses import is_email
-from conformance.formats.named import NAMES
-from conformance.privacy.hidden import Hidden, is_a, redacted
+from conformance.formats.named import NAMES, TEXT
+from conformance.privacy.hidden import Hidden, damaged, is_a, redacted
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 
@@ -29,11 +29,12 @@ _LEFT_OUT = frozenset(
 def values_have_their_formats(answer: Exchange, operation: Operation, contract: Contract) -> None:
     """A value is of the format that the contract gives it.
 
-    Looks at texts whose schema names a format, along properties, items and `allOf`: those of JSON
+    Looks at values whose schema names a format, along properties, items and `allOf`: those of JSON
     Schema (Validation, section 7.3) and the national ones, `vn-…`, whose rule was read somewhere
-    (`docs/reference/formats.md`). A format that nobody here knows is an annotation. A mailbox is
-    one of RFC 5321; the test that JSON Schema libraries have accepts a lone `@`. Numbers of which
-    digits are hidden (`000******001`) and empty texts are withheld, not wrong.
+    (`docs/reference/formats.md`); nearly all are of texts, those of positions of arrays. A format
+    that nobody here knows is an annotation. A mailbox is one of RFC 5321; the test that JSON Schema
+    libraries have accepts a lone `@`. Numbers of which digits are hidden (`000******001`) and empty
+    texts are withheld, not wrong.
     """
     found = False
     for path, value, name in _values(answer, operation, contract):
@@ -62,7 +63,7 @@ def _tests() -> Mapping[str, Callable[[Any], bool]]:
         for name in checker.checkers
         if name not in _LEFT_OUT
     }
-    own = {name: test for name, test in national.predicates().items() if name not in _LEFT_OUT}
+    own = {n: test for n, test in national.every_predicate().items() if n not in _LEFT_OUT}
     return {**known, **own, "email": lambda value: not isinstance(value, str) or is_email(value)}
 
 
@@ -95,6 +96,10 @@ def _holds(value: Any, name: str) -> bool:
     """Whether a value, hidden or not, is of a format; what the door did not note stays open."""
     if not isinstance(value, Hidden):
         return _tests()[name](value)
+    if name == TEXT:
+        return not damaged(value)
+    if name in national.POSITIONS:
+        return True  # of arrays: what is hidden is a text or a number
     if name in NAMES and value.is_a(name):
         return True
     if name in national.ALL:
