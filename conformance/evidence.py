@@ -20,7 +20,7 @@ from typing import Any
 from conformance import nesting
 from conformance.privacy import hidden
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import Reason, Unread
 
 Headers = tuple[tuple[str, str], ...]
 # Python refuses to convert more than 4300 digits; the grammar of JSON knows no limit.
@@ -71,9 +71,9 @@ def holds_token(value: Any) -> bool:
     return isinstance(value, list) and any(holds_token(part) for part in value)
 
 
-def too_deep() -> NotTested:
+def too_deep() -> Unread:
     """Return the outcome for a body that is nested deeper than we read."""
-    return NotTested(
+    return Unread(
         Reason.INCONCLUSIVE,
         Text(
             vi=f"nội dung JSON lồng quá {nesting.DEEPEST} tầng, sâu hơn mức bộ kiểm thử đọc",
@@ -216,7 +216,7 @@ class Exchange:
         """
         self.be_decoded()
         if self.facts.get("body_withheld"):
-            raise NotTested(
+            raise Unread(
                 Reason.REDACTED,
                 Text(
                     vi="nội dung không được lưu vì có thể chứa dữ liệu cá nhân",
@@ -229,7 +229,7 @@ class Exchange:
         """Do nothing, or raise `NotTested` where the body is in a content coding."""
         coding = self._coding
         if coding not in {"", "identity"}:
-            raise NotTested(
+            raise Unread(
                 Reason.INCONCLUSIVE,
                 Text(
                     vi=f"nội dung bị nén ({coding}) dù yêu cầu là identity",

@@ -248,9 +248,8 @@ class Judge:
                 return found
         if tally.ours is not None:
             return _found(asked.check, unit, tally.ours, tally.erring)
-        if tally.hidden is not None:
-            # What is hidden may be what breaks it: the others do not make it pass.
-            return _found(asked.check, unit, tally.hidden, tally.hiding)
+        if tally.unread is not None:
+            return _found(asked.check, unit, tally.unread, tally.unseen)
         if tally.held:
             note = Text(vi=f"đã xét {tally.held} lượt gọi", en=f"{tally.held} exchanges looked at")
             return _found(asked.check, unit, None, tally.holding, (note,))
@@ -285,7 +284,8 @@ class Judge:
         if not exchange.request.url.startswith(self.plan.target.base_url):
             return  # somebody else's answer: the plain HTTP port of the host
         proper = bool(exchange.facts.get("wellformed", True)) and not came_between(exchange)
-        operation = exchange.facts.get("operation", "")
+        # What was asked on behalf of an operation is its own, though it calls none: HEAD, say.
+        operation = exchange.facts.get("operation") or exchange.unit
         for unit in dict.fromkeys((TARGET_UNIT, operation)):
             for asked, tally in self._tallies.get(unit, {}).values():
                 concerned = proper or asked.check.hostile

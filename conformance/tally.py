@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from conformance.evidence import Exchange
-from conformance.verdict import NotApplicable, NotTested, Outcome, Reason, Violation
+from conformance.verdict import NotApplicable, NotTested, Outcome, Unread, Violation
 
 SHOWN = 10
 
@@ -25,7 +25,8 @@ class Tally:
         units: where it is broken, in order.
         buckets: by place and status the first exchange that breaks it, and how.
         ours: the first error of our own; `erring`: the ids of the first exchanges that show it.
-        hidden: the first outcome that would have needed a hidden value; `hiding`: those exchanges.
+        unread: the first outcome that would have needed what could not be looked at; `unseen`: the
+            ids of the first exchanges of which that is so.
         open: the first other outcome that decides nothing.
         false: the first outcome that says that the law does not apply.
     """
@@ -37,8 +38,8 @@ class Tally:
     buckets: dict[tuple[str, int], tuple[Exchange, Violation]] = field(default_factory=dict)
     ours: BaseException | None = None
     erring: list[str] = field(default_factory=list)
-    hidden: NotTested | None = None
-    hiding: list[str] = field(default_factory=list)
+    unread: Unread | None = None
+    unseen: list[str] = field(default_factory=list)
     open: NotTested | None = None
     false: NotApplicable | None = None
 
@@ -56,10 +57,10 @@ class Tally:
         elif not isinstance(outcome, Outcome):
             self.ours = self.ours or outcome
             _note(self.erring, exchange)
-        elif isinstance(outcome, NotTested) and outcome.reason is Reason.REDACTED:
-            self.hidden = self.hidden or outcome
+        elif isinstance(outcome, Unread):
+            self.unread = self.unread or outcome
             self.open = self.open or outcome
-            _note(self.hiding, exchange)
+            _note(self.unseen, exchange)
         elif isinstance(outcome, NotTested):
             self.open = self.open or outcome
         elif isinstance(outcome, NotApplicable):

@@ -101,6 +101,13 @@ class NotTested(Outcome):
         return type(self), (self.reason, self.because)
 
 
+class Unread(NotTested):
+    """What there is could not be looked at whole: what was not seen may be what breaks the clause.
+
+    So nothing that was seen makes up for it.
+    """
+
+
 class TurnedAway(NotTested):
     """No answer came because TLS refused the caller, for the certificate it showed or lacked.
 

@@ -41,7 +41,9 @@ class Operation:
     alternative means that nothing is needed. `discriminator` is the body member, and its value,
     by which one of the services behind one path is meant (`x-vnda-services`). `listing` says how
     the operation answers a list. `reserved` says that the target file keeps it for an office, or
-    for the owner of what it is about, whatever the contract says of credentials. `certified` says
+    for the owner of what it is about, whatever the contract says of credentials. `kept` says that
+    the contract says nothing of credentials, of no operation, and that the target file names who
+    calls this one. `certified` says
     that every way of securing it wants a client certificate. `scopes` are those that every way of
     securing it demands of an access token. `broken` says why the contract does
     not tell how to call it, if that is so.
@@ -60,6 +62,7 @@ class Operation:
     public: bool = False
     privileged: bool = False
     reserved: bool = False
+    kept: bool = False
     ends_session: bool = False
     role: str | None = None
     protocol: str | None = None
@@ -84,6 +87,11 @@ class Operation:
     def guarded(self) -> bool:
         """Whether it is not for everybody, by the contract or by the target file."""
         return self.secured or self.reserved
+
+    @property
+    def closed(self) -> bool:
+        """Whether to ask if strangers are refused; of one that is only `kept` it is to be seen."""
+        return self.secured or self.kept
 
     @property
     def reads(self) -> bool:

@@ -289,13 +289,13 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         # A condition on operations is false for a target that has none such.
         fits = meant or not {"protocol", "method", "role"} & set(requirement.when)
         # Nobody need name an identity to a system that asks nobody who they are.
-        if fits and (any(o.secured for o in scene.operations) or not found.secured):
+        if fits and (any(o.closed for o in scene.operations) or not found.secured):
             yield TARGET_UNIT
         return
     paths: set[str] = set()
     for operation in meant:
         fits = not found.methods or operation.method in found.methods
-        fits = fits and (operation.secured or not found.secured)
+        fits = fits and (operation.closed or not found.secured)
         fits = fits and (operation.guarded or not found.guarded)
         fits = fits and (_is_unclaimed(operation) or not found.unclaimed)
         fits = fits and (operation.personal or not found.personal)

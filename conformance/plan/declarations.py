@@ -37,7 +37,25 @@ def declared_operations(target: Target, contract: Contract) -> tuple[Operation, 
             )
         )
     personal = {operation.path for operation in found if operation.personal}
-    return tuple(replace(o, reserved=_is_reserved(o, personal, target)) for o in found)
+    return tuple(
+        replace(
+            o,
+            reserved=_is_reserved(o, personal, target),
+            kept=not contract.tells_security and _is_somebodys(o, target),
+        )
+        for o in found
+    )
+
+
+def _is_somebodys(operation: Operation, target: Target) -> bool:
+    """Whether the target file names who calls an operation, or keeps it for an office."""
+    named = _owner(operation, target) in target.identities
+    return (operation.privileged or named) and not operation.public
+
+
+def _owner(operation: Operation, target: Target) -> str | None:
+    given = target.examples.get(operation.id, target.examples.get(operation.unit, {}))
+    return given.get("owner")
 
 
 def _is_reserved(operation: Operation, personal: AbstractSet[str], target: Target) -> bool:
@@ -48,8 +66,7 @@ def _is_reserved(operation: Operation, personal: AbstractSet[str], target: Targe
         personal: the paths at which personal data are told; what is changed there is the same.
         target: whose examples name the owner.
     """
-    given = target.examples.get(operation.id, target.examples.get(operation.unit, {}))
-    owned = operation.path in personal and given.get("owner") in target.identities
+    owned = operation.path in personal and _owner(operation, target) in target.identities
     return (operation.privileged or owned) and not operation.public
 
 

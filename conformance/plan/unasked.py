@@ -52,6 +52,8 @@ def for_silence(found: Check, scene: Scene) -> Preset | None:
         return _PERSONAL_UNKNOWN
     if found.privileged and _nobody_said_what_is_privileged(scene):
         return _not_asked(found, scene) or _PRIVILEGED_UNKNOWN
+    if found.secured and _nobody_said_what_is_closed(scene):
+        return _not_asked(found, scene) or _CLOSED_UNKNOWN
     unowned = _unowned(found, scene) if found.owned and not found.listing else None
     if unowned is not None:
         return _not_asked(found, scene) or _owner_unknown(unowned)
@@ -198,6 +200,28 @@ def _nobody_said_what_is_privileged(scene: Scene) -> bool:
         return False
     # Where nobody is asked who they are, nobody holds an office either.
     return any(o.guarded for o in scene.operations)
+
+
+_CLOSED_UNKNOWN = Preset(
+    Verdict.NOT_TESTED,
+    Reason.NO_MAPPING,
+    Text(
+        vi="đặc tả giao diện không nói thao tác nào cần xác thực: thêm `security` vào đặc tả, hoặc"
+        " vào tệp đích `examples: {…: {owner: …}}`, là tên danh tính gọi thao tác đó; thao tác ai"
+        " cũng được gọi thì kê vào `operations: {public: […]}`",
+        en="the contract does not say which operations need credentials: add `security` to it, or"
+        " to the target file `examples: {…: {owner: …}}`, the name of the identity that calls the"
+        " operation; list what anybody may call in `operations: {public: […]}`",
+    ),
+)
+
+
+def _nobody_said_what_is_closed(scene: Scene) -> bool:
+    """Whether there are callers with credentials, and no word of what they are needed for."""
+    if scene.contract.tells_security or not scene.target.identities:
+        return False
+    open_ = all(operation.public for operation in scene.operations)
+    return not open_ and not any(operation.kept for operation in scene.operations)
 
 
 def _unowned(found: Check, scene: Scene) -> Operation | None:

@@ -14,7 +14,7 @@ from conformance.formats.named import NAMES, OF_NUMBERS, OF_TEXTS
 from conformance.formats.texts import is_text
 from conformance.formats.vietnamese import is_composed, is_garbled, is_vietnamese
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import Reason, Unread
 
 Facts = Mapping[str, Any]
 # How the token of a number begins; its digest is that of the same text.
@@ -23,9 +23,9 @@ INTEGER, REAL = "~personal.i.", "~personal.n."
 MEMBER = "~personal.k."
 
 
-def redacted() -> NotTested:
+def redacted() -> Unread:
     """Return the outcome of a question that only the hidden value could answer."""
-    return NotTested(
+    return Unread(
         Reason.REDACTED,
         Text(vi="giá trị cần xem đã được che", en="the value to look at is hidden"),
     )

@@ -18,7 +18,7 @@ from conformance.contract.operations import Operation
 from conformance.errors import ContractError
 from conformance.evidence import Exchange, integer, too_deep
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason
+from conformance.verdict import NotApplicable, Reason, Unread
 
 _BEYOND = Text(vi="có số vượt quá mọi phép tính", en="a number is beyond all arithmetic")
 
@@ -90,5 +90,5 @@ def of(answer: Exchange, contract: Contract, pointer: str) -> Shape:
     if found is None:
         raise NotApplicable(Text(vi="không phải JSON đúng", en="not proper JSON"))
     if found.open:
-        raise NotTested(Reason.INCONCLUSIVE, found.open)
+        raise Unread(Reason.INCONCLUSIVE, found.open)
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, Headers, made_up
+from conformance.probe import reads
 from conformance.probe.forming import ACCEPT, Forming, with_query
 from conformance.probe.obstacles import (
     asked_to_wait,
@@ -32,9 +33,8 @@ from conformance.probe.questions import INVALID, Case, Handshake, Question
 from conformance.probe.scene import Scene
 from conformance.target import Target
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason, TurnedAway
+from conformance.verdict import NotTested, Reason, TurnedAway
 
-_MAX_SCHEMES = 2
 _MAX_RETRIES = 2
 _DEEPEST_PATH = 8
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -369,63 +369,12 @@ class Probe:
         return series.outcomes
 
     def first_read(self) -> Operation | None:
-        """Return a GET operation that speaks for the target as a whole; None if there is none.
-
-        It is the first whose baseline is a success, those that need no credentials before others.
-
-        Raises:
-            NotTested: none of them can be called; the reason is that of the first.
-        """
-        reads = [o for o in self.scene.operations if o.method == "GET"]
-        reads.sort(key=lambda o: (o.secured, any(p.place == "path" for p in o.parameters)))
-        return next(self._answering(reads)) if reads else None
+        """Return a GET operation that speaks for the target as a whole; see `reads.first`."""
+        return reads.first(self)
 
     def secured_reads(self) -> list[Operation]:
-        """Return one secured GET operation for each way of securing, personal ones before others.
-
-        Of each way it is the first whose baseline is a success: without one nothing that a
-        stranger is refused could be told from what is not there.
-
-        Raises:
-            NotApplicable: the contract secures no GET operation.
-            NotTested: none of them can be called; the reason is that of the first.
-        """
-        reads = [o for o in self.scene.operations if o.method == "GET" and o.secured]
-        if not reads:
-            raise NotApplicable(
-                Text(
-                    vi="đặc tả giao diện không có thao tác GET nào cần xác thực",
-                    en="the contract has no GET operation that needs credentials",
-                )
-            )
-        reads.sort(key=lambda o: (not o.personal, any(p.place == "path" for p in o.parameters)))
-        found: dict[tuple[frozenset[str], ...], Operation] = {}
-        for operation in self._answering(reads):
-            found.setdefault(operation.security, operation)
-        return list(found.values())[:_MAX_SCHEMES]
-
-    def _answering(self, reads: Sequence[Operation]) -> Iterator[Operation]:
-        """Yield the operations whose baseline is a success.
-
-        Raises:
-            NotTested: there is none; the reason is that of the first.
-        """
-        why: NotTested | None = None
-        none = True
-        for operation in reads:
-            try:
-                answer = self.baseline(operation)
-                good = operation.succeeded(answer)
-            except NotTested as outcome:
-                why = why or outcome
-                continue
-            if good:
-                none = False
-                yield operation
-            else:
-                why = why or self.why_no_success(operation, answer)
-        if none and why is not None:
-            raise why
+        """Return GET operations that strangers are refused; see `reads.secured`."""
+        return reads.secured(self)
 
     def unknown_path(self) -> str:
         """Return a path that the contract does not name, not even by a template.

@@ -8,6 +8,7 @@ from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe, answered
 from conformance.probe.questions import INVALID
+from conformance.probe.reads import be_refused
 from conformance.verdict import NotTested
 
 _SERIES = "as strangers"
@@ -20,8 +21,12 @@ def declared_security_is_enforced(probe: Probe, operation: Operation) -> None:
     Sends the request of somebody who may without credentials, then with them: the first is
     refused, the second succeeds and so shows why the first was (OWASP API2:2023; ASVS 5.0,
     8.2.1). Hiding behind 404 is a refusal, and so is TLS that asks in vain for a certificate.
+    Where the contract says nothing of credentials at all, it is asked of what the target file
+    names a caller of (`owner`), and a stranger who is answered leaves the question open.
     """
     stranger, _, control = _answers(probe, operation)
+    if not operation.secured:
+        be_refused(stranger, operation)
     got_nothing(stranger, operation)
     answered(control)
 
@@ -31,9 +36,12 @@ def invalid_credentials_are_refused(probe: Probe, operation: Operation) -> None:
     """Credentials that nobody issued get nothing.
 
     Sends the request of somebody who may with canary credentials of the same scheme, then with
-    the true ones (OWASP API2:2023).
+    the true ones (OWASP API2:2023). Where the contract says nothing of credentials at all, it is
+    asked of what the target file names a caller of (`owner`) and what a stranger is refused.
     """
-    _, impostor, control = _answers(probe, operation)
+    stranger, impostor, control = _answers(probe, operation)
+    if not operation.secured:
+        be_refused(stranger, operation)
     got_nothing(impostor, operation)
     answered(control)
 

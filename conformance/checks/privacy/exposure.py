@@ -18,7 +18,7 @@ from conformance.probe import Probe
 from conformance.probe.obstacles import unbroken
 from conformance.probe.questions import is_stranger
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason, Unread
 
 # Parts of names of members, without diacritics, capitals or separators.
 _ID_NAMES = (
@@ -83,7 +83,7 @@ def strangers_see_no_personal_data(
         raise NotApplicable(Text(vi="không phải JSON", en="not JSON"))
     value = answer.json()
     if value is None:
-        raise NotTested(
+        raise Unread(
             Reason.INCONCLUSIVE,
             Text(vi="nội dung không đọc được như JSON", en="the body cannot be read as JSON"),
         )

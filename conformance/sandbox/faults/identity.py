@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import publishing
 from conformance.sandbox.demonstration import CITIZEN_A, OFFICIAL
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
 ENFORCED = "identity.enforcement.declared_security_is_enforced"
 REFUSED = "identity.enforcement.invalid_credentials_are_refused"
-CHALLENGED = "identity.challenges.refusals_name_the_scheme"
+CHALLENGED = [
+    "identity.challenges.refusals_name_the_scheme",
+    "identity.challenges.strangers_are_told_the_scheme",
+]
 BREAKS = "contract.answers.server_does_not_break"
 # Who takes any token takes those too that are wrong in one way only.
 TOKENS = [
@@ -21,6 +26,11 @@ TOKENS = [
     "identity.tokens.public_key_is_no_secret",
     "identity.tokens.foreign_keys_are_refused",
     "identity.tokens.foreign_tokens_are_refused",
+]
+# What the contract then does not say.
+UNDECLARED = [
+    "document.security.reading_operations_declare_security",
+    "document.security.writing_operations_declare_security",
 ]
 
 
@@ -50,6 +60,20 @@ def any_token_accepted(agency: Agency) -> Agency:
     return agency.with_(impostor=CITIZEN_A)
 
 
+@fault(breaks=[REFUSED], also=[*TOKENS, *UNDECLARED])
+def any_token_where_the_contract_is_silent(agency: Agency) -> Agency:
+    """A token is never verified, and the contract does not say that any is wanted."""
+
+    def be_silent(document: dict[str, Any]) -> None:
+        del document["security"]
+        for item in document["paths"].values():
+            for part in item.values():
+                if isinstance(part, dict):
+                    part.pop("security", None)
+
+    return publishing(agency.with_(impostor=CITIZEN_A), be_silent)
+
+
 @fault(breaks=[REFUSED], also=TOKENS)
 def any_token_is_an_official(agency: Agency) -> Agency:
     """An unknown token gets the rights of an official."""
@@ -62,19 +86,19 @@ def bad_token_breaks(agency: Agency) -> Agency:
     return agency.with_(bad_token_status=500)
 
 
-@fault(breaks=[CHALLENGED])
+@fault(breaks=CHALLENGED)
 def challenge_missing(agency: Agency) -> Agency:
     """A 401 does not say which scheme of authentication is wanted."""
     return agency.with_(challenges=())
 
 
-@fault(breaks=[CHALLENGED])
+@fault(breaks=CHALLENGED)
 def challenge_empty(agency: Agency) -> Agency:
     """WWW-Authenticate is there and empty."""
     return agency.with_(challenges=("",))
 
 
-@fault(breaks=[CHALLENGED])
+@fault(breaks=CHALLENGED)
 def challenge_without_scheme(agency: Agency) -> Agency:
     """WWW-Authenticate has parameters and no scheme before them."""
     return agency.with_(challenges=('="procedure-system", charset',))

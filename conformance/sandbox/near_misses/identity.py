@@ -7,7 +7,10 @@ from conformance.sandbox.variations import near_miss
 
 ENFORCED = "identity.enforcement.declared_security_is_enforced"
 REFUSED = "identity.enforcement.invalid_credentials_are_refused"
-CHALLENGED = "identity.challenges.refusals_name_the_scheme"
+CHALLENGED = [
+    "identity.challenges.refusals_name_the_scheme",
+    "identity.challenges.strangers_are_told_the_scheme",
+]
 
 
 @near_miss(spares=[ENFORCED])
@@ -40,7 +43,7 @@ def bad_token_finds_nothing(agency: Agency) -> Agency:
     return agency.with_(bad_token_status=404)
 
 
-@near_miss(spares=[CHALLENGED])
+@near_miss(spares=CHALLENGED)
 def several_challenges(agency: Agency) -> Agency:
     """One field has two challenges, and a comma inside a quoted string (RFC 9110, 11.6.1)."""
     return agency.with_(
@@ -50,19 +53,19 @@ def several_challenges(agency: Agency) -> Agency:
     )
 
 
-@near_miss(spares=[CHALLENGED])
+@near_miss(spares=CHALLENGED)
 def challenges_in_two_fields(agency: Agency) -> Agency:
     """Each challenge has a field line of its own (RFC 9110, 11.6.1)."""
     return agency.with_(challenges=("Negotiate", 'Bearer realm="procedure-system"'))
 
 
-@near_miss(spares=[CHALLENGED])
+@near_miss(spares=CHALLENGED)
 def challenge_in_lower_case(agency: Agency) -> Agency:
     """The name of a scheme has no case (RFC 9110, 11.1)."""
     return agency.with_(challenges=('bearer realm="procedure-system"',))
 
 
-@near_miss(spares=[CHALLENGED])
+@near_miss(spares=CHALLENGED)
 def challenge_without_parameters(agency: Agency) -> Agency:
     """A challenge may be the name of the scheme alone (RFC 9110, 11.3)."""
     return agency.with_(challenges=("Bearer",))
