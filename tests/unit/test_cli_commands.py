@@ -240,3 +240,15 @@ def test_a_whole_run_survives_a_console_without_unicode(agency: Serving, tmp_pat
     done = conformance(*words, "--select", "BASE-IOP-01", cwd=tmp_path, **surroundings)
     assert done.code == 1, done.said
     assert "BASE-IOP-01" in done.out
+
+
+# --- selftest -------------------------------------------------------------------------------------
+
+
+def test_the_list_of_faults_is_json_for_a_program(say: Say) -> None:
+    done = say("selftest", "--list", "--json")
+    assert done.code == 0, done.said
+    listed = {each["id"]: each for each in json.loads(done.out)}
+    assert listed["status_not_repeated"]["kind"] == "fault"
+    assert listed["status_not_repeated"]["breaks"] == ["http.errors.status_is_repeated"]
+    assert set(listed["nosniff_in_capitals"]["description"]) == {"vi", "en"}
