@@ -186,6 +186,8 @@ def test_a_report_without_its_results_is_told_as_invalid(
         ("BASE-AUT-06", ('    o.Audience = "hoso-api";\n', 'ValidAlgorithms = ["RS256"];\n')),
         ("status_not_repeated", ("fault", "http.errors.status_is_repeated")),
         ("nosniff_in_capitals", ("near_miss", "headers.sniffing.sniffing_is_refused")),
+        ("vn-tax-code", ("python-stdnum", "(practice)", "0314409058-002", "0314409058-000")),
+        ("vn-position", ("(practice)", "[105.")),
     ],
 )
 def test_explain_tells_what_an_id_means(
@@ -195,6 +197,44 @@ def test_explain_tells_what_an_id_means(
     assert done.code == 0, done.said
     for word in (name, *tells):
         assert word in done.out
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("base-iop-01", "BASE-IOP-01"),
+        ("HTTP.Errors.Problem_Details", "http.errors.problem_details"),
+        ("VN-TAX-CODE", "vn-tax-code"),
+        ("Status_Not_Repeated", "status_not_repeated"),
+    ],
+)
+def test_explain_finds_an_id_however_it_is_written(say: Say, written: str, name: str) -> None:
+    assert say("explain", written).out == say("explain", name).out != ""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("slip", "near"),
+    [
+        ("BASE-IOP01", "BASE-IOP-01"),
+        ("vn-tax", "vn-tax-code"),
+        ("http.error.problem_details", "http.errors.problem_details"),
+    ],
+)
+def test_explain_proposes_near_ids(say: Say, slip: str, near: str, lang: str) -> None:
+    done = say("explain", slip, lang=lang)
+    assert done.code == 2
+    assert near in done.err
+    assert "`conformance explain --list`" in done.err
+
+
+def test_every_listed_id_can_be_explained(say: Say) -> None:
+    done = say("explain", "--list")
+    assert done.code == 0, done.said
+    listed = [line.split(" · ")[0] for line in done.out.splitlines()]
+    assert {"BASE-IOP-01", "http.errors.problem_details", "vn-tax-code"} <= set(listed)
+    assert len({name.casefold() for name in listed}) == len(listed)
+    assert say("explain").code == 2
 
 
 # --- consoles -------------------------------------------------------------------------------------
