@@ -57,9 +57,7 @@ def errors_are_described(contract: Contract, operation: Operation) -> None:
         [
             Offender(
                 parts.of_operation(contract, operation).pointer,
-                Text(
-                    vi=f"chưa mô tả trả lời {cases.vi}", en=f"no answer is described {cases.en}"
-                ),
+                Text(vi=f"chưa mô tả trả lời {cases.vi}", en=f"no answer is described {cases.en}"),
             )
         ]
         if missing
