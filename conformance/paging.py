@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance import advice
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, canonical
 from conformance.listing import LINK, Listing, at
 from conformance.privacy.hidden import Hidden
 from conformance.probe import Probe
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason
 
 MOST_PAGES = 12
 _UNBOUNDED = 1_000_000
@@ -58,6 +59,27 @@ class Walk:
     def repeats(self) -> bool:
         """Whether an entry was met twice."""
         return len(set(self.ids)) < len(self.ids)
+
+
+def undeclared(operation: Operation, what: Text, keys: str) -> NotApplicable:
+    """Return what is said where the declaration of a list is silent about something.
+
+    The list may have it all the same: names are not guessed, so only who declares it can tell.
+
+    Args:
+        operation: the list.
+        what: what nobody declared.
+        keys: what would say it, as it stands beside the keys that are there.
+    """
+    line = advice.line("lists", operation.id, f"{{…, {keys}}}")
+    return NotApplicable(
+        Text(
+            vi=f"tệp đích (hoặc `x-vnda-list` trong đặc tả) không khai báo {what.vi} của danh sách"
+            f" này; nếu có thì thêm {line}",
+            en=f"neither the target file nor `x-vnda-list` in the contract declares {what.en} of"
+            f" this list; where there are any, add {line}",
+        )
+    )
 
 
 def declared(operation: Operation) -> Listing:

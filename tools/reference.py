@@ -22,7 +22,7 @@ from conformance import profile as profiles
 from conformance.cli import application
 from conformance.errors import ExitCode
 from conformance.formats import national
-from conformance.formats.format import ArrayFormat, Format
+from conformance.formats.format import CONFIDENCE, ArrayFormat, Format
 from conformance.formats.legacy import LOOK_ALIKES
 from conformance.selftest import known_variations
 
@@ -67,14 +67,6 @@ def pages() -> dict[str, str]:
     return {path: NOTE + text.rstrip() + "\n" for path, text in found.items()}
 
 
-CONFIDENCE = {
-    "verified": "đọc trong bản công bố · read where it was published",
-    "secondary": "đọc qua nguồn dẫn lại · read with somebody who cites it",
-    "practice": "thấy trong hệ thống đang chạy · seen in what others built",
-    "recalled": "chưa tìm thấy bản công bố · remembered, found nowhere",
-}
-
-
 def formats_index() -> str:
     """Return the table of the national data formats."""
     rows = [
@@ -82,30 +74,45 @@ def formats_index() -> str:
         f" {f.confidence} | {'yes' if f.asserted else 'no'} |"
         for f in national.EVERY.values()
     ]
-    told = "".join(f"- `{name}`: {meaning}\n" for name, meaning in CONFIDENCE.items())
+    told = "".join(f"- `{name}`: {said.vi} · {said.en}\n" for name, said in CONFIDENCE.items())
     return (
         _table("National data formats", ["format", "what", "rule", "held against a target"], rows)
-        + f"\nHow well a rule is known:\n\n{told}\n"
+        + f"\n\nHow well a rule is known:\n\n{told}\n"
         "A contract names a format by `format` of a JSON Schema; `BASE-FMT-13` holds answers to"
-        " it. From Python: `national.EVERY[name].holds(value)`, `national.register(checker)` for"
-        " `jsonschema`, `national.predicates()` as `formats` of `jsonschema_rs`,"
-        " `strategies.valid(name)` and `strategies.near_misses(name)` for hypothesis. Formats of"
+        " it. What is only remembered is held against no target. From Python:\n\n"
+        f"```python\n{_FROM_PYTHON}```\n\n"
+        "Whoever asks gets all formats tested, those that are only remembered as well;"
+        " `asserted_only=True` leaves these to accept everything, as a run does. Formats of"
         " positions are of arrays, which `jsonschema_rs` asks no format of: there give"
-        " `national.keywords()` as `keywords`. Codes of provinces and communes by the"
-        " day: `conformance.formats.units`; closed agency codes:"
+        " `national.keywords()` as `keywords`. `strategies` needs hypothesis, which"
+        " `pip install 'vnda-conformance[strategies]'` brings. Codes of provinces and communes by"
+        " the day: `conformance.formats.units`; closed agency codes:"
         " `conformance.formats.organisations`; positions: `conformance.formats.positions`; TCVN3,"
         " VNI and look-alikes: `conformance.formats.legacy`.\n"
     )
+
+
+_FROM_PYTHON = """\
+from jsonschema import FormatChecker
+
+from conformance.formats import national, strategies
+
+national.EVERY["vn-tax-code"].holds("0100233488")   # one value
+national.register(FormatChecker())                  # for jsonschema
+national.predicates()                               # `formats` of jsonschema_rs
+strategies.valid("vn-tax-code")                     # for hypothesis; near_misses() too
+"""
 
 
 def format_page(found: Format | ArrayFormat) -> str:
     """Return the page of one format."""
     examples = "\n".join(f"- {shown(value)}" for value in found.examples)
     misses = "\n".join(f"- {shown(value)}" for value in found.near_misses)
+    known = CONFIDENCE[found.confidence]
     return (
         f"# `{found.name}`: {found.title.vi} · {found.title.en}\n\n{found.rule.vi}\n\n"
         f"{found.rule.en}\n\n- Nguồn · source: {found.source}\n"
-        f"- Độ tin cậy · confidence: {found.confidence} ({CONFIDENCE[found.confidence]})\n\n"
+        f"- Độ tin cậy · confidence: {found.confidence} ({known.vi} · {known.en})\n\n"
         f"## Đúng · valid\n\n{examples}\n\n## Gần đúng, nhưng sai · near-misses\n\n{misses}\n"
     )
 

@@ -14,6 +14,7 @@ import click
 from conformance import __version__
 from conformance.cli.options import UNDER_TARGET
 from conformance.cli.speech import (
+    flushed,
     in_both_languages,
     language,
     problem,
@@ -112,15 +113,12 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         problem(_STOPPED)
         code = 130
-    except BrokenPipeError:
-        # The reader of our output went away; it is theirs to decide, not an error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = ExitCode.OK
     except Exception as error:  # our own fault has an exit code of its own
         if os.environ.get("CONFORMANCE_DEBUG"):
             raise
         problem(_our_own(error))
         code = ExitCode.INTERNAL
+    flushed()
     sys.exit(int(code or 0))
 
 

@@ -91,8 +91,13 @@ def _show(plan: Plan, found: Examination, given: dict[str, Any]) -> None:
 
 
 def _calls(found: Examination, lang: str) -> Iterator[tuple[str, str, str]]:
+    # Why a call was not made is told once, below, with the key that mends it.
+    told = {symptom.what for symptom in found.symptoms}
+    below = Text(vi="không gọi được, xem bên dưới", en="not called, see below")
     for called in found.calls:
-        said = str(called.status) if called.why is None else called.why.into(lang)
+        said = str(called.status)
+        if called.why is not None:
+            said = (below if called.why in told else called.why).into(lang)
         yield called.unit, called.identity or "—", said
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,38 +17,85 @@ from conformance.check import Check
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
 from conformance.errors import UsageError
+from conformance.formats import national
+from conformance.formats.format import CONFIDENCE, ArrayFormat, Format
 from conformance.profile import Profile, Requirement
 from conformance.reports import words
 from conformance.selftest import known_variations
 from conformance.text import Text
 
+# So many near names are more help than a list of all.
+_NEAR = 3
+
 
 @click.command(name="explain")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="[ID]", required=False)
 @click.option(
     "--profile", "in_profile", metavar="PROFILE", help="tìm trong bộ yêu cầu này · look here"
 )
+@click.option("--list", "listing", is_flag=True, help="liệt kê mọi mã · list all ids")
 @speech_options
-def command(name: str, in_profile: str | None, **given: Any) -> int:
-    """Explain a requirement, check, law or fault by its id."""
+def command(name: str | None, in_profile: str | None, **given: Any) -> int:
+    """Explain a requirement, check, law, fault or data format by its id."""
     lang = given["lang"]
-    lines = list(explain(name, lang, in_profile))
+    if given["listing"]:
+        out = console(no_color=given["no_color"])
+        for known, what in _known(in_profile).items():
+            out.print(f"[bold]{escape(known)}[/bold] · {what.into(lang)}", soft_wrap=True)
+        return 0
+    lines = list(explain(name, lang, in_profile)) if name else []
     if not lines:
-        raise UsageError(
-            Text(vi=f"không có gì mang mã {name!r}", en=f"nothing has the id {name!r}"),
-            mend=Text(
-                vi="xem mã bằng `conformance profile show ID` hoặc `conformance selftest --list`",
-                en="see ids with `conformance profile show ID` or `conformance selftest --list`",
-            ),
-        )
+        raise _unknown(name, in_profile)
     out = console(no_color=given["no_color"])
     for line in lines:
         out.print(line)
     return 0
 
 
+def _unknown(name: str | None, in_profile: str | None) -> UsageError:
+    """Return what is said of an id that nothing has: which ones are near, and where all are."""
+    see = Text(
+        vi="xem mọi mã bằng `conformance explain --list`",
+        en="see all ids with `conformance explain --list`",
+    )
+    if name is None:
+        return UsageError(Text(vi="thiếu mã cần giải thích", en="the id is missing"), mend=see)
+    folded = {known.casefold(): known for known in _known(in_profile)}
+    near = ", ".join(
+        folded[each] for each in difflib.get_close_matches(name.casefold(), folded, _NEAR)
+    )
+    if near:
+        see = Text(vi=f"có chăng là: {near}; {see.vi}", en=f"perhaps: {near}; {see.en}")
+    return UsageError(
+        Text(vi=f"không có gì mang mã {name!r}", en=f"nothing has the id {name!r}"), mend=see
+    )
+
+
+def _known(in_profile: str | None) -> dict[str, Text]:
+    """Return every id that can be explained, and what kind of thing it names."""
+    kinds = {
+        "law": Text(vi="luật", en="law"),
+        "check": Text(vi="phép kiểm", en="check"),
+        "fault": Text(vi="lỗi mẫu", en="fault"),
+        "near_miss": Text(vi="biến thể hợp lệ", en="near-miss"),
+    }
+    requirement, form = Text(vi="yêu cầu", en="requirement"), Text(vi="định dạng", en="format")
+    found = {
+        each.id: requirement
+        for profile_id in ([in_profile] if in_profile else shipped.profile_ids())
+        for each in profiles.read(profile_id).requirements
+    }
+    found |= {each.id: kinds[each.kind] for each in checks.every().values()}
+    found |= dict.fromkeys(national.EVERY, form)
+    return found | {each["id"]: kinds[each["kind"]] for each in known_variations()}
+
+
 def explain(name: str, lang: str, in_profile: str | None = None) -> Iterator[str]:
-    """Return the lines that explain an id, in terminal markup; none where it is unknown."""
+    """Return the lines that explain an id, in terminal markup; none where it is unknown.
+
+    An id is found however its letters are written: no two differ by that alone.
+    """
+    name = {known.casefold(): known for known in _known(in_profile)}.get(name.casefold(), name)
     for profile_id in [in_profile] if in_profile else shipped.profile_ids():
         profile = profiles.read(profile_id)
         requirement = profile.requirement(name)
@@ -58,6 +107,9 @@ def explain(name: str, lang: str, in_profile: str | None = None) -> Iterator[str
         yield from _check(found, lang)
         yield from _demands(found, lang, in_profile)
         yield from _concretely([found.id], lang)
+        return
+    if name in national.EVERY:
+        yield from _format(national.EVERY[name], lang)
         return
     for variation in known_variations():
         if variation["id"] == name:
@@ -141,6 +193,27 @@ def _check(found: Check, lang: str) -> Iterator[str]:
         yield f"  per: {found.per} · safety: {found.safety} · requests ≤ {found.requests}{times}"
     for parameter in found.parameters.values():
         yield f"  {parameter.name} = {parameter.default!r}"
+
+
+def _format(found: Format | ArrayFormat, lang: str) -> Iterator[str]:
+    """Yield what a data format is, how well its rule is known, and values that are and are not."""
+    yield f"[bold]{found.name}[/bold] · {escape(found.title.into(lang))}"
+    yield escape(found.rule.into(lang))
+    yield f"\n{_head('Nguồn', 'Source', lang)} {escape(found.source)}"
+    known = CONFIDENCE[found.confidence].into(lang)
+    yield f"{_head('Độ tin cậy', 'Confidence', lang)} {escape(known)} ({found.confidence})"
+    if not found.asserted:
+        unheld = Text(
+            vi="không dùng để kết luận về hệ thống nào", en="no verdict on a target rests on it"
+        )
+        yield f"  {unheld.into(lang)}"
+    for head, values in (
+        (_head("Đúng", "Valid", lang), found.examples),
+        (_head("Gần đúng, nhưng sai", "Near-misses", lang), found.near_misses),
+    ):
+        yield f"\n{head}"
+        for value in values:
+            yield escape(f"  {value if isinstance(value, str) else json.dumps(value)}")
 
 
 def _head(vi: str, en: str, lang: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
@@ -42,12 +44,7 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
     lang = given["lang"]
     out = console(no_color=given["no_color"], quiet=given["as_json"])
     if given["listing"]:
-        described = "description" if lang == "en" else "description_vi"
-        for variation in selftest.known_variations():
-            out.print(
-                f"[bold]{variation['id']}[/bold] · {variation['kind']} ·"
-                f" {escape(variation[described])}"
-            )
+        _listed(out, lang, as_json=given["as_json"])
         return 0
     outcomes: list[Outcome] = []
     for system in systems or selftest.systems(given["only"]) or [selftest.FIRST_SYSTEM]:
@@ -70,6 +67,23 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
         machine_json(only_one)
     good = all(outcome.succeeded for outcome in outcomes)
     return ExitCode.OK if good else ExitCode.NOT_CONFORMANT
+
+
+def _listed(out: Console, lang: str, *, as_json: bool) -> None:
+    """Print the faults and near-misses, for people or for a program."""
+    known = selftest.known_variations()
+    if as_json:
+        machine_json([_variation(each) for each in known])
+        return
+    described = "description" if lang == "en" else "description_vi"
+    for each in known:
+        out.print(f"[bold]{each['id']}[/bold] · {each['kind']} · {escape(each[described])}")
+
+
+def _variation(each: Mapping[str, Any]) -> dict[str, Any]:
+    told = {"vi": each["description_vi"], "en": each["description"]}
+    kept = ("id", "kind", "system", "layer", "breaks", "also", "spares")
+    return {**{key: each[key] for key in kept}, "description": told}
 
 
 def _telling(status: Status, system: str, mode: str) -> Any:

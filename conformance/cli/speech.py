@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 from rich.console import Console
@@ -43,6 +43,25 @@ def writable_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def closed(stream: TextIO) -> None:
+    """Write into the void from now on: whoever read a stream went away (`… | head`).
+
+    That is theirs to decide, and changes nothing of what was found, nor of the exit code.
+    """
+    void = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(void, stream.fileno())
+    os.close(void)
+
+
+def flushed() -> None:
+    """Let everything out before the process ends, whoever still reads it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            closed(stream)
+
+
 def machine(text: str) -> None:
     """Print what a program reads, a line end at its end.
 
@@ -51,12 +70,15 @@ def machine(text: str) -> None:
     """
     text = text if text.endswith("\n") else f"{text}\n"
     binary = getattr(sys.stdout, "buffer", None)
-    if binary is None or sys.stdout.isatty():
-        sys.stdout.write(text)
-        return
-    sys.stdout.flush()
-    binary.write(text.encode("utf-8", "backslashreplace"))
-    binary.flush()
+    try:
+        if binary is None or sys.stdout.isatty():
+            sys.stdout.write(text)
+            return
+        sys.stdout.flush()
+        binary.write(text.encode("utf-8", "backslashreplace"))
+        binary.flush()
+    except BrokenPipeError:
+        closed(sys.stdout)
 
 
 def machine_json(value: Any) -> None:
@@ -92,6 +114,11 @@ class _Console(Console):
     def render_str(self, text: str, **options: Any) -> RichText:
         """Return a text with its markup, everything unseen in it written out."""
         return super().render_str(visible(text), **options)
+
+    def on_broken_pipe(self) -> None:
+        """Go on in silence; rich would leave with exit code 1, as if the target had failed."""
+        self.quiet = True
+        closed(cast("TextIO", self.file))
 
 
 def console(*, no_color: bool = False, quiet: bool = False, stderr: bool = False) -> Console:

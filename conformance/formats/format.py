@@ -9,9 +9,10 @@ section 7.1); those of positions speak of arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 from conformance.text import Text
@@ -19,6 +20,14 @@ from conformance.text import Text
 # How well the rule is known: read where it was published; read with somebody who cites it; seen in
 # what others built; remembered, and not found anywhere.
 Confidence = Literal["verified", "secondary", "practice", "recalled"]
+CONFIDENCE: Mapping[Confidence, Text] = MappingProxyType(
+    {
+        "verified": Text(vi="đọc trong bản công bố", en="read where it was published"),
+        "secondary": Text(vi="đọc qua nguồn dẫn lại", en="read with somebody who cites it"),
+        "practice": Text(vi="thấy trong hệ thống đang chạy", en="seen in what others built"),
+        "recalled": Text(vi="chưa tìm thấy bản công bố", en="remembered, found nowhere"),
+    }
+)
 Maker = Callable[[Random], str]
 _Value = TypeVar("_Value")
 

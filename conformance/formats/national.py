@@ -36,43 +36,48 @@ POSITIONS: Mapping[str, ArrayFormat] = MappingProxyType(
 EVERY: Mapping[str, Format | ArrayFormat] = MappingProxyType({**ALL, **POSITIONS})
 
 
-def register(checker: FormatChecker, *, all_of_them: bool = False) -> FormatChecker:
+def register(checker: FormatChecker, *, asserted_only: bool = False) -> FormatChecker:
     """Teach a format checker of `jsonschema` the national formats, of texts and of arrays.
 
     Args:
         checker: what is taught.
-        all_of_them: also those whose rule is only remembered, which no verdict may rest on.
+        asserted_only: leave out those whose rule is only remembered: they accept everything then,
+            since no verdict may rest on them.
 
     Returns:
         The checker.
     """
-    for name, accepts in every_predicate(all_of_them=all_of_them).items():
+    for name, accepts in every_predicate(asserted_only=asserted_only).items():
         checker.checks(name)(accepts)
     return checker
 
 
-def predicates(*, all_of_them: bool = False) -> dict[str, Accepts]:
+def predicates(*, asserted_only: bool = False) -> dict[str, Accepts]:
     """Return the tests of the formats of texts by name, as `formats` of `jsonschema_rs` takes them.
 
     It asks a format of texts only, so those of arrays would accept everything there: `keywords`.
 
     Args:
-        all_of_them: also those whose rule is only remembered, which no verdict may rest on.
+        asserted_only: leave out those whose rule is only remembered: they accept everything then,
+            since no verdict may rest on them.
     """
-    return {each.name: each.accepts for each in ALL.values() if all_of_them or each.asserted}
+    return {each.name: each.accepts for each in ALL.values() if each.asserted or not asserted_only}
 
 
-def every_predicate(*, all_of_them: bool = False) -> dict[str, Accepts]:
+def every_predicate(*, asserted_only: bool = False) -> dict[str, Accepts]:
     """Return the tests of all formats by name, for whoever asks a format of values of any type.
 
     Args:
-        all_of_them: also those whose rule is only remembered, which no verdict may rest on.
+        asserted_only: leave out those whose rule is only remembered: they accept everything then,
+            since no verdict may rest on them.
     """
-    return {each.name: each.accepts for each in EVERY.values() if all_of_them or each.asserted}
+    return {
+        each.name: each.accepts for each in EVERY.values() if each.asserted or not asserted_only
+    }
 
 
 def keywords(
-    *, all_of_them: bool = False, others: Callable[[str], Accepts] | None = None
+    *, asserted_only: bool = False, others: Callable[[str], Accepts] | None = None
 ) -> dict[str, type]:
     """Return `format` as `keywords` of `jsonschema_rs` takes it: it asks values of any type.
 
@@ -80,12 +85,13 @@ def keywords(
     every array.
 
     Args:
-        all_of_them: also those whose rule is only remembered, which no verdict may rest on.
+        asserted_only: leave out those whose rule is only remembered: they accept everything then,
+            since no verdict may rest on them.
         others: gives the test of a format that is not national, such as
             `lambda name: validator_for({"format": name}, validate_formats=True).is_valid`;
             without it such formats are annotations, as they are by default.
     """
-    known = every_predicate(all_of_them=all_of_them)
+    known = every_predicate(asserted_only=asserted_only)
 
     class Asserted:
         """`format`, asserted."""

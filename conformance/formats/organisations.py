@@ -167,9 +167,9 @@ FORMATS = (
             " minus the remainder by eleven); a branch has three more, not 000, with or without a"
             " hyphen; since 1 July 2025 people and households use their personal number.",
         ),
-        "python-stdnum `stdnum.vn.mst` (số kiểm tra); Thông tư 86/2024/TT-BTC (12 chữ số, chưa đối"
-        " chiếu nguyên văn)",
-        "verified",
+        "python-stdnum `stdnum.vn.mst` (cấu trúc và số kiểm tra); 12 chữ số của cá nhân và hộ theo"
+        " Thông tư 86/2024/TT-BTC: chưa đọc văn bản, nên chỉ dùng để chấp nhận",
+        "practice",
         is_tax_code,
         tax_code,
         _tax_code_missed,
@@ -189,8 +189,8 @@ FORMATS = (
             " (G04, G05, G07, G13, G14) are refused in new data. No published list of closed"
             " provincial codes was found, so none is refused.",
         ),
-        "Quyết định 20/2020/QĐ-TTg, sửa đổi bởi Quyết định 09/2025/QĐ-TTg",
-        "verified",
+        "Quyết định 20/2020/QĐ-TTg, sửa đổi bởi Quyết định 09/2025/QĐ-TTg, đọc qua báo dẫn lại",
+        "secondary",
         is_open_agency_code,
         agency_code,
         _agency_code_missed,
@@ -206,8 +206,8 @@ FORMATS = (
             en="V1V2V3.Z1Z2.Y1Y2.MX1X2: from level 4 to level 1, zeros where there is none; still"
             " part of procedure and dossier codes.",
         ),
-        "QCVN 102:2016/BTTTT; Thông tư 01/2018/TT-VPCP, Điều 19",
-        "verified",
+        "QCVN 102:2016/BTTTT; Thông tư 01/2018/TT-VPCP, Điều 19, đọc qua trang dẫn lại",
+        "secondary",
         is_agency_code_of_2016,
         agency_code_of_2016,
         _of_2016_missed,

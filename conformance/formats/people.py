@@ -97,8 +97,8 @@ FORMATS = (
             " provinces of the time of registration, or countries, so they are not compared with"
             " the 34 of today; the fourth tells century and sex, the next two the year of birth.",
         ),
-        "Nghị định 137/2015/NĐ-CP, Điều 13; Luật 26/2023/QH15, Điều 12",
-        "verified",
+        "Nghị định 137/2015/NĐ-CP, Điều 13; Luật 26/2023/QH15, Điều 12, đọc qua báo dẫn lại",
+        "secondary",
         is_personal_id,
         personal_id,
         lambda random: _digits_missed(12, random),

@@ -201,8 +201,8 @@ FORMATS = (
             vi="V1V2V3.Z1Z2.Y1Y2.MX1X2-YYMMDD-XXXX; số thứ tự có thể dài hơn bốn chữ số.",
             en="V1V2V3.Z1Z2.Y1Y2.MX1X2-YYMMDD-XXXX; the number may be longer than four digits.",
         ),
-        "Thông tư 01/2018/TT-VPCP, Điều 19",
-        "verified",
+        "Thông tư 01/2018/TT-VPCP, Điều 19, đọc qua trang dẫn lại",
+        "secondary",
         is_dossier_code_of_2018,
         dossier_code_of_2018,
         making.either(

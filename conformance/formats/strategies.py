@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
 from conformance.formats.national import EVERY
+from conformance.text import Text
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
+except ModuleNotFoundError as error:
+    _ADD = "pip install 'vnda-conformance[strategies]'"
+    _WANTING = Text(vi=f"cần hypothesis: {_ADD}", en=f"hypothesis is wanted: {_ADD}")
+    raise ImportError(f"{_WANTING.vi} · {_WANTING.en}") from error
 
 
 def valid(name: str) -> SearchStrategy[Any]:

@@ -150,8 +150,8 @@ FORMATS = (
             en="Two digits, one of the 34 codes since 1 July 2025. The code of a province that was"
             " merged is refused in new data; old data keep the code of their time.",
         ),
-        "Quyết định 19/2025/QĐ-TTg",
-        "verified",
+        "Quyết định 19/2025/QĐ-TTg, đọc qua báo dẫn lại",
+        "secondary",
         is_province_code,
         lambda random: random.choice(sorted(_today()[0])),
         _province_missed,
@@ -167,8 +167,8 @@ FORMATS = (
             en="Five digits, one of the 3,321 codes since 1 July 2025. District codes (three"
             " digits) and codes of communes that were merged are refused in new data.",
         ),
-        "Quyết định 19/2025/QĐ-TTg",
-        "verified",
+        "Quyết định 19/2025/QĐ-TTg, đọc qua báo dẫn lại",
+        "secondary",
         is_commune_code,
         lambda random: random.choice(sorted(_today()[1])),
         _commune_missed,

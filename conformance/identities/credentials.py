@@ -15,7 +15,7 @@ from conformance.errors import TargetError
 from conformance.evidence import header_values
 from conformance.identities import forging
 from conformance.identities.forging import CannotForgeError, Forged
-from conformance.privacy.redaction import SHORTEST
+from conformance.privacy.needles import SHORTEST
 from conformance.probe.questions import INVALID, Question, is_forged, is_stranger
 from conformance.target import Identity, Target, is_reference, secret
 from conformance.text import Text

@@ -28,6 +28,7 @@ from conformance.privacy import revelations
 from conformance.privacy.hidden import INTEGER, MEMBER, REAL, facts_of_number, facts_of_text
 from conformance.privacy.hiding import Sent, Veil
 from conformance.privacy.lexing import json_string
+from conformance.privacy.needles import SHORTEST, Needles
 from conformance.privacy.vocabulary import Vocabulary
 from conformance.target import is_reference
 
@@ -53,8 +54,6 @@ _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 # How the token of a secret of several words is named.
 PHRASE = "issued-phrase"
-# A form this short would be found everywhere by chance; no secret is.
-SHORTEST = 4
 # A digest in letters: one in digits could look like somebody's number, and be hidden again.
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 # What a token stands for is forgotten, the eldest first, beyond so many values.
@@ -91,21 +90,13 @@ class Redactor:
         self._values: dict[str, str] = {}
         self._people: OrderedDict[str, str] = OrderedDict()
         self._facts: dict[str, dict[str, Any]] = {}
-        self._forms: dict[str, str] = {}
+        self._forms = Needles()
         # Those that stand otherwise in a body read as Latin-1.
-        self._as_latin: dict[str, str] = {}
-        # Forms that came up in the run, apart: a pattern of them is made anew again and again, and
-        # one of all secrets takes long to make.
-        self._later: list[str] = []
-        self._first: re.Pattern[str] | None = None
-        self._patterns: list[re.Pattern[str]] = []
-        self._stale = False
+        self._as_latin = Needles()
         # Texts in which nothing is to be hidden: most headers are the same in every answer.
         self._harmless: set[str] = set()
         for name, value in secrets.items():
             self.hide(name, value)
-        self._first = _any_of(self._forms)
-        self._later.clear()
 
     def hide(self, name: str, value: str) -> None:
         """Hide from now on a secret that the target handed out, whatever its length."""
@@ -119,11 +110,9 @@ class Redactor:
     def _learn(self, token: str, value: str) -> None:
         for form in _forms(value):
             if len(form) >= SHORTEST and form not in self._forms:
-                self._forms[form] = token
-                self._later.append(form)
+                self._forms.add(form, token)
                 if not form.isascii():
-                    self._as_latin[form.encode().decode("latin-1")] = token
-                self._stale = True
+                    self._as_latin.add(form.encode().decode("latin-1"), token)
                 self._harmless.clear()
 
     def text(self, text: str) -> str:
@@ -148,12 +137,7 @@ class Redactor:
         return shown
 
     def _replaced(self, text: str) -> str:
-        if self._stale:
-            self._stale = False
-            self._patterns = [p for p in (self._first, _any_of(self._later)) if p is not None]
-        for pattern in self._patterns:
-            text = pattern.sub(lambda found: self._forms[found[0]], text)
-        text = revelations.taken_out(text, self._of_key)
+        text = revelations.taken_out(self._forms.replaced(text), self._of_key)
         return _RUN.sub(self._of_run, text) if "eyJ" in text else text
 
     def _of_key(self, kind: str, key: str) -> str:
@@ -403,9 +387,7 @@ class Redactor:
         return self._token("secret", PHRASE if len(said.split()) > 1 else "issued", said)
 
     def _latin(self, text: str, clean: Callable[[str], str]) -> str:
-        for form, token in self._as_latin.items():
-            text = text.replace(form, token)
-        return clean(text)
+        return clean(self._as_latin.replaced(text))
 
     def _token(self, kind: str, name: str, value: str) -> str:
         if TOKEN.fullmatch(value):
@@ -426,12 +408,6 @@ class Redactor:
 
 def _is_number(token: str) -> bool:
     return token.startswith((INTEGER, REAL))
-
-
-def _any_of(forms: Iterable[str]) -> re.Pattern[str] | None:
-    # The longest first: a secret may contain another.
-    longest_first = sorted(forms, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
 
 def _forms(value: str) -> Iterable[str]:

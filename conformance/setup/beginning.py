@@ -265,7 +265,10 @@ def _wanting(operation: Operation) -> list[str]:
 def _open(
     answers: Answers, base_url: str, contract: Contract, name: str, lang: str
 ) -> Iterator[str]:
-    """Accept, for a while, what the plan already knows to stay open."""
+    """Propose to accept, for a while, what the plan already knows to stay open.
+
+    A comment: what is left undecided is for its owner to accept, not for a program in advance.
+    """
     today = date.today()  # noqa: DTZ011  # a legal date is the local one
     document = {"target": name, "base_url": base_url, "environment": "sandbox"}
     # Only formed: what is planned with the identities that the file will name.
@@ -285,11 +288,13 @@ def _open(
     if not reasons:
         return
     yield Text(
-        vi="# Những điều kế hoạch biết trước là chưa kết luận được; hết hạn thì phải xem lại.",
-        en="# What the plan knows to stay open; look again when the date is over.",
+        vi="# Những điều kế hoạch biết trước là chưa kết luận được. Bỏ dấu # để chấp nhận để ngỏ"
+        " đến ngày đó (mã thoát 0); sau đó phải xem lại.",
+        en="# What the plan knows to stay open. Uncomment to accept it as open until that day (exit"
+        " code 0); then look again.",
     ).into(lang)
     until = today + timedelta(days=_ACCEPT_DAYS)
-    yield f"accept_open: {{reasons: [{', '.join(reasons)}], until: {until}}}"
+    yield f"# accept_open: {{reasons: [{', '.join(reasons)}], until: {until}}}"
 
 
 def _server(contract: Contract) -> str | None:

@@ -43,18 +43,21 @@ def test_init_writes_a_target_that_loads_and_plans(
 ) -> None:
     words = ("init", *SYSTEM, "--base-url", "http://127.0.0.1:8000", "--profile", profile)
     assert say(*words, lang=lang).code == 0
-    written = yaml.safe_load((tmp_path / "target.yaml").read_text(encoding="utf-8"))
+    text = (tmp_path / "target.yaml").read_text(encoding="utf-8")
+    written = yaml.safe_load(text)
     assert written["base_url"] == "http://127.0.0.1:8000"
+    assert "accept_open" not in written
+    uncommented = yaml.safe_load(text.replace("# accept_open:", "accept_open:"))
     done = say("plan", profile, "--target", "target.yaml", "--json")
     assert done.code == 0, done.said
     plan = json.loads(done.out)
-    # What the plan knows to stay open, init accepted; nothing else.
+    # What the plan knows to stay open, init proposes to accept; nothing else.
     reasons = {
         row["known"]["reason"]
         for row in plan["requirements"]
         if row["id"] in plan["must_undecidable"]
     }
-    assert reasons <= set(written["accept_open"]["reasons"])
+    assert reasons <= set(uncommented["accept_open"]["reasons"])
 
 
 def test_init_takes_a_contract_that_lies_elsewhere(say: Say, tmp_path: Path) -> None:
@@ -186,6 +189,8 @@ def test_a_report_without_its_results_is_told_as_invalid(
         ("BASE-AUT-06", ('    o.Audience = "hoso-api";\n', 'ValidAlgorithms = ["RS256"];\n')),
         ("status_not_repeated", ("fault", "http.errors.status_is_repeated")),
         ("nosniff_in_capitals", ("near_miss", "headers.sniffing.sniffing_is_refused")),
+        ("vn-tax-code", ("python-stdnum", "(practice)", "0314409058-002", "0314409058-000")),
+        ("vn-position", ("(practice)", "[105.")),
     ],
 )
 def test_explain_tells_what_an_id_means(
@@ -195,6 +200,44 @@ def test_explain_tells_what_an_id_means(
     assert done.code == 0, done.said
     for word in (name, *tells):
         assert word in done.out
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("base-iop-01", "BASE-IOP-01"),
+        ("HTTP.Errors.Problem_Details", "http.errors.problem_details"),
+        ("VN-TAX-CODE", "vn-tax-code"),
+        ("Status_Not_Repeated", "status_not_repeated"),
+    ],
+)
+def test_explain_finds_an_id_however_it_is_written(say: Say, written: str, name: str) -> None:
+    assert say("explain", written).out == say("explain", name).out != ""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("slip", "near"),
+    [
+        ("BASE-IOP01", "BASE-IOP-01"),
+        ("vn-tax", "vn-tax-code"),
+        ("http.error.problem_details", "http.errors.problem_details"),
+    ],
+)
+def test_explain_proposes_near_ids(say: Say, slip: str, near: str, lang: str) -> None:
+    done = say("explain", slip, lang=lang)
+    assert done.code == 2
+    assert near in done.err
+    assert "`conformance explain --list`" in done.err
+
+
+def test_every_listed_id_can_be_explained(say: Say) -> None:
+    done = say("explain", "--list")
+    assert done.code == 0, done.said
+    listed = [line.split(" · ")[0] for line in done.out.splitlines()]
+    assert {"BASE-IOP-01", "http.errors.problem_details", "vn-tax-code"} <= set(listed)
+    assert len({name.casefold() for name in listed}) == len(listed)
+    assert say("explain").code == 2
 
 
 # --- consoles -------------------------------------------------------------------------------------
@@ -240,3 +283,15 @@ def test_a_whole_run_survives_a_console_without_unicode(agency: Serving, tmp_pat
     done = conformance(*words, "--select", "BASE-IOP-01", cwd=tmp_path, **surroundings)
     assert done.code == 1, done.said
     assert "BASE-IOP-01" in done.out
+
+
+# --- selftest -------------------------------------------------------------------------------------
+
+
+def test_the_list_of_faults_is_json_for_a_program(say: Say) -> None:
+    done = say("selftest", "--list", "--json")
+    assert done.code == 0, done.said
+    listed = {each["id"]: each for each in json.loads(done.out)}
+    assert listed["status_not_repeated"]["kind"] == "fault"
+    assert "http.errors.status_is_repeated" in listed["status_not_repeated"]["breaks"]
+    assert set(listed["nosniff_in_capitals"]["description"]) == {"vi", "en"}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from processes import conformance, only_run, results
+from processes import conformance, only_run, results, start
 
 from conformance import record as records
 from conformance import shipped
@@ -60,6 +60,23 @@ def test_a_fault_is_1_from_the_chosen_level_on(
         if r["verdict"] == "fail"
     ]
     assert failed == ["BASE-IOP-01" if fault == "status_not_repeated" else "BASE-IOP-06"]
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["text", "json"])
+@pytest.mark.parametrize(("fault", "code"), [(None, 0), ("status_not_repeated", 1)])
+def test_who_stops_reading_changes_no_exit_code(
+    agency: Serving, tmp_path: Path, fault: str | None, code: int, more: tuple[str, ...]
+) -> None:
+    target = agency.target_of(fault) if fault else agency.target
+    process = start("run", "base", "--target", target, *NARROW, *more, cwd=tmp_path)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    # As `| head` does once it has its lines.
+    process.stdout.close()
+    err = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(timeout=60) == code, err
+    assert err == ""
 
 
 # A narrowed plan shows less than the profile asks, so it is INCOMPLETE however it comes out.

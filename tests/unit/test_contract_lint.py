@@ -118,6 +118,21 @@ def put(document: dict[str, Any], *steps: Any) -> None:
     at(document, *steps[:-2])[steps[-2]] = steps[-1]
 
 
+def test_an_error_that_is_not_described_is_told_by_its_case(tmp_path: Path) -> None:
+    document = json.loads(json.dumps(GOOD))
+    without(document, *PUT, "responses", "default")
+    (found,) = (f for f in linted(tmp_path, document).findings if f.requirement == "BASE-DOC-08")
+    (offender,) = found.offenders
+    assert offender.what.vi == (
+        "chưa mô tả trả lời khi không có quyền (401 hoặc 403);"
+        " khi dữ liệu gửi lên sai (400 hoặc 422); khi không tìm thấy (404 hoặc 410)"
+    )
+    assert offender.what.en == (
+        "no answer is described for missing permission (401 or 403);"
+        " for wrong input (400 or 422); for what is not there (404 or 410)"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "steps", "requirement", "pointer"),
     [

@@ -19,12 +19,15 @@ from processes import Done
 
 from conformance import contract as contracts
 from conformance import mapping, plan, profile
+from conformance.cli import doctor as shown
 from conformance.contract import Contract
 from conformance.plan.declarations import declared_operations
 from conformance.sandboxes import Serving
 from conformance.setup import answered, doctor, preflight, unsaid
-from conformance.setup.doctor import Examination
+from conformance.setup.doctor import Called, Examination
+from conformance.setup.symptoms import Symptom
 from conformance.target import Target
+from conformance.text import Text
 
 PARTS = (doctor, preflight, answered, unsaid)
 Say = Callable[..., Done]
@@ -464,6 +467,23 @@ def test_people_are_told_the_key_and_the_way(agency: Serving, say: Say) -> None:
     assert "base_url: chứng thư hết hạn" in done.out
     assert "→ cấp lại chứng thư" in done.out
     assert "Sẵn sàng" not in done.out
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_why_an_operation_was_not_called_is_told_once(lang: str) -> None:
+    why, other = Text(vi="thiếu giá trị", en="a value is missing"), Text(vi="khác", en="other")
+    mend = Text(vi="thêm vào", en="add it")
+    examination = Examination(
+        (Symptom("no-test-data", "examples.getThing", why, mend),),
+        (
+            Called("GET /things/{id}", None, 0, why),
+            Called("GET /others", None, 0, other),
+            Called("GET /things", None, 200),
+        ),
+    )
+    said = [row[-1] for row in shown._calls(examination, lang)]
+    assert why.into(lang) not in said
+    assert said[1:] == [other.into(lang), "200"]
 
 
 def test_no_secret_is_told(agency: Serving, say: Say) -> None:

@@ -263,6 +263,30 @@ def test_a_list_that_shows_a_part_has_pages_whoever_declared_them(
     assert (found.verdict, found.reason) == (verdict, reason)
 
 
+@pytest.mark.parametrize(
+    ("check", "declared", "key"),
+    [
+        (FILTERS, PAGES, "filters:"),
+        (SORTING, PAGES, "sort:"),
+        (WALK, {}, "page:"),
+        (BOUNDED, {}, "size:"),
+        (BOUNDED, CURSOR, "size:"),
+    ],
+)
+def test_what_nobody_declared_is_not_said_to_be_wanting(
+    tmp_path: Path, check: str, declared: dict[str, Any], key: str
+) -> None:
+    found = judged(tmp_path, check, declared, by_page)
+    assert found.verdict is Verdict.NOT_APPLICABLE
+    assert found.because is not None
+    assert "không khai báo" in found.because.vi
+    assert "declares" in found.because.en
+    for said in (found.because.vi, found.because.en):
+        assert "`lists: {" in said
+        assert key in said
+        assert EXTENSION in said
+
+
 def test_identifiers_are_told_apart_where_they_are_hidden(tmp_path: Path) -> None:
     entries = [{"id": 4_000_000_000 + n} for n in range(5)]
 

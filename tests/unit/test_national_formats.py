@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -45,13 +48,11 @@ def test_two_libraries_of_json_schema_say_the_same(each: Format | ArrayFormat) -
     random = seeded(8)
     values = [maker(random) for maker in (each.make, each.miss) for _ in range(SOME // 4)]
     schema = {"format": each.name}
-    one = Draft202012Validator(
-        schema, format_checker=national.register(FormatChecker(()), all_of_them=True)
-    )
+    one = Draft202012Validator(schema, format_checker=national.register(FormatChecker(())))
     by_format = jsonschema_rs.validator_for(
-        schema, formats=national.predicates(all_of_them=True), validate_formats=True
+        schema, formats=national.predicates(), validate_formats=True
     )
-    by_keyword = jsonschema_rs.validator_for(schema, keywords=national.keywords(all_of_them=True))
+    by_keyword = jsonschema_rs.validator_for(schema, keywords=national.keywords())
     for value in (*values, 1, None, {}, True):
         assert one.is_valid(value) is by_keyword.is_valid(value), value
         # It asks a format of texts only.
@@ -80,7 +81,30 @@ def test_it_says_what_it_rests_on_in_both_languages(each: Format | ArrayFormat) 
         assert unicodedata.is_normalized("NFC", text.vi)
     assert each.source
     # What is only remembered is held against nobody.
-    assert (each.name in national.every_predicate()) is (each.confidence != "recalled")
+    asserted = national.every_predicate(asserted_only=True)
+    assert (each.name in asserted) is (each.confidence != "recalled")
+    assert each.name in national.every_predicate()
+    told_by_others = re.search("dẫn lại|chưa đọc|chưa đối chiếu", each.source)
+    assert each.confidence != "verified" or not told_by_others
+
+
+@pytest.mark.parametrize("each", [f for f in national.EVERY.values() if not f.asserted])
+def test_who_registers_formats_has_the_remembered_ones_tested_too(each: Format) -> None:
+    def accepts(**how: bool) -> bool:
+        checker = national.register(FormatChecker(()), **how)
+        schema = {"format": each.name}
+        return Draft202012Validator(schema, format_checker=checker).is_valid(each.near_misses[0])
+
+    assert not accepts()
+    assert accepts(asserted_only=True)
+
+
+def test_without_hypothesis_the_extra_is_named() -> None:
+    said = "import sys; sys.modules['hypothesis'] = None; import conformance.formats.strategies"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "ImportError: " in done.stderr.splitlines()[-1]
+    assert "'vnda-conformance[strategies]'" in done.stderr.splitlines()[-1]
 
 
 @given(st.data())

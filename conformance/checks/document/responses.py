@@ -46,15 +46,18 @@ def errors_are_described(contract: Contract, operation: Operation) -> None:
     """
     described = set(operation.responses)
     missing = [
-        " / ".join(wanted)
-        for wanted in _wanted(contract, operation)
-        if not described & {*wanted, "4XX", "default"}
+        case
+        for case, statuses in _wanted(contract, operation)
+        if not described & {*statuses, "4XX", "default"}
     ]
+    cases = Text(
+        vi="; ".join(case.vi for case in missing), en="; ".join(case.en for case in missing)
+    )
     require_none(
         [
             Offender(
                 parts.of_operation(contract, operation).pointer,
-                Text(vi=f"thiếu {', '.join(missing)}", en=f"{', '.join(missing)} is missing"),
+                Text(vi=f"chưa mô tả trả lời {cases.vi}", en=f"no answer is described {cases.en}"),
             )
         ]
         if missing
@@ -63,16 +66,31 @@ def errors_are_described(contract: Contract, operation: Operation) -> None:
     )
 
 
-def _wanted(contract: Contract, operation: Operation) -> Iterator[tuple[str, ...]]:
+def _wanted(contract: Contract, operation: Operation) -> Iterator[tuple[Text, tuple[str, ...]]]:
+    """Yield each case of an error, and the statuses any of which describes it."""
     places = {part.object.get("in") for part in parts.parameters(contract, operation)}
     has_body = parts.request_body(contract, operation).node is not None
     if operation.secured:
-        yield "401", "403"
+        yield (
+            Text(vi="khi không có quyền (401 hoặc 403)", en="for missing permission (401 or 403)"),
+            ("401", "403"),
+        )
     if has_body or places & {"query", "header", "path", "cookie"}:
         # Who only names a thing may be told that there is none.
-        yield ("400", "422") if has_body or places != {"path"} else ("400", "404", "422")
+        some = ("400", "422") if has_body or places != {"path"} else ("400", "404", "422")
+        shown = ", ".join(some[:-1])
+        yield (
+            Text(
+                vi=f"khi dữ liệu gửi lên sai ({shown} hoặc {some[-1]})",
+                en=f"for wrong input ({shown} or {some[-1]})",
+            ),
+            some,
+        )
     if "path" in places:
-        yield "404", "410"
+        yield (
+            Text(vi="khi không tìm thấy (404 hoặc 410)", en="for what is not there (404 or 410)"),
+            ("404", "410"),
+        )
 
 
 @check(catalogue="DOC-007", per="operation", requests=0, contract=True)

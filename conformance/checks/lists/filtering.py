@@ -7,10 +7,10 @@ from typing import Any
 from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.listing import Filter, at
-from conformance.paging import Page, declared, page
+from conformance.paging import Page, declared, page, undeclared
 from conformance.probe import Probe
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason
+from conformance.verdict import NotTested, Reason
 
 _FILTERS = 3
 
@@ -26,7 +26,7 @@ def filters_are_obeyed(probe: Probe, operation: Operation) -> None:
     """
     filters = declared(operation).filters[:_FILTERS]
     if not filters:
-        raise NotApplicable(Text(vi="danh sách không có bộ lọc", en="the list has no filter"))
+        raise undeclared(operation, Text(vi="bộ lọc", en="filters"), "filters: {…: /…}")
     everything = page(probe, operation, {})
     for chosen in filters:
         value, other = _two_values(chosen, everything, operation)

@@ -13,6 +13,7 @@ from conformance.paging import (
     largest_size,
     page,
     read,
+    undeclared,
     usual_page,
     walk,
 )
@@ -177,11 +178,8 @@ def _size_parameter(probe: Probe, operation: Operation) -> str:
     if listing.size is None and not listing.paged:
         raise _why_no_pages(probe, operation)
     if listing.size is None:
-        raise NotApplicable(
-            Text(
-                vi="không có tham số kích thước trang", en="there is no parameter for the page size"
-            )
-        )
+        what = Text(vi="tham số kích thước trang", en="a parameter for the page size")
+        raise undeclared(operation, what, "size: …")
     return listing.size
 
 
@@ -201,4 +199,8 @@ def _why_no_pages(probe: Probe, operation: Operation) -> NotApplicable | NotTest
                     f" the others: add to the target file {line} (or `offset`, `cursor`, `next`)",
                 ),
             )
-    return NotApplicable(Text(vi="danh sách không chia trang", en="the list has no pages"))
+    what = Text(
+        vi="cách chuyển trang (`page`, `offset`, `cursor` hoặc `next`)",
+        en="a way from page to page (`page`, `offset`, `cursor` or `next`)",
+    )
+    return undeclared(operation, what, "page: …, size: …")

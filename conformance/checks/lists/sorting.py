@@ -11,10 +11,10 @@ from conformance.contract.operations import Operation
 from conformance.formats.collation import may_precede
 from conformance.formats.dates import moment
 from conformance.listing import Key, at
-from conformance.paging import allowed_sizes, declared, page
+from conformance.paging import allowed_sizes, declared, page, undeclared
 from conformance.probe import Probe
 from conformance.text import Text
-from conformance.verdict import NotApplicable, NotTested, Reason
+from conformance.verdict import NotTested, Reason
 
 _KEYS = 3
 _FEWEST = 2
@@ -34,7 +34,8 @@ def sorting_is_obeyed(probe: Probe, operation: Operation) -> None:
     """
     sort = declared(operation).sort
     if sort is None:
-        raise NotApplicable(Text(vi="danh sách không sắp xếp được", en="the list has no orders"))
+        what = Text(vi="cách sắp xếp", en="orders")
+        raise undeclared(operation, what, "sort: {parameter: …, keys: {…: /…}}")
     sized = _half(probe, operation)
     for key in sort.keys[:_KEYS]:
         rising, falling = (
