@@ -17,7 +17,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from conformance import shipped, yaml_tree
+from conformance import malformed, misfits, shipped, yaml_tree
 from conformance.errors import DocumentError
 from conformance.text import Text
 
@@ -25,6 +25,13 @@ MAX_BYTES = 64 * 2**20
 MAX_ALIASES = 1000
 MAX_DEPTH = 100
 MAX_NODES = 5_000_000
+
+
+_UNREADABLE = {
+    FileNotFoundError: Text(vi="không có tệp này", en="there is no such file"),
+    PermissionError: Text(vi="không có quyền đọc", en="permission denied"),
+    IsADirectoryError: Text(vi="đây là thư mục", en="this is a folder"),
+}
 
 
 def read(path: Path) -> Any:
@@ -37,11 +44,9 @@ def read(path: Path) -> Any:
     try:
         content = path.read_bytes()
     except OSError as error:
+        why = _UNREADABLE.get(type(error), Text(vi=str(error.strerror), en=str(error.strerror)))
         raise DocumentError(
-            Text(
-                vi=f"không đọc được tệp ({error.strerror})",
-                en=f"the file cannot be read ({error.strerror})",
-            ),
+            Text(vi=f"không đọc được tệp ({why.vi})", en=f"the file cannot be read ({why.en})"),
             mend=Text(
                 vi="kiểm tra đường dẫn và quyền đọc", en="check the path and the read permission"
             ),
@@ -89,18 +94,45 @@ def parse(content: bytes, *, place: str) -> Any:
 
 def _parse_yaml(text: str, place: str, json_error: Exception | None) -> Any:
     if isinstance(json_error, _RepeatedKeyError):
-        raise _malformed(place, *_twice(str(json_error)))
+        said = yaml_tree.twice(str(json_error))
+        raise _malformed(place, said.vi, said.en)
     try:
         return yaml_tree.read(text, yaml_tree.Bounds(MAX_ALIASES, MAX_DEPTH, MAX_NODES))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = f"{place}:{mark.line + 1}:{mark.column + 1}" if mark else place
-        problem = error.problem or "malformed"
-        if isinstance(json_error, json.JSONDecodeError):
-            at, problem = f"{place}:{json_error.lineno}:{json_error.colno}", json_error.msg
-        raise _malformed(at, f"cú pháp sai: {problem}", f"malformed: {problem}") from error
+        raise _misread(text, place, error, json_error) from error
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
-        raise _malformed(place, f"cú pháp sai: {error}", f"malformed: {error}") from error
+        control = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        if isinstance(error, yaml.reader.ReaderError) and control is not None:
+            before = text[: control.start()]
+            line, column = before.count("\n"), control.start() - before.rfind("\n") - 1
+            raise _unparsed(text, place, str(error), (line, column)) from error
+        said = malformed.told("recursion" if isinstance(error, RecursionError) else str(error))
+        raise _malformed(place, f"cú pháp sai: {said.vi}", f"malformed: {said.en}") from error
+
+
+def _misread(
+    text: str, place: str, error: yaml.MarkedYAMLError, json_error: Exception | None
+) -> DocumentError:
+    """Return the error of a text that neither parser takes, at the place of who came further."""
+    if isinstance(json_error, json.JSONDecodeError):
+        return _unparsed(text, place, json_error.msg, (json_error.lineno - 1, json_error.colno - 1))
+    mark = error.problem_mark or error.context_mark
+    if isinstance(error, yaml_tree.TreeError):
+        where = f"{place}:{mark.line + 1}:{mark.column + 1}" if mark else place
+        return _malformed(where, f"cú pháp sai: {error.what.vi}", f"malformed: {error.what.en}")
+    at = (mark.line, mark.column) if mark else (0, 0)
+    return _unparsed(text, place, error.problem or "malformed", at)
+
+
+def _unparsed(text: str, place: str, problem: str, at: tuple[int, int]) -> DocumentError:
+    line, column = at
+    said = malformed.told(problem, malformed.sign_at(text, line, column))
+    there = malformed.read_there(text, line, column)
+    return _malformed(
+        f"{place}:{line + 1}:{column + 1}",
+        f"cú pháp sai: {said.vi} ({there.vi})",
+        f"malformed: {said.en} ({there.en})",
+    )
 
 
 def _bounded(document: Any, place: str) -> Any:
@@ -109,13 +141,15 @@ def _bounded(document: Any, place: str) -> Any:
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            raise _malformed(place, f"lồng quá {MAX_DEPTH} tầng", f"nested over {MAX_DEPTH} deep")
+            said = yaml_tree.too_deep(MAX_DEPTH)
+            raise _malformed(place, said.vi, said.en)
         children = [
             child for node in level for child in (node.values() if isinstance(node, dict) else node)
         ]
         nodes += len(children)
         if nodes > MAX_NODES:
-            raise _malformed(place, f"quá {MAX_NODES} nút", f"over {MAX_NODES} nodes")
+            said = yaml_tree.too_many(MAX_NODES)
+            raise _malformed(place, said.vi, said.en)
         level = [child for child in children if isinstance(child, dict | list)]
     return document
 
@@ -138,10 +172,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         counted = Counter(name for name, _ in pairs)
         raise _RepeatedKeyError(next(name for name, times in counted.items() if times > 1))
     return result
-
-
-def _twice(key: str) -> tuple[str, str]:
-    return f"khoá {key!r} xuất hiện hai lần", f"the key {key!r} stands twice"
 
 
 def _malformed(place: str, vi: str, en: str) -> DocumentError:
@@ -174,13 +204,14 @@ def conform(
         result: Mapping[str, Any] = document
         return result
     path = problem.json_path.removeprefix("$").removeprefix(".")
-    wanted = problem.schema.get("description") if isinstance(problem.schema, Mapping) else None
-    message = problem.message if len(problem.message) <= 300 else problem.message[:300] + "…"  # noqa: PLR2004  # what fits a terminal
+    what, wanted = misfits.told(problem)
+    if document is None:
+        what = Text(vi="tệp trống", en="the file is empty")
+    schema = shipped.schema(name)
     raise error(
-        Text(vi=f"không đúng khuôn dạng: {message}", en=f"does not have the shape: {message}"),
-        mend=Text(
-            vi=f"cần: {wanted}" if wanted else f"xem lược đồ {name}.schema.json",
-            en=f"wanted: {wanted}" if wanted else f"see the schema {name}.schema.json",
-        ),
+        Text(vi=f"không đúng khuôn dạng: {what.vi}", en=f"does not have the shape: {what.en}"),
+        mend=Text(vi=f"cần: {wanted.vi}", en=f"wanted: {wanted.en}")
+        if wanted
+        else Text(vi=f"xem lược đồ {schema}", en=f"see the schema {schema}"),
         place=f"{place}: {path}" if path else place,
     )

@@ -16,8 +16,9 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 import yaml
-from yaml.composer import ComposerError
-from yaml.constructor import ConstructorError
+from yaml import MarkedYAMLError
+
+from conformance.text import Text
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAGS = "tag:yaml.org,2002:"
@@ -32,6 +33,14 @@ _WORDS = {
 _NUMERIC = frozenset("-0123456789")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+
+
+class TreeError(MarkedYAMLError):
+    """YAML that holds no tree of JSON, or one beyond the bounds; `what` says it."""
+
+    def __init__(self, what: Text, mark: Any) -> None:
+        super().__init__(None, None, what.en, mark)
+        self.what = what
 
 
 class Bounds(NamedTuple):
@@ -50,6 +59,21 @@ def read(text: str, bounds: Bounds) -> Any:
         ValueError: a number of more digits than can be read.
     """
     return _Builder(bounds).built(_events(text))
+
+
+def twice(key: str) -> Text:
+    """Return what is said of a key that stands twice in a mapping."""
+    return Text(vi=f"khoá {key!r} xuất hiện hai lần", en=f"the key {key!r} stands twice")
+
+
+def too_deep(most: int) -> Text:
+    """Return what is said of a document of too many levels."""
+    return Text(vi=f"lồng quá {most} tầng", en=f"nested over {most} deep")
+
+
+def too_many(most: int) -> Text:
+    """Return what is said of a document of too many nodes."""
+    return Text(vi=f"quá {most} nút", en=f"over {most} nodes")
 
 
 def number(lexeme: str) -> float | str:
@@ -111,8 +135,12 @@ class _Builder:
             elif kind is yaml.DocumentStartEvent:
                 self._documents += 1
                 if self._documents > 1:
-                    raise ComposerError(
-                        None, None, "a second document in one file", event.start_mark
+                    raise TreeError(
+                        Text(
+                            vi="có tài liệu thứ hai trong cùng một tệp",
+                            en="a second document in one file",
+                        ),
+                        event.start_mark,
                     )
         return self._result
 
@@ -129,9 +157,7 @@ class _Builder:
 
     def _begin(self, event: Any) -> None:
         if len(self._open) >= self._bounds.depth:
-            raise ComposerError(
-                None, None, f"nested over {self._bounds.depth} deep", event.start_mark
-            )
+            raise TreeError(too_deep(self._bounds.depth), event.start_mark)
         mapping = isinstance(event, yaml.MappingStartEvent)
         if event.tag not in {None, "!", _TAGS + ("map" if mapping else "seq")}:
             raise _foreign(event)
@@ -157,13 +183,18 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         self._aliases += 1
         if self._aliases > self._bounds.aliases:
-            raise ComposerError(
-                None, None, f"over {self._bounds.aliases} aliases", event.start_mark
+            most = self._bounds.aliases
+            raise TreeError(
+                Text(vi=f"quá {most} bí danh (`*`)", en=f"over {most} aliases"), event.start_mark
             )
         known = self._anchors.get(event.anchor)
         if known is None:
-            raise ComposerError(
-                None, None, f"the alias {event.anchor!r} names nothing", event.start_mark
+            raise TreeError(
+                Text(
+                    vi=f"bí danh {event.anchor!r} không trỏ tới đâu",
+                    en=f"the alias {event.anchor!r} names nothing",
+                ),
+                event.start_mark,
             )
         self._put(known.value, known.size, known.lexeme, event.start_mark)
 
@@ -177,7 +208,7 @@ class _Builder:
         holder = self._open[-1]
         holder.size += size
         if holder.size > self._bounds.nodes:
-            raise ComposerError(None, None, f"over {self._bounds.nodes} nodes", mark)
+            raise TreeError(too_many(self._bounds.nodes), mark)
         if isinstance(holder.value, list):
             holder.value.append(value)
         elif holder.key is None:
@@ -192,12 +223,12 @@ class _Builder:
     @staticmethod
     def _key(holder: _Open, lexeme: str | None, mark: Any, *, merges: bool) -> None:
         if lexeme is None:
-            raise ConstructorError(None, None, "a key is no scalar", mark)
+            raise TreeError(Text(vi="khoá phải là một giá trị đơn", en="a key is no scalar"), mark)
         if merges:
             holder.key = _MERGE_KEY
             return
         if lexeme in holder.keys:
-            raise ConstructorError(None, None, f"the key {lexeme!r} stands twice", mark)
+            raise TreeError(twice(lexeme), mark)
         holder.keys.add(lexeme)
         holder.key = lexeme
 
@@ -251,18 +282,26 @@ def _tagged(event: Any) -> Any:
     try:
         return reader(event.value)
     except ValueError as error:
-        raise ConstructorError(
-            None, None, f"{event.value[:50]!r} is not {event.tag}", event.start_mark
+        value = event.value[:50]
+        raise TreeError(
+            Text(vi=f"{value!r} không thuộc kiểu {event.tag}", en=f"{value!r} is not {event.tag}"),
+            event.start_mark,
         ) from error
 
 
-def _foreign(event: Any) -> ConstructorError:
-    return ConstructorError(None, None, f"the tag {event.tag!r} is not JSON's", event.start_mark)
+def _foreign(event: Any) -> TreeError:
+    return TreeError(
+        Text(vi=f"JSON không có kiểu {event.tag!r}", en=f"the tag {event.tag!r} is not JSON's"),
+        event.start_mark,
+    )
 
 
 def _mappings(value: Any, mark: Any) -> list[dict[str, Any]]:
     """Return what stands behind a merge key, the strongest first."""
     found = value if isinstance(value, list) else [value]
     if not all(isinstance(entry, dict) for entry in found):
-        raise ConstructorError(None, None, "only mappings can be merged", mark)
+        raise TreeError(
+            Text(vi="`<<` chỉ gộp được các nhóm `khoá: giá trị`", en="only mappings can be merged"),
+            mark,
+        )
     return found

@@ -234,15 +234,18 @@ def _be_openapi(document: Any, source: str) -> None:
     version = document.get("openapi") if isinstance(document, Mapping) else None
     if isinstance(version, str) and _VERSIONS.match(version):
         return
-    found = f"openapi: {version}" if version else "no `openapi` key"
+    found = Text(vi="không có khoá `openapi`", en="no `openapi` key")
+    if version:
+        found = Text(vi=f"`openapi: {version}`", en=f"`openapi: {version}`")
     if isinstance(document, Mapping) and "swagger" in document:
         if swagger.is_swagger(document):
             return
-        found = f"swagger: {document['swagger']}"
+        version = document["swagger"]
+        found = Text(vi=f"`swagger: {version}`", en=f"`swagger: {version}`")
     raise ContractError(
         Text(
-            vi=f"cần OpenAPI 3.0, 3.1, 3.2 hoặc Swagger 2.0, tìm thấy: {found}",
-            en=f"wanted OpenAPI 3.0, 3.1, 3.2 or Swagger 2.0, found: {found}",
+            vi=f"cần OpenAPI 3.0, 3.1, 3.2 hoặc Swagger 2.0, tìm thấy: {found.vi}",
+            en=f"wanted OpenAPI 3.0, 3.1, 3.2 or Swagger 2.0, found: {found.en}",
         ),
         mend=_MEND,
         place=source,

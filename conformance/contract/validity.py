@@ -21,6 +21,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import validator_for
 from referencing import Registry
 
+from conformance import misfits
 from conformance.contract import Contract, parts, schemas
 from conformance.contract.fitting import Fitting
 from conformance.contract.parts import Part
@@ -140,11 +141,10 @@ def _offender(error: ValidationError, base: str) -> Offender:
     # Of the alternatives that all failed, the one that got furthest is what was meant.
     deepest = best_match([error]) or error
     pointer = base + "".join(f"/{escape(str(step))}" for step in deepest.absolute_path)
-    said = deepest.message
-    # The text of some errors quotes all that stands there.
-    if len(said) > 160:  # noqa: PLR2004  # one line
-        said = f"{deepest.validator}: {str(deepest.validator_value)[:100]}"
-    return Offender(pointer or "/", Text(vi=f"sai khuôn dạng: {said}", en=f"malformed: {said}"))
+    said, _ = misfits.told(deepest)
+    return Offender(
+        pointer or "/", Text(vi=f"sai khuôn dạng: {said.vi}", en=f"malformed: {said.en}")
+    )
 
 
 def _references(part: Part, *, inside_names: bool) -> Iterator[Part]:
