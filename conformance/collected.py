@@ -86,6 +86,12 @@ class Evidence:
         # The last one: those before it, if any, were put off.
         return found[-1] if found else None
 
+    def between(self, first: Exchange, last: Exchange) -> Iterator[Exchange]:
+        """Return those that came after one and before another, in order."""
+        begin, end = self._by_id.find(first.id), self._by_id.find(last.id)
+        if begin is not None and end is not None:
+            yield from (self._store[number] for number in range(begin + 1, end))
+
     def get(self, exchange_id: str) -> Exchange | None:
         """Return one exchange by its id."""
         number = self._by_id.find(exchange_id)

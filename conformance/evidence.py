@@ -33,10 +33,6 @@ TOKEN = re.compile(r"~(?:secret|personal)\.[A-Za-z0-9_.-]+~")
 HIDDEN = re.compile(r"~personal\.(?!k\.)[A-Za-z0-9_.-]+~")
 # Stands for what was not read.
 _TOO_DEEP = object()
-# A word that a run made up for a value that has to be new: an address that holds it is nobody's. In
-# letters alone, because digits could look like somebody's number.
-MADE_UP = re.compile(r"vnct[a-p]{8}")
-_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _CANONICAL = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )
@@ -55,11 +51,6 @@ def digest(content: bytes) -> str:
 def integer(lexeme: str) -> int | float:
     """Return a JSON integer, however long: beyond what Python converts, as an infinite number."""
     return int(lexeme) if len(lexeme) < _MAX_DIGITS else float("inf")
-
-
-def made_up(digest: str) -> str:
-    """Return the word that a run makes up out of a digest in hexadecimal digits."""
-    return "vnct" + digest[:8].translate(_LETTERS)
 
 
 def holds_token(value: Any) -> bool:

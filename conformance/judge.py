@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from conformance.check import Check
 from conformance.collected import Evidence
@@ -339,8 +340,13 @@ class Judge:
         return operation.documented(exchange.status) is not None
 
     def _believed(self, asked: Asked, unit: str, tally: Tally) -> Finding:
-        """Believe the first violation that was broken again, or that could not be repeated."""
+        """Believe the first violation that was broken again, or that could not be repeated.
+
+        What the run itself changed meanwhile cannot be repeated either: who asks again for what a
+        write has moved asks something else.
+        """
         doubt: NotTested = _FLAKY
+        moved: tuple[Exchange, Violation, Exchange] | None = None
         for exchange, violation in tally.buckets.values():
             repeated = self.evidence.again(exchange)
             if repeated is None:
@@ -356,7 +362,27 @@ class Judge:
                 others = (name for name in tally.offenders if name != exchange.id)
                 shown = [exchange.id, repeated.id, *others]
                 return _broken(asked, unit, violation, tally, shown, single=False)
+            if moved is None and (write := self._write_between(exchange, repeated)):
+                moved = exchange, violation, write
+        if moved is not None:
+            exchange, violation, write = moved
+            shown = [exchange.id, write.id, *(n for n in tally.offenders if n != exchange.id)]
+            return _broken(asked, unit, violation, tally, shown, single=True)
         return _found(asked.check, unit, doubt, tally.offenders[:SHOWN])
+
+    def _write_between(self, first: Exchange, again: Exchange) -> Exchange | None:
+        """Return a write of the run's own that explains why a repetition has another status.
+
+        It succeeded between the two, at the address of both, above or below it. An error of the
+        server on either side needs no such explanation: that one comes and goes by itself.
+        """
+        if first.status == again.status or max(first.status, again.status) >= 500:  # noqa: PLR2004  # RFC 9110, 15.6
+            return None
+        for exchange in self.evidence.between(first, again):
+            writes = exchange.response is not None and exchange.succeeded
+            if writes and not repeatable(exchange, self.plan) and _touches(exchange, first):
+                return exchange
+        return None
 
     def _why_none(self, unit: str) -> NotTested:
         """Return why there is no exchange of the class: as a rule the baseline knows."""
@@ -393,6 +419,12 @@ def repeatable(exchange: Exchange, plan: Plan) -> bool:
     """Whether the request of an exchange may be sent again without changing anything."""
     operation = plan.scene.operation(exchange.facts.get("operation", ""))
     return exchange.request.method in SAFE_METHODS or (operation is not None and operation.safe)
+
+
+def _touches(write: Exchange, read: Exchange) -> bool:
+    """Whether an address lies at another one, above or below it."""
+    one, other = (urlsplit(e.request.url).path.rstrip("/") + "/" for e in (write, read))
+    return one.startswith(other) or other.startswith(one)
 
 
 def _says_nothing(repeated: Exchange) -> bool:

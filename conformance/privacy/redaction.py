@@ -22,8 +22,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from conformance.evidence import MADE_UP, TOKEN, Headers, Request, Response, field_of, is_coded
+from conformance.evidence import TOKEN, Headers, Request, Response, field_of, is_coded
 from conformance.formats.blanks import is_blanked
+from conformance.own_words import holds_own_word
 from conformance.privacy import revelations
 from conformance.privacy.hidden import INTEGER, MEMBER, REAL, facts_of_number, facts_of_text
 from conformance.privacy.hiding import Sent, Veil
@@ -126,7 +127,7 @@ class Redactor:
 
     def _of_person(self, found: re.Match[str]) -> str:
         """Return a token for what looks like somebody's, unless the run itself made it up."""
-        return found[0] if MADE_UP.search(found[0]) else self._token("personal", "", found[0])
+        return found[0] if holds_own_word(found[0]) else self._token("personal", "", found[0])
 
     def _without_secrets(self, text: str) -> str:
         if text in self._harmless:

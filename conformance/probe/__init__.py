@@ -18,7 +18,8 @@ from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from conformance.contract.operations import Operation
-from conformance.evidence import Exchange, Headers, made_up
+from conformance.evidence import Exchange, Headers
+from conformance.own_words import made_up
 from conformance.probe import reads
 from conformance.probe.forming import ACCEPT, Forming, with_query
 from conformance.probe.obstacles import (

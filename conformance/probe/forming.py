@@ -103,13 +103,25 @@ class Forming:
         if operation.broken is not None:
             raise NotTested(Reason.INCONCLUSIVE, operation.broken)
         examples = self.scene.examples(operation)
-        if operation.method == "DELETE" and examples is None:
+        if examples is None and operation.method == "DELETE":
             line = advice.line("examples", operation.id, "{…}")
             raise NotTested(
                 Reason.NO_TEST_DATA,
                 Text(
                     vi=f"chỉ xoá khi tệp đích nói rõ xoá gì: thêm {line}",
                     en=f"nothing is deleted unless the target file says what: add {line}",
+                ),
+            )
+        if examples is None and _changes(operation) and not operation.request_types:
+            # No value in it says that the owner has thought of it: it may empty a cache or a table.
+            line = advice.line("examples", operation.id, "{…}" if operation.parameters else "{}")
+            raise NotTested(
+                Reason.NO_TEST_DATA,
+                Text(
+                    vi="thao tác thay đổi mà không cần nội dung gửi chỉ được gọi khi tệp đích nêu"
+                    f" tên nó: thêm {line}",
+                    en="a change that takes no body is only made where the target file names it:"
+                    f" add {line}",
                 ),
             )
         return examples or {}
@@ -151,9 +163,10 @@ class Forming:
             raise _no_object(operation)
         value = {**value, **members} if members else value
         if value is None:
-            if not operation.request_required:
-                return "", b""
-            raise _no_body(operation)
+            # An optional body, left out, makes a change that nobody has seen: an empty account.
+            if operation.request_required or _changes(operation):
+                raise _no_body(operation)
+            return "", b""
         if isinstance(value, str) and "json" not in media_type.lower():
             return media_type, value.encode()
         if "json" not in media_type.lower():
@@ -232,6 +245,11 @@ def with_query(question: Question, query: Mapping[str, str]) -> Question:
 def _request_type(operation: Operation) -> str:
     types = list(operation.request_types)
     return next((t for t in types if "json" in t.lower()), types[0])
+
+
+def _changes(operation: Operation) -> bool:
+    """Whether calling an operation changes more than a session that was had for the purpose."""
+    return not operation.reads and not operation.ends_session
 
 
 def _no_object(operation: Operation) -> NotTested:

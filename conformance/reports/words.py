@@ -171,8 +171,8 @@ LABELS = _words(
     evidence=("Bằng chứng", "Evidence"),
     more=("và {n} mục khác", "and {n} more"),
     single=(
-        "Không được phép lặp lại; riêng lần gọi này đã đủ chứng minh.",
-        "It may not be repeated; the exchange alone proves it.",
+        "Không lặp lại được; riêng lần gọi này đã đủ chứng minh.",
+        "It cannot be repeated; the exchange alone proves it.",
     ),
     waiver=("Văn bản miễn trừ", "Waiver"),
     until=("đến", "until"),

@@ -259,7 +259,9 @@ def _wanting(operation: Operation) -> list[str]:
         isinstance(content, dict) and ({"example", "examples"} & set(content))
         for content in operation.request_types.values()
     )
-    return names + (["body"] if operation.request_required and not has_body else [])
+    # An optional body as well: nothing is changed without one.
+    wanted = operation.request_required or (operation.request_types and not operation.reads)
+    return names + (["body"] if wanted and not has_body else [])
 
 
 def _open(

@@ -123,7 +123,26 @@ def is_made(probe: Probe, operation: Any) -> None:
     probe.call(operation)
 
 
-OWN = (is_ok, bursts, breaks_again, is_never_odd, is_good, is_made)
+@check(catalogue="IOP-005", per="operation", requests=2, safety="write", methods=["PATCH"])
+def is_moved(probe: Probe, operation: Any) -> None:
+    """What is changed is read where it was."""
+    answer = probe.call(operation)
+    probe.read_again(None, answer.request.url, answer)
+
+
+@check(catalogue="IOP-005", per="operation", requests=1, safety="write", methods=["PUT"])
+def is_put(probe: Probe, operation: Any) -> None:
+    """An operation that puts is called once."""
+    probe.call(operation)
+
+
+@law(catalogue="SEC-005", per="target", on="all")
+def all_are_good(answer: Exchange) -> None:
+    """Every answer is good."""
+    require(answer.header("X-Good"), expected=THIS, observed=answer.status)
+
+
+OWN = (is_ok, bursts, breaks_again, is_never_odd, is_good, is_made, is_moved, is_put, all_are_good)
 
 
 @pytest.fixture(autouse=True)
@@ -262,7 +281,7 @@ def test_what_must_not_be_repeated_fails_on_one_exchange_and_says_so(tmp_path: P
     with agency(answer) as server:
         plan = planned(
             contract({"/things": {"post": answers()}}),
-            goal(server.base_url, **WRITING),
+            goal(server.base_url, **WRITING, examples={"POST /things": {}}),
             profile(demand("T-IOP-01", name_of(is_made)), demand("T-IOP-02", name_of(is_good))),
         )
         made, law_of_it = settled(plan, tmp_path / "run")
@@ -271,6 +290,48 @@ def test_what_must_not_be_repeated_fails_on_one_exchange_and_says_so(tmp_path: P
     assert law_of_it.single
     # The call of the check and the baseline, and no repetition of either.
     assert len(posts) == 2
+
+
+@pytest.mark.parametrize(
+    ("put", "answered", "outcome"),
+    [
+        ("/things", 404, ("fail", True)),
+        ("/things", 500, ("not_tested", False)),
+        ("/others", 404, ("not_tested", False)),
+    ],
+    ids=["moved by us", "broken for a while", "moved by somebody"],
+)
+def test_what_the_run_itself_changed_meanwhile_cannot_be_repeated(
+    put: str, answered: int, outcome: tuple[str, bool], tmp_path: Path
+) -> None:
+    """A file is moved and read: whoever reads again finds what a later write has put there."""
+    moved = False
+    changes = count()
+
+    def answer(seen: Seen) -> Reply:
+        nonlocal moved
+        if seen.method == "PATCH" and next(changes) > 0:
+            return Reply(409, headers=(("X-Good", "1"),))
+        moved = {"PATCH": True, "PUT": False}.get(seen.method, moved)
+        bad = moved and seen.method == "GET" and seen.path == "/things"
+        return Reply(answered) if bad else Reply(headers=(("X-Good", "1"),))
+
+    body = {"content": {"application/json": {"example": {"name": "Sổ"}}}}
+    paths: dict[str, Any] = {
+        "/things": {"get": answers(), "patch": answers(requestBody=body)},
+        "/others": {"get": answers()},
+    }
+    paths[put]["put"] = answers(requestBody=body)
+    names = map(name_of, (is_moved, is_put, all_are_good))
+    with agency(answer) as server:
+        wanted = profile(*(demand(f"T-IOP-0{n}", name) for n, name in enumerate(names, 1)))
+        found = settled(
+            planned(contract(paths), goal(server.base_url, **WRITING), wanted), tmp_path
+        )
+    law_of_it = found[-1]
+    assert (str(law_of_it.verdict), law_of_it.single) == outcome
+    if law_of_it.single:
+        assert law_of_it.evidence[:2] == ("PATCH /things.2", "PUT /things.1")
 
 
 # --- our own errors ------------------------------------------------------------------------------

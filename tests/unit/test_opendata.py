@@ -1,5 +1,6 @@
 """Open data: who may read them, and whether they may be kept."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,43 @@ def test_who_may_read(
         ([("Cache-Control", "max-age=0")], Verdict.FAIL),
         ([("Cache-Control", "max-age=60"), ("Cache-Control", "No-Store")], Verdict.FAIL),
         ([("ETag", '"1"'), ("Cache-Control", "no-store")], Verdict.FAIL),
+        ([("ETag", 'W/"1"')], Verdict.PASS),
+        ([("ETag", "1")], Verdict.FAIL),
+        ([("ETag", "1"), ("Cache-Control", "max-age=60")], Verdict.PASS),
+        ([("Cache-Control", "private, max-age=60")], Verdict.FAIL),
+        ([("Cache-Control", 'max-age=60, private="a, no-store"')], Verdict.PASS),
+        ([("ETag", '"1"'), ("Vary", "Origin, *")], Verdict.FAIL),
+        ([("ETag", '"1"'), ("Vary", "Origin")], Verdict.PASS),
     ],
 )
 def test_what_may_be_kept(tmp_path: Path, headers: list[tuple[str, str]], verdict: Verdict) -> None:
     assert found(KEPT, Reply(200, b"{}", (JSON, *headers)), tmp_path)[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("bodies", "more", "outcome"),
+    [
+        (["{}"], (), (Verdict.FAIL, None)),
+        (["{}"], (("Cache-Control", "max-age=60"),), (Verdict.PASS, None)),
+        ([f'{{"n": {n}}}' for n in range(9)], (), (Verdict.NOT_TESTED, Reason.INCONCLUSIVE)),
+    ],
+    ids=["same content", "with a life", "other content"],
+)
+def test_a_version_that_is_always_new_is_none(
+    bodies: list[str], more: tuple[tuple[str, str], ...], outcome: Any, tmp_path: Path
+) -> None:
+    asked = count()
+
+    def answer(_: Seen) -> Reply:
+        number = next(asked)
+        body = bodies[number % len(bodies)].encode()
+        return Reply(200, body, (JSON, ("ETag", f'"{number}"'), *more))
+
+    with agency(answer) as server:
+        wanted = profile(demand("T-OPN-01", KEPT))
+        plan = planned(contract(PATHS), goal(server.base_url), wanted)
+        _, (finding,) = attempted(plan, tmp_path)
+    assert (finding.verdict, finding.reason) == outcome
 
 
 @pytest.mark.parametrize("check", [READ, KEPT])

@@ -359,7 +359,10 @@ def test_the_command_is_what_broke_the_clause(
     with agency(answer) as server:
         operations = {"get": answers(security=SECURED), "put": answers(security=SECURED)}
         wanted = goal(
-            server.base_url, identities={"a": {"bearer": "demo:a-token-of-somebody"}}, **WRITING
+            server.base_url,
+            identities={"a": {"bearer": "demo:a-token-of-somebody"}},
+            examples={"PUT /x": {}},
+            **WRITING,
         )
         plan = planned(
             contract({"/x": operations}, **SCHEMES), wanted, profile(demand("T-IOP-01", check))

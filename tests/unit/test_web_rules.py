@@ -170,6 +170,23 @@ def test_unnamed_types_are_to_be_refused(
     assert seen.count("POST") == posts
 
 
+@pytest.mark.parametrize("safe", [False, True], ids=["a write", "a search"])
+@pytest.mark.parametrize("example", [None, {"name": "Sổ"}], ids=["without a body", "with one"])
+def test_what_has_no_content_has_no_unsupported_type(
+    example: dict[str, str] | None, tmp_path: Path, *, safe: bool
+) -> None:
+    # The body is optional: nothing is taken for what it is not where nothing came.
+    def serve(seen: Seen) -> Reply:
+        mine = seen.header("Content-Type") == "application/json"
+        return Reply(200 if mine or not seen.body else 415)
+
+    media = {"schema": {"type": "object"}, **({"example": example} if example else {})}
+    body = {"content": {"application/json": media}}
+    paths = {"/things": {"post": answers(requestBody=body, **{"x-safe": safe})}}
+    wanted = ("pass", None) if example else ("not_tested", "no_test_data")
+    assert verdict(ran(serve, tmp_path, TYPES, paths=paths)) == wanted
+
+
 # --- answers without a body ----------------------------------------------------------------------
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from conformance.check import law, require
-from conformance.evidence import MADE_UP, Exchange, strings
+from conformance.evidence import Exchange, strings
 from conformance.formats.encoding import is_utf8
-from conformance.privacy.hidden import composed, garbled, vietnamese
+from conformance.privacy.hidden import composed, garbled, made_up, vietnamese
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 
@@ -70,7 +70,7 @@ def _vietnamese(answer: Exchange) -> list[tuple[str, str]]:
     found = [
         (path, text)
         for path, text in strings(answer.json())
-        if vietnamese(text) and not MADE_UP.search(text)
+        if vietnamese(text) and not made_up(text)
     ]
     if not found:
         raise NotApplicable(Text(vi="không có chuỗi tiếng Việt", en="no Vietnamese string"))

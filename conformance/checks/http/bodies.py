@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conformance import advice
 from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
@@ -37,8 +38,9 @@ def unsupported_types_are_refused(probe: Probe) -> None:
     or another 4xx if the same request as the contract means it succeeds. 2xx says that a body was
     taken for what it is not. A redirection, or an error of the server, is no answer to this
     question; errors are judged elsewhere. The operation that is asked is the first with a JSON
-    body whose first call succeeded, those that need no other object before them first (RFC 9110,
-    section 15.5.16).
+    body whose first call succeeded with one, those that need no other object before them first: a
+    request without content has no type that could be unsupported (RFC 9110, sections 8.3 and
+    15.5.16).
     """
     operation = _asked_of(probe)
     doubtful: Exchange | None = None
@@ -99,13 +101,26 @@ def _asked_of(probe: Probe) -> Operation:
     for operation in takers:
         try:
             answer = probe.baseline(operation)
-            if operation.succeeded(answer):
+            if operation.succeeded(answer) and answer.request.body:
                 return operation
-            why = why or probe.why_no_success(operation, answer)
+            why = why or _why_not(probe, operation, answer)
         except NotTested as outcome:
             why = why or outcome
     assert why is not None  # noqa: S101  # each that was left out told why
     raise why
+
+
+def _why_not(probe: Probe, operation: Operation, answer: Exchange) -> NotTested:
+    if not operation.succeeded(answer):
+        return probe.why_no_success(operation, answer)
+    line = advice.line("examples", operation.id, "{body: {…}}")
+    return NotTested(
+        Reason.NO_TEST_DATA,
+        Text(
+            vi=f"nội dung mẫu rỗng, không có gì để gửi dưới kiểu khác: thêm vào tệp đích {line}",
+            en=f"the body is empty, nothing to send as another type: add to the target file {line}",
+        ),
+    )
 
 
 def _unnamed(operation: Operation) -> list[_Form]:

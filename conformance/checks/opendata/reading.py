@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from email.utils import parsedate_to_datetime
 
-from conformance.check import ABSENT, check, law, require
+from conformance.check import ABSENT, check, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
@@ -16,6 +16,9 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 
 ORIGIN = "https://vnct.example"
 _REFUSED = frozenset({401, 403})
+# An opaque tag, perhaps a weak one (RFC 9110, section 8.8.3).
+_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+_DIRECTIVE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 _SECONDS = re.compile(r'"?0*[1-9]\d*"?', re.ASCII)
 
 
@@ -49,15 +52,19 @@ def any_origin_may_read(probe: Probe, operation: Operation) -> None:
     )
 
 
-@law(catalogue="OPN-002", per="operation", on="baseline", methods=["GET"])
-def caches_may_keep_it(answer: Exchange, operation: Operation, target: Target) -> None:
+@check(catalogue="OPN-002", per="operation", requests=2, methods=["GET"])
+def caches_may_keep_it(probe: Probe, operation: Operation) -> None:
     """Open data may be kept by caches, and asked for again by their version.
 
-    Looks at the operations of `any_origin_may_read`: no `no-store`, and a version (`ETag`,
-    `Last-Modified`) or a life of more than nothing (`max-age`, `s-maxage`, `Expires`). Several
-    fields of Cache-Control are one list (RFC 9111, sections 4.2.1, 4.3.1 and 5.2.2).
+    Looks at the operations of `any_origin_may_read`: no `no-store`, no `private` that shuts shared
+    caches out of the whole answer, no `Vary: *`, which no later request fits, and a version
+    (`ETag`, `Last-Modified`) or a life of more than nothing (`max-age`, `s-maxage`, `Expires`).
+    An ETag without its quotes is none. Where it is all there is, the operation is called twice
+    more: the same content has the same one. Several fields of Cache-Control are one list
+    (RFC 9110, sections 8.8.3 and 12.5.5; RFC 9111, sections 4.1, 4.2.1, 4.3.1 and 5.2.2).
     """
-    _be_open(operation, target)
+    _be_open(operation, probe.target)
+    answer = probe.baseline(operation)
     if not operation.succeeded(answer):
         raise NotTested(
             Reason.NO_TEST_DATA,
@@ -67,21 +74,55 @@ def caches_may_keep_it(answer: Exchange, operation: Operation, target: Target) -
             ),
         )
     told = ", ".join(answer.header_all("Cache-Control"))
-    directives = dict(_directive(part) for part in told.split(","))
+    directives = dict(_directive(part) for part in _DIRECTIVE.findall(told))
+    varies = ", ".join(answer.header_all("Vary"))
+    shut = [f"Cache-Control: {told}"] if "no-store" in directives else []
+    # With names of fields, `private` keeps only these from shared caches.
+    shut += [f"Cache-Control: {told}"] if directives.get("private") == "" else []
+    shut += [f"Vary: {varies}"] if "*" in (name.strip() for name in varies.split(",")) else []
     require(
-        "no-store" not in directives,
+        not shut,
         expected=Text(vi="dữ liệu mở lưu đệm được", en="open data that may be kept"),
-        observed=told,
+        observed="; ".join(dict.fromkeys(shut)),
     )
-    versioned = answer.header("ETag") or answer.header("Last-Modified")
     lives = any(_SECONDS.fullmatch(directives.get(n, "")) for n in ("max-age", "s-maxage"))
+    if lives or _expires(answer) or answer.header("Last-Modified"):
+        return
+    tag = answer.header("ETag")
     require(
-        versioned or lives or _expires(answer),
+        _TAG.fullmatch(tag),
         expected=Text(
-            vi="ETag, Last-Modified hoặc thời hạn lưu đệm lớn hơn 0",
-            en="an ETag, Last-Modified, or a life of more than nothing",
+            vi="ETag (trong ngoặc kép), Last-Modified hoặc thời hạn lưu đệm lớn hơn 0",
+            en="an ETag (in quotes), Last-Modified, or a life of more than nothing",
         ),
-        observed=told or ABSENT,
+        observed=f"ETag: {tag}" if tag else told or ABSENT,
+    )
+    _be_the_version(probe.call(operation), probe.call(operation))
+
+
+def _be_the_version(once: Exchange, again: Exchange) -> None:
+    """Demand that the same content, asked for twice in a row, has the same version.
+
+    Raises:
+        NotTested: the content is another one, so nobody can tell.
+    """
+    tags = [found[1] if (found := _TAG.fullmatch(e.header("ETag"))) else "" for e in (once, again)]
+    if tags[0] == tags[1]:
+        return
+    # With tokens for what is hidden: equal values have equal ones.
+    if not (once.succeeded and again.succeeded) or once.shown_body != again.shown_body:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="nội dung và ETag đều đổi từ lần gọi này sang lần gọi khác",
+                en="content and ETag both differ from call to call",
+            ),
+        )
+    require(
+        False,
+        expected=Text(vi="cùng nội dung thì cùng ETag", en="the same ETag for the same content"),
+        observed=f"{once.header('ETag')} → {again.header('ETag')}",
+        by=again,
     )
 
 

@@ -145,6 +145,21 @@ def letters_of_four_bytes_lost(agency: Agency) -> Agency:
     return agency.bending_values(bend)
 
 
+@fault(breaks=[EQUAL], also=[BREAKS])
+def letters_of_four_bytes_break(agency: Agency) -> Agency:
+    """A column of MySQL's old `utf8` takes no letter of four bytes, and nobody catches that."""
+
+    def bend(call: Call) -> Answer | None:
+        writes = call.asks in {"createDossier", "addProgress", "putSubscription"}
+        # In UTF-8, letters of four bytes begin with F0 to F4.
+        if not writes or not any(0xF0 <= byte <= 0xF4 for byte in call.body or b""):
+            return None
+        body = b'{"type": "about:blank", "title": "Internal Server Error", "status": 500}'
+        return Answer(500, (("Content-Type", "application/problem+json"),), body)
+
+    return agency.intercepting(bend)
+
+
 @fault(breaks=[EQUAL])
 def text_lost_in_an_envelope(agency: Agency) -> Agency:
     """Texts are kept in ASCII, and what was written comes back inside an envelope."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from conformance.sandbox import bending
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import MAP
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import OPEN_DATA, near_miss
 
@@ -35,3 +38,27 @@ def life_without_a_version(agency: Agency) -> Agency:
         return made.without("ETag")
 
     return bending.sharing_open_data(agency).bending_answers(bend)
+
+
+@near_miss(spares=[KEPT], layer=OPEN_DATA)
+def one_field_for_private_caches(agency: Agency) -> Agency:
+    """`private` names one field, and `Vary` another: the rest may be kept (RFC 9111, 5.2.2.7)."""
+
+    def bend(_call: Call, made: Answer) -> Answer:
+        kept = 'public, max-age=300, private="X-Trace, Set-Cookie"'
+        return made.with_field("Cache-Control", kept).with_field("Vary", "Accept-Encoding")
+
+    return bending.sharing_open_data(agency).bending_answers(bending.when_asked(MAP, bend))
+
+
+@near_miss(spares=[KEPT], layer=OPEN_DATA)
+def version_alone_and_weak(agency: Agency) -> Agency:
+    """The map has a weak ETag and nothing else, now weak and now strong (RFC 9110, 8.8.3.2)."""
+    asked = count()
+
+    def bend(_call: Call, made: Answer) -> Answer:
+        tag = dict(made.headers).get("ETag", '"1"').removeprefix("W/")
+        weak = "W/" if next(asked) % 2 else ""
+        return made.with_field("ETag", weak + tag).without("Cache-Control")
+
+    return bending.sharing_open_data(agency).bending_answers(bending.when_asked(MAP, bend))

@@ -119,6 +119,18 @@ def letters_of_four_bytes_refused(agency: Agency) -> Agency:
     return agency.intercepting(bend)
 
 
+@near_miss(spares=[EQUAL])
+def wording_of_an_entry_is_the_servers(agency: Agency) -> Agency:
+    """What an entry says is worded by the server, whatever was sent (RFC 9110, 9.3.3)."""
+
+    def bend(call: Call, value: Any) -> Any:
+        if call.asks != "addProgress":
+            return value
+        return {**value, "noiDung": f"Chuyển sang trạng thái {value['trangThai']}"}
+
+    return agency.bending_values(bend)
+
+
 @near_miss(spares=[EQUAL, PUT, VERSIONS, MEMBERS])
 def answers_in_an_envelope(agency: Agency) -> Agency:
     """What was written comes back one level deeper, labels beside it (OpenAPI, Schema Object)."""
