@@ -97,10 +97,10 @@ from jsonschema import FormatChecker
 
 from conformance.formats import national, strategies
 
-national.EVERY["vn-tax-code"].holds("0100233488")   # one value
-national.register(FormatChecker())                  # for jsonschema
-national.predicates()                               # `formats` of jsonschema_rs
-strategies.valid("vn-tax-code")                     # for hypothesis; near_misses() too
+national.EVERY["vn-tax-code"].holds("0100233488")  # one value
+national.register(FormatChecker())  # for jsonschema
+national.predicates()  # `formats` of jsonschema_rs
+strategies.valid("vn-tax-code")  # for hypothesis; near_misses() too
 """
 
 
