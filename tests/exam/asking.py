@@ -91,5 +91,6 @@ def asking(*enabled: str) -> Iterator[Asking]:
         agency.publish(f"http://127.0.0.1:{port}")
         try:
             yield Asking(port, agency)
+            assert agency.mistakes == 0
         finally:
             server.shutdown()

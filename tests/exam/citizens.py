@@ -39,7 +39,7 @@ def _rolled(day: str) -> str:
 
 
 def _forgive_create(call: Call, flaw: Flaw) -> bool:
-    if flaw.at == "/personalId" and flaw.rule == "format":
+    if flaw.at == "/personalId" and flaw.rule in {"format", "pattern"}:
         return len(flaw.value) == 12 and call.falls("personal-id-length")
     if flaw.at == "/birthDate" and flaw.rule == "format":
         beyond = bool(_DAY.fullmatch(flaw.value)) and not flaw.value.startswith("0000")
