@@ -47,6 +47,7 @@ class Asking:
 
     port: int
     agency: Agency
+    server: Server
 
     def ask(  # the parts of a request
         self,
@@ -90,7 +91,7 @@ def asking(*enabled: str) -> Iterator[Asking]:
         port = server.server_address[1]
         agency.publish(f"http://127.0.0.1:{port}")
         try:
-            yield Asking(port, agency)
+            yield Asking(port, agency, server)
             assert agency.mistakes == 0
         finally:
             server.shutdown()

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from conformance import engine, opening
+from conformance.lint import contract as lint
+from conformance.opening import Wishes
 from exam import contract
 from exam.asking import Asking, asking
 from exam.proofs import SEEDED, attach, dossier, payment, undisturbed
+from exam.serving import serving, write_target
 
 PROBLEM = "application/problem+json"
 HUGE = 10**40
@@ -47,46 +53,30 @@ def test_what_is_no_sound_json_is_refused(twin: Asking, path: str, what: str) ->
     assert (got.status, got.media_type) == (400, PROBLEM)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"<a",
-        b"<declaration/>",
-        b"\xff",
-        b"<a/>",
-        b'<?xml version="1.0" encoding="x"?><a/>',
-        b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><declaration>&b;</declaration>',
-    ],
+DECLARATIONS = (
+    b"",
+    b"<a",
+    b"<declaration/>",
+    b"\xff",
+    b"<a/>",
+    b'<?xml version="1.0" encoding="x"?><a/>',
+    b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><declaration>&b;</declaration>',
 )
+
+
+@pytest.mark.parametrize("body", DECLARATIONS)
 def test_what_is_no_declaration_is_refused(twin: Asking, body: bytes) -> None:
     got = twin.ask("POST", "/declarations", body, media_type="application/xml")
     assert (got.status, got.media_type) == (400, PROBLEM)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "page=0",
-        "page=1.0",
-        "page=01",
-        "page=",
-        "page=%D9%A1",
-        f"page={HUGE}",
-        "limit=101",
-        "page=1&page=2",
-        "status=x",
-        "province=02",
-        "submittedFrom=2026-02-30",
-        "q=",
-        "q=%ff",
-        "sort=code;",
-        "submittedFrom=0000-01-01",
-        "limit=-1",
-        "limit=1e1",
-        f"q={'a' * 101}",
-    ],
+WRONG = (
+    "page=0 page=1.0 page=01 page= page=%D9%A1 limit=101 limit=-1 limit=1e1 page=1&page=2 status=x"
+    " province=02 submittedFrom=2026-02-30 submittedFrom=0000-01-01 q= q=%ff sort=code;"
 )
+
+
+@pytest.mark.parametrize("query", [*WRONG.split(), f"page={HUGE}", f"q={'a' * 101}"])
 def test_parameters_are_checked(twin: Asking, query: str) -> None:
     got = twin.ask("GET", f"/dossiers?{query}")
     assert (got.status, got.media_type) == (400, PROBLEM)
@@ -193,3 +183,38 @@ def test_the_contract_is_sound() -> None:
     document = contract.read().document
     assert 14 <= len(contract.read().operations) <= 18
     assert document["openapi"].startswith("3.")
+    linted = lint.lint(str(contract.FILE), "base", as_of=date(2026, 7, 1))
+    assert linted.requirements
+    assert linted.findings == ()
+
+
+def test_no_requirement_of_base_is_broken(tmp_path: Path) -> None:
+    with serving("none", log=tmp_path / "log") as served:
+        target = write_target(served.base_url, tmp_path)
+        plan = opening.plan(("base",), Wishes(target=str(target), seed=1))
+        session = engine.open_session(plan, tmp_path / "runs")
+        try:
+            for item in plan.items:
+                session.run(item)
+            results = session.finish()
+        finally:
+            session.close()
+    verdicts = {entry["id"]: entry["verdict"] for entry in results["requirements"]}
+    assert {name for name, verdict in verdicts.items() if verdict in {"fail", "error"}} == set()
+    assert sum(verdict == "pass" for verdict in verdicts.values()) >= 60
+    assert results["traffic"]["operations_reached_2xx"] >= 16
+    assert (tmp_path / "log").read_text("utf-8").count("\n") >= results["traffic"]["requests"]
+
+
+def test_parts_of_a_form_that_nobody_declared_are_passed_over(twin: Asking) -> None:
+    form = "".join(
+        f"--x\r\nContent-Disposition: form-data; name={name}\r\n\r\nother\r\n"
+        for name in ('"u"', '"u"', '"title"', '"kind"', '"file"; filename="a"')
+    )
+    got = twin.ask(
+        "POST",
+        f"{SEEDED}/attachments",
+        f"{form}--x--\r\n".encode(),
+        media_type="multipart/form-data; boundary=x",
+    )
+    assert got.status == 201
