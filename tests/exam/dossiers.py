@@ -225,7 +225,8 @@ def _attach(call: Call) -> Answer:
             "size": len(body["file"]),
         }
         code = call.values["code"]
-        call.store.attachments[code, number] = Kept(call.identity, shown)
+        marks = call.shown & {"kind-free"}
+        call.store.attachments[code, number] = Kept(call.identity, shown, marks=marks)
     answer = told(shown, 201, f"/dossiers/{code}/attachments/{number}")
     if ('"' in body["title"] or "\\" in body["title"]) and call.falls("json-by-hand"):
         by_hand = json.dumps({**shown, "title": "@"}, ensure_ascii=False)
@@ -241,6 +242,7 @@ def _attachment(call: Call) -> Answer:
     kept = call.store.attachments.get((call.values["code"], call.values["attachmentId"]))
     if kept is None or _mine(call) is None:
         return missing()
+    call.shown |= kept.marks
     return told(kept.shown)
 
 
