@@ -117,7 +117,7 @@ ALL: tuple[Defect, ...] = (
     Defect(
         "title-cut", "very long", "createDossier",
         "a title longer than 255 characters is cut, and 201 is answered",
-        "the column is varchar(255), the database cuts silently, the contract says 400",
+        "the column is varchar(255) and cuts silently; the contract promises 400 characters",
         "medium", frozenset({S.CHANGED}),
     ),
     Defect(
