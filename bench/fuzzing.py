@@ -10,7 +10,7 @@ the same on the mended agency, where each finding is a false alarm.
 schemathesis is installed into `.bench/` as for `bench/peers.py`. It runs as it comes, then with a
 budget of time, then with that budget and told to go on after failures. Of its failures all count
 that it records, whether or not its closing report leaves them out as repetitions; how many defects
-are left in that report is told beside it. Its record (NDJSON) is part of its cost.
+and false alarms are left in that report is told beside it. Its record (NDJSON) is part of its cost.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from exam.serving import Serving, serving  # noqa: E402  # the same
 from exam.store import TOKENS  # noqa: E402  # the same
 
 PEER, VERSION = "schemathesis>=4.32,<4.33", b" 4.32."
-# What a check of schemathesis says, in the words of the exam. `ignored_auth` has none.
+# What a check of schemathesis says, in the words of the exam.
 SAYS = {
     "not_a_server_error": Symptom.SERVER_ERROR,
     "status_code_conformance": Symptom.STATUS,
@@ -57,6 +57,7 @@ SAYS = {
     "use_after_free": Symptom.DELETED,
     "ensure_resource_availability": Symptom.UNAVAILABLE,
     "object_level_authorization": Symptom.OWNER,
+    "ignored_auth": Symptom.OWNER,
     "max_response_time": Symptom.SLOW,
 }
 _SHOWN = re.compile(r"^\d+\. Test Case ID: (\w+)$|^- (ST\d+) ", re.MULTILINE)
@@ -148,7 +149,7 @@ def ours(_served: Serving, _seed: int, _folder: Path) -> Run | None:
 
 _HEAD = (
     f"{'tool':26} {'seed':>4} {'found':>6} {'visible':>7} {'shown':>6} {'met':>4} {'alarms':>6}"
-    f" {'requests':>8} {'CPU s':>7} {'wall s':>7} {'MB':>5}"
+    f" {'shown':>6} {'requests':>8} {'CPU s':>7} {'wall s':>7} {'MB':>5}"
 )
 
 
@@ -166,7 +167,8 @@ def _row(name: str, tool: Tool, seed: int, enabled: str = "all") -> Iterator[Row
     found, spent = row.matched, run.spent
     print(
         f"{name:26} {seed:4} {len(found.found):6} {len(defects.visible(found.found)):7}"
-        f" {len(row.shown.found):6} {len(found.met):4} {len(found.alarms):6} {found.requests:8}"
+        f" {len(row.shown.found):6} {len(found.met):4} {len(found.alarms):6}"
+        f" {len(row.shown.alarms):6} {found.requests:8}"
         f" {spent.cpu:7.1f} {spent.wall:7.1f} {spent.memory:5.0f}",
         flush=True,
     )
@@ -280,7 +282,7 @@ def _finding(check: str, failure: dict[str, Any], asked: dict[str, Any]) -> Find
     body = request.get("body") or {}
     finding = Finding(
         operation=failure["operation"],
-        kind=SAYS.get(check, Symptom.OWNER),
+        kind=SAYS[check],
         method=request["method"],
         url=request["uri"],
         headers={name: ", ".join(values) for name, values in request["headers"].items()},
