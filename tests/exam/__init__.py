@@ -1,0 +1,1 @@
+"""An agency with known defects: what a tool that finds defects is examined on."""
