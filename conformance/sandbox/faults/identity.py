@@ -17,6 +17,7 @@ CHALLENGED = [
     "identity.challenges.refusals_name_the_scheme",
     "identity.challenges.strangers_are_told_the_scheme",
 ]
+EXPOSED = "privacy.exposure.strangers_see_no_personal_data"
 BREAKS = "contract.answers.server_does_not_break"
 # Who takes any token takes those too that are wrong in one way only.
 TOKENS = [
@@ -60,7 +61,7 @@ def any_token_accepted(agency: Agency) -> Agency:
     return agency.with_(impostor=CITIZEN_A)
 
 
-@fault(breaks=[REFUSED], also=[*TOKENS, *UNDECLARED])
+@fault(breaks=[REFUSED], also=[*TOKENS, *UNDECLARED, EXPOSED])
 def any_token_where_the_contract_is_silent(agency: Agency) -> Agency:
     """A token is never verified, and the contract does not say that any is wanted."""
 

@@ -10,6 +10,7 @@ from conformance.sandbox.variations import fault
 
 ALLOW = "http.methods.refusals_name_what_is_allowed"
 REFUSED = "http.methods.undeclared_methods_are_refused"
+BREAKS = "contract.answers.server_does_not_break"
 MIRROR = "http.methods.head_mirrors_get"
 NO_BODY = "http.methods.head_has_no_body"
 TRACE = "http.methods.trace_echoes_nothing"
@@ -101,7 +102,7 @@ def head_tells_another_version(agency: Agency) -> Agency:
     return agency.bending_answers(bend)
 
 
-@fault(breaks=[MIRROR])
+@fault(breaks=[MIRROR], also=[BREAKS])
 def head_breaks(agency: Agency) -> Agency:
     """HEAD is answered with an internal error where GET is answered 200."""
 

@@ -49,7 +49,7 @@ def putting_appends(agency: Agency) -> Agency:
     return agency.bending_values(bend)
 
 
-@fault(breaks=[PUT], also=[EQUAL, BREAKS])
+@fault(breaks=[PUT], also=[BREAKS])
 def putting_again_breaks(agency: Agency) -> Agency:
     """A PUT over something that is there ends in a duplicate key."""
 
