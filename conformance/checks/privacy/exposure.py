@@ -79,7 +79,7 @@ def strangers_see_no_personal_data(
         )
     if not is_stranger(answer.identity):
         raise NotApplicable(Text(vi="gọi bằng một danh tính", en="called with an identity"))
-    if not answer.is_json:
+    if not answer.is_json or not answer.has_body:
         raise NotApplicable(Text(vi="không phải JSON", en="not JSON"))
     value = answer.json()
     if value is None:
