@@ -267,10 +267,7 @@ def _wanting(operation: Operation) -> list[str]:
 def _open(
     answers: Answers, base_url: str, contract: Contract, name: str, lang: str
 ) -> Iterator[str]:
-    """Propose to accept, for a while, what the plan already knows to stay open.
-
-    A comment: what is left undecided is for its owner to accept, not for a program in advance.
-    """
+    """Accept, for a while, what the plan already knows to stay open."""
     today = date.today()  # noqa: DTZ011  # a legal date is the local one
     document = {"target": name, "base_url": base_url, "environment": "sandbox"}
     # Only formed: what is planned with the identities that the file will name.
@@ -290,13 +287,14 @@ def _open(
     if not reasons:
         return
     yield Text(
-        vi="# Những điều kế hoạch biết trước là chưa kết luận được. Bỏ dấu # để chấp nhận để ngỏ"
-        " đến ngày đó (mã thoát 0); sau đó phải xem lại.",
-        en="# What the plan knows to stay open. Uncomment to accept it as open until that day (exit"
-        " code 0); then look again.",
+        vi="# Những điều kế hoạch biết trước là chưa kết luận được: đến ngày này lượt chạy chỉ vướng"
+        " những điều đó\n# thì thoát với mã 0, kết luận vẫn là CHƯA ĐỦ CĂN CỨ. Xóa dòng này nếu"
+        " không chấp nhận.",
+        en="# What the plan knows to stay open: until that day a run with nothing else open exits"
+        " with code 0\n# and still says INCOMPLETE. Delete the line if you do not accept it.",
     ).into(lang)
     until = today + timedelta(days=_ACCEPT_DAYS)
-    yield f"# accept_open: {{reasons: [{', '.join(reasons)}], until: {until}}}"
+    yield f"accept_open: {{reasons: [{', '.join(reasons)}], until: {until}}}"
 
 
 def _server(contract: Contract) -> str | None:

@@ -32,8 +32,13 @@ def made(folder: Path, document: dict[str, Any], **more: Any) -> dict[str, Any]:
     path = folder / "c.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     text = beginning.target_file(asked(contract=str(path), system=None, **more), "en")
-    target.of(yaml.safe_load(text), place="target.yaml")
+    target.of(yaml.safe_load(text) | _days(text), place="target.yaml")
     return dict(yaml.safe_load(text))
+
+
+def _days(text: str) -> dict[str, Any]:
+    accepted = yaml.safe_load(text).get("accept_open")
+    return {"accept_open": {**accepted, "until": str(accepted["until"])}} if accepted else {}
 
 
 @LANGUAGES
@@ -317,17 +322,8 @@ def test_values_that_the_contract_lacks_are_asked_for_in_comments(tmp_path: Path
     assert filled == {"examples": {"no": {"id": "…", "body": {"…": None}}}}
 
 
-def proposed(text: str) -> dict[str, Any]:
-    """Return what is accepted once the line that proposes it is uncommented."""
-    (line,) = (line for line in text.splitlines() if line.startswith("# accept_open:"))
-    document: dict[str, Any] = yaml.safe_load(line.removeprefix("# "))["accept_open"]
-    return document
-
-
-def test_what_the_plan_knows_to_stay_open_is_proposed_and_not_accepted() -> None:
-    text = beginning.target_file(asked(), "vi")
-    assert "accept_open" not in yaml.safe_load(text)
-    accepted = proposed(text)
+def test_what_the_plan_knows_to_stay_open_is_accepted_for_a_while() -> None:
+    accepted = yaml.safe_load(beginning.target_file(asked(), "vi"))["accept_open"]
     assert "attestation" in accepted["reasons"]
     # What the owner can mend in this very file is not accepted beforehand.
     assert not {"no_credentials", "no_test_data"} & set(accepted["reasons"])
