@@ -287,9 +287,9 @@ def _open(
     if not reasons:
         return
     yield Text(
-        vi="# Những điều kế hoạch biết trước là chưa kết luận được: đến ngày này lượt chạy chỉ vướng"
-        " những điều đó\n# thì thoát với mã 0, kết luận vẫn là CHƯA ĐỦ CĂN CỨ. Xóa dòng này nếu"
-        " không chấp nhận.",
+        vi="# Những điều kế hoạch biết trước là chưa kết luận được: đến ngày này lượt chạy chỉ"
+        " vướng những điều đó\n# thì thoát với mã 0, kết luận vẫn là CHƯA ĐỦ CĂN CỨ. Xóa dòng này"
+        " nếu không chấp nhận.",
         en="# What the plan knows to stay open: until that day a run with nothing else open exits"
         " with code 0\n# and still says INCOMPLETE. Delete the line if you do not accept it.",
     ).into(lang)
