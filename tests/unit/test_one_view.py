@@ -126,7 +126,7 @@ def disagreeing(response: Response) -> dict[str, Any]:
 
 
 def undecided(outcome: tuple[str, str]) -> bool:
-    return outcome == ("NotTested", Reason.REDACTED)
+    return outcome == ("Unread", Reason.REDACTED)
 
 
 def response(
