@@ -1,0 +1,423 @@
+"""Whether a request, as it goes over the wire, is one that its contract allows.
+
+A generator knows what it meant, not what arrives: `null` in a query is a text like any other, and a
+number with a space may be read as a number. So each request is read again from its bytes, by the
+schemas of the contract and by none of the generator's code. A request counts as invalid only where
+no plausible reading of it is allowed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from conformance import nesting
+from conformance.contract import Contract, parts
+from conformance.contract.breaches import Breach
+from conformance.contract.operations import Operation
+from conformance.contract.parts import Part
+from conformance.errors import ContractError
+from conformance.evidence import Request, header_values, integer, media_type_of
+
+_FORM = "application/x-www-form-urlencoded"
+# The separators of arrays in one text (OpenAPI 3.1, Parameter Object, `style`), and of lists in
+# header fields.
+_SEPARATORS = (",", "|", " ")
+_WORDS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+_NOTHING = frozenset({"", "null", "none", "nil", "undefined"})
+# How many readings of the values of one array are tried.
+_MOST_READINGS = 64
+_MOST_BREACHES = 50
+_OWNED = frozenset({"accept", "content-type", "authorization"})
+_EXPONENT = 400
+
+
+class Fit(StrEnum):
+    """How a request fits its contract."""
+
+    VALID = "valid"
+    # Only as a lenient reader takes it: a text in JSON that says a number, or the other way round.
+    LENIENT = "lenient"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A request held against its contract.
+
+    Attributes:
+        fit: how it fits.
+        place: the part that decides: `query limit`, `header X`, `body $.name`; empty where it fits.
+        rule: the keyword that is broken, or `missing`, `malformed`, `media type`.
+    """
+
+    fit: Fit
+    place: str = ""
+    rule: str = ""
+
+
+def held(contract: Contract, operation: Operation, request: Request, base_path: str = "") -> Held:
+    """Return how a request fits the operation that it is meant to call.
+
+    What the contract does not mention is passed over: further parameters in query and header are
+    forbidden nowhere in OpenAPI. Cookies and credentials are not looked at.
+
+    Args:
+        contract: what allows it.
+        operation: what it calls.
+        request: as it was sent.
+        base_path: the path of the base URL, which the contract's paths do not have.
+    """
+    if not parts.all_read(contract, operation, "parameters", "requestBody"):
+        return Held(Fit.UNKNOWN, "contract", "$ref")
+    found = list(_judged(contract, operation, request, base_path))
+    for fit in (Fit.INVALID, Fit.UNKNOWN, Fit.LENIENT):
+        for each in found:
+            if each.fit is fit:
+                return each
+    return Held(Fit.VALID)
+
+
+def _judged(
+    contract: Contract, operation: Operation, request: Request, base_path: str
+) -> Iterator[Held]:
+    sent = _Sent(operation, request, base_path)
+    for part in parts.parameters(contract, operation):
+        place, name = str(part.object.get("in")), str(part.object.get("name"))
+        if place == "cookie" or (place == "header" and name.lower() in _OWNED):
+            continue
+        where = f"{place} {name}"
+        texts = sent.texts(place, name)
+        if texts is None:
+            yield Held(Fit.UNKNOWN, where, "style")
+        elif texts or place == "path":
+            yield _parameter(contract, part, texts, where)
+        elif part.object.get("required") is True:
+            yield Held(Fit.INVALID, where, "missing")
+    yield _body(contract, operation, request)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """The texts of a request, by the parameter that they are the value of."""
+
+    operation: Operation
+    request: Request
+    base_path: str
+
+    def texts(self, place: str, name: str) -> list[str] | None:
+        """Return the values of a parameter, in order; None where they cannot be told apart."""
+        if place == "header":
+            return header_values(self.request.headers, name)
+        address = urlsplit(self.request.url)
+        if place == "query":
+            pairs = parse_qsl(address.query, keep_blank_values=True)
+            if any(key.startswith(f"{name}[") for key, _ in pairs):
+                return None  # `deepObject`, or a convention of somebody's
+            return [value for key, value in pairs if key == name]
+        if place == "path":
+            return self._in_path(address.path.removeprefix(self.base_path), name)
+        return None
+
+    def _in_path(self, path: str, name: str) -> list[str] | None:
+        pieces = re.split(r"\{([^}]*)\}", self.operation.path)
+        pattern = "".join(
+            f"(?P<p{number}>[^/]*)" if number % 2 else re.escape(piece)
+            for number, piece in enumerate(pieces)
+        )
+        found = re.fullmatch(pattern, path)
+        if found is None or name not in pieces[1::2]:
+            return None
+        return [unquote(found[f"p{2 * pieces[1::2].index(name) + 1}"])]
+
+
+# --- parameters ----------------------------------------------------------------------------------
+
+
+def _parameter(contract: Contract, part: Part, texts: Sequence[str], where: str) -> Held:
+    media = next(iter(parts.media_types(part)), None)
+    schema = part.child("schema") if media is None else media[1].child("schema")
+    if schema.node is None:
+        return Held(Fit.VALID)
+    if media is not None and not parts.is_json(media[0]):
+        return Held(Fit.UNKNOWN, where, "content")
+    if part.object.get("style") in {"label", "matrix", "deepObject"}:
+        return Held(Fit.UNKNOWN, where, "style")
+    if "" in texts and part.object.get("allowEmptyValue") is True:
+        return Held(Fit.VALID)
+    readings = _documents(texts) if media is not None else _readings(contract, schema, texts)
+    return _any_fits(contract, schema, readings, where)
+
+
+def _documents(texts: Iterable[str]) -> Iterator[Any]:
+    for text in texts:
+        try:
+            yield _parsed(text)
+        except ValueError:
+            continue
+
+
+def _any_fits(contract: Contract, schema: Part, readings: Iterable[Any], where: str) -> Held:
+    """Return the best that any reading of a value comes to."""
+    rule = "malformed"
+    for reading in readings:
+        try:
+            breaches = _breaches(contract, schema, reading)
+        except (ContractError, ArithmeticError):
+            return Held(Fit.UNKNOWN, where, "schema")
+        if not breaches:
+            return Held(Fit.VALID)
+        rule = breaches[0].rule
+    return Held(Fit.INVALID, where, rule)
+
+
+def _readings(contract: Contract, schema: Part, texts: Sequence[str]) -> Iterator[Any]:
+    """Yield what the texts of a parameter may be read as: each alone, and together as an array."""
+    if _is_object(contract, schema):
+        # Its members may stand anywhere in the query.
+        yield from ({}, *_documents(texts))
+        return
+    for text in (*texts, ",".join(texts)):
+        yield from _scalars(text)
+    for items in (list(texts), *(_split(texts, sign) for sign in _SEPARATORS)):
+        yield from islice(_arrays(contract, schema, items), _MOST_READINGS)
+
+
+def _is_object(contract: Contract, schema: Part) -> bool:
+    node = contract.followed(schema.node)
+    return node.get("type") == "object" or "properties" in node
+
+
+def _split(texts: Sequence[str], sign: str) -> list[str]:
+    return [item for text in texts for item in text.split(sign)]
+
+
+def _arrays(contract: Contract, schema: Part, items: Sequence[str]) -> Iterator[list[Any]]:
+    """Yield readings of texts as an array: all of a kind, then each as its schema would have it."""
+    yield list(items)
+    inner = contract.followed(schema.node).get("items")
+    if not isinstance(inner, Mapping):
+        return
+    fitting = []
+    for item in items:
+        kinds = {type(reading): reading for reading in _scalars(item)}
+        wanted = contract.followed(inner).get("type")
+        fitting.append(
+            next((r for r in kinds.values() if _is_of(r, wanted)), item) if wanted else item
+        )
+    yield fitting
+
+
+def _is_of(value: Any, wanted: Any) -> bool:
+    """Whether a scalar is of one of the types that a schema names."""
+    types = wanted if isinstance(wanted, list) else [wanted]
+    if isinstance(value, bool):
+        return "boolean" in types
+    if isinstance(value, int | Decimal):
+        return "number" in types or ("integer" in types and value == int(value))
+    if value is None:
+        return "null" in types
+    return "string" in types
+
+
+def _scalars(text: str) -> Iterator[Any]:
+    """Yield what a text may be read as by some common reader: itself, a number, a word, nothing."""
+    yield text
+    bare = text.strip()
+    if bare != text:
+        yield bare
+    number = _number(bare)
+    if number is not None:
+        yield number
+    if bare.lower() in _WORDS:
+        yield _WORDS[bare.lower()]
+    if bare.lower() in _NOTHING:
+        yield None
+
+
+def _number(text: str) -> int | Decimal | None:
+    """Return the number that a text says; digits of other scripts and grouped ones as well."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    if not found.is_finite():
+        return None
+    # A power that nobody writes out would be, by whoever compares it.
+    exponent = found.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) >= _EXPONENT:
+        return None
+    return int(found) if exponent >= 0 else found
+
+
+# --- bodies --------------------------------------------------------------------------------------
+
+
+def _body(contract: Contract, operation: Operation, request: Request) -> Held:
+    described = parts.request_body(contract, operation)
+    if described.node is None:
+        return Held(Fit.VALID)
+    if not request.body:
+        required = described.object.get("required") is True
+        return Held(Fit.INVALID, "body", "missing") if required else Held(Fit.VALID)
+    sent = media_type_of(request.headers)
+    media = _media(described, sent)
+    if media is None:
+        # Without a word of its type a body may be sniffed (RFC 9110, section 8.3).
+        return Held(Fit.INVALID if sent else Fit.UNKNOWN, "header Content-Type", "media type")
+    schema = media.child("schema")
+    if parts.is_json(sent):
+        return _json_body(contract, schema, request.body)
+    if sent == _FORM and schema.node is not None:
+        return _form_body(contract, schema, request.body)
+    return Held(Fit.UNKNOWN, "body", "media type")
+
+
+def _media(described: Part, sent: str) -> Part | None:
+    listed = dict(parts.media_types(described))
+    for name in (sent, f"{sent.partition('/')[0]}/*", "*/*"):
+        if name in listed:
+            return listed[name]
+    return None
+
+
+def _json_body(contract: Contract, schema: Part, body: bytes) -> Held:
+    if body.startswith(b"\xef\xbb\xbf"):
+        return Held(Fit.UNKNOWN, "body", "malformed")  # a reader may ignore it (RFC 8259, 8.1)
+    try:
+        text = body.decode("utf-8")
+        readings = [_parsed(text), _parsed(text, first=True)]
+    except nesting.TooDeepError:
+        return Held(Fit.UNKNOWN, "body", "depth")
+    except ValueError:
+        return Held(Fit.INVALID, "body", "malformed")
+    found = [_against(contract, schema, reading) for reading in readings]
+    if len({each.fit for each in found}) > 1:
+        # Two members of one name: which of them counts is left open (RFC 8259, section 4).
+        return Held(Fit.UNKNOWN, "body", "duplicate")
+    return found[0]
+
+
+def _against(contract: Contract, schema: Part, value: Any) -> Held:
+    if schema.node is None:
+        return Held(Fit.VALID)
+    try:
+        breaches = _breaches(contract, schema, value)
+        if not breaches:
+            return Held(Fit.VALID)
+        lenient = _fits_leniently(contract, schema, value, len(breaches))
+    except (ContractError, ArithmeticError):
+        return Held(Fit.UNKNOWN, "body", "schema")
+    fit = Fit.LENIENT if lenient else Fit.INVALID
+    return Held(fit, f"body {breaches[0].path}", breaches[0].rule)
+
+
+def _breaches(contract: Contract, schema: Part, value: Any) -> list[Breach]:
+    return contract.breaches(schema.pointer, value, _MOST_BREACHES, spared=("readOnly",))
+
+
+def _fits_leniently(contract: Contract, schema: Part, value: Any, broken: int) -> bool:
+    """Whether a body fits once scalars are taken for others that say the same.
+
+    One after the other is taken so where that mends something, until nothing is left to mend.
+    """
+    for place in islice(_places(value), _MOST_READINGS):
+        for reading in _same(_at(value, place)):
+            other = _with(value, place, reading)
+            left = len(_breaches(contract, schema, other))
+            if left < broken:
+                value, broken = other, left
+                break
+        if not broken:
+            return True
+    return False
+
+
+def _same(value: Any) -> list[Any]:
+    """Return what a lenient reader takes a scalar for, of other types than its own."""
+    if isinstance(value, str):
+        return [reading for reading in _scalars(value) if not isinstance(reading, str)]
+    if isinstance(value, bool):
+        return ["true" if value else "false", int(value)]
+    if isinstance(value, int | float | Decimal):
+        return [str(value), *([bool(value)] if value in {0, 1} else [])]
+    return []
+
+
+def _places(value: Any) -> Iterator[tuple[Any, ...]]:
+    waiting: list[tuple[tuple[Any, ...], Any]] = [((), value)]
+    while waiting:
+        place, node = waiting.pop()
+        if isinstance(node, dict):
+            waiting += [((*place, key), part) for key, part in node.items()]
+        elif isinstance(node, list):
+            waiting += [((*place, number), part) for number, part in enumerate(node)]
+        else:
+            yield place
+
+
+def _at(value: Any, place: Sequence[Any]) -> Any:
+    for key in place:
+        value = value[key]
+    return value
+
+
+def _with(value: Any, place: Sequence[Any], instead: Any) -> Any:
+    """Return a JSON value with another at one place; what is not on the way is shared."""
+    if not place:
+        return instead
+    changed = value.copy()
+    changed[place[0]] = _with(value[place[0]], place[1:], instead)
+    return changed
+
+
+def _form_body(contract: Contract, schema: Part, body: bytes) -> Held:
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, strict_parsing=True)
+    except ValueError:
+        return Held(Fit.UNKNOWN, "body", "malformed")
+    names = dict.fromkeys(key for key, _ in pairs)
+    properties = schema.child("properties")
+    required = contract.followed(schema.node).get("required")
+    for name in required if isinstance(required, list) else ():
+        if name not in names:
+            return Held(Fit.INVALID, f"body {name}", "missing")
+    for name in names:
+        inner = properties.child(name)
+        if inner.node is None:
+            continue
+        texts = [value for key, value in pairs if key == name]
+        found = _any_fits(contract, inner, _readings(contract, inner, texts), f"body {name}")
+        if found.fit is not Fit.VALID:
+            return found
+    return Held(Fit.VALID)
+
+
+def _parsed(text: str, *, first: bool = False) -> Any:
+    """Return strict JSON with exact numbers; of members of one name the last, or the first.
+
+    Raises:
+        ValueError: it is no JSON (RFC 8259).
+    """
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        return dict(reversed(pairs)) if first else dict(pairs)
+
+    def no_number(name: str) -> Any:
+        raise json.JSONDecodeError(f"{name} is no JSON", text, 0)
+
+    return nesting.loads(
+        text,
+        parse_int=integer,
+        parse_float=Decimal,
+        parse_constant=no_number,
+        object_pairs_hook=members,
+    )
