@@ -17,7 +17,7 @@ from conformance.collected import Evidence
 from conformance.contract.operations import SAFE_METHODS, Operation
 from conformance.door.guard import Guard
 from conformance.errors import StorageError
-from conformance.evidence import HIDDEN, Exchange
+from conformance.evidence import Exchange
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.privacy.hidden import redacted
 from conformance.probe import Ask, Probe, Series, in_series
@@ -25,6 +25,7 @@ from conformance.probe.obstacles import asked_to_wait, came_between
 from conformance.probe.questions import Case, Handshake, Question, question_digest
 from conformance.tally import SHOWN, Tally
 from conformance.text import Text
+from conformance.trees import HIDDEN
 from conformance.verdict import NotApplicable, NotTested, Outcome, Reason, Verdict, Violation
 
 BASELINE = "baseline"

@@ -18,8 +18,8 @@ from conformance.contract import schemas
 from conformance.contract.fitting import Fitting, Known
 from conformance.contract.flaws import short
 from conformance.errors import ContractError
-from conformance.evidence import holds_token
 from conformance.text import Text
+from conformance.trees import holds_token
 
 _URN = "urn:contract"
 

@@ -24,7 +24,8 @@ from conformance.contract.breaches import Breach
 from conformance.contract.operations import Operation
 from conformance.contract.parts import Part
 from conformance.errors import ContractError
-from conformance.evidence import Request, header_values, integer, media_type_of
+from conformance.evidence import Request, header_values, media_type_of
+from conformance.trees import integer
 
 _FORM = "application/x-www-form-urlencoded"
 # The separators of arrays in one text (OpenAPI 3.1, Parameter Object, `style`), and of lists in

@@ -24,7 +24,7 @@ from conformance.door.recording import LONGEST_ERROR, Passed, Recorder
 from conformance.door.transport import Transport
 from conformance.door.turns import Halt, Turns
 from conformance.errors import UnreachableError
-from conformance.evidence import HIDDEN, Exchange, Request, Response
+from conformance.evidence import Exchange, Request, Response
 from conformance.identities import issuers, logins
 from conformance.identities.credentials import Credentials
 from conformance.identities.forging import CannotForgeError
@@ -36,6 +36,7 @@ from conformance.probe.questions import Case, Handshake, Question, is_stranger, 
 from conformance.probe.scene import REFUSED_IDENTITIES, Scene
 from conformance.target import Identity
 from conformance.tls import handshakes
+from conformance.trees import HIDDEN
 from conformance.verdict import Reason
 
 _UNAUTHORISED = 401

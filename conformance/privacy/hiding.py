@@ -15,10 +15,11 @@ from typing import Any, Protocol
 from urllib.parse import unquote, unquote_plus
 
 from conformance import nesting
-from conformance.evidence import TOKEN, Headers, Request, Response, media_type_of
+from conformance.evidence import Headers, Request, Response, media_type_of
 from conformance.formats.encoding import is_utf8
 from conformance.privacy import lexing
 from conformance.privacy.vocabulary import PHRASES, Vocabulary
+from conformance.trees import TOKEN
 
 # Beyond these, facts are not recorded: what asks for one ends in `redacted`.
 MOST_TOKENS = 10_000

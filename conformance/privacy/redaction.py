@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from conformance.evidence import TOKEN, Headers, Request, Response, field_of, is_coded
+from conformance.evidence import Headers, Request, Response, field_of, is_coded
 from conformance.formats.blanks import is_blanked
 from conformance.own_words import holds_own_word
 from conformance.privacy import revelations
@@ -32,6 +32,7 @@ from conformance.privacy.lexing import json_string
 from conformance.privacy.needles import SHORTEST, Needles
 from conformance.privacy.vocabulary import Vocabulary
 from conformance.target import is_reference
+from conformance.trees import TOKEN
 
 # Names of members and cookies in which a target hands out credentials (RFC 6749 5.1, and the
 # `session` of the packets of QCVN 120:2019/BTTTT).

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from conformance.evidence import TOKEN, Exchange, Response, canonical, media_type_of
+from conformance.evidence import Exchange, Response, canonical, media_type_of
 from conformance.privacy.hidden import redacted
+from conformance.trees import TOKEN
 
 # A key with all of its text: a heading alone tells nothing. No part of it may begin another, so
 # that however many headings a body has, it is looked through once (RFC 7468, section 3).

@@ -16,8 +16,9 @@ from conformance.contract import Contract
 from conformance.contract.breaches import Breach
 from conformance.contract.operations import Operation
 from conformance.errors import ContractError
-from conformance.evidence import Exchange, integer, too_deep
+from conformance.evidence import Exchange
 from conformance.text import Text
+from conformance.trees import integer, too_deep
 from conformance.verdict import NotApplicable, Reason, Unread
 
 _BEYOND = Text(vi="có số vượt quá mọi phép tính", en="a number is beyond all arithmetic")

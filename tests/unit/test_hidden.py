@@ -13,7 +13,7 @@ from making import contract, exchange
 
 from conformance.check import require
 from conformance.checks.formats import declared
-from conformance.evidence import Exchange, Request, strings
+from conformance.evidence import Exchange, Request
 from conformance.formats.named import NAMES
 from conformance.formats.vietnamese import LETTERS, is_garbled
 from conformance.judge import _outcome
@@ -21,6 +21,7 @@ from conformance.privacy import hidden, lexing, vocabulary
 from conformance.privacy.hidden import HiddenInteger, HiddenReal, HiddenText, is_a
 from conformance.privacy.hiding import Sent
 from conformance.text import Text
+from conformance.trees import strings
 from conformance.verdict import NotTested, Reason, Violation
 
 TOKEN, OTHER = "~personal.aaaaaaaaaaaa~", "~personal.bbbbbbbbbbbb~"

@@ -8,11 +8,12 @@ from urllib.parse import unquote
 from conformance import likeness
 from conformance.check import check, require
 from conformance.contract.operations import Operation
-from conformance.evidence import HIDDEN, Exchange
+from conformance.evidence import Exchange
 from conformance.paging import allowed_sizes, by_id, declared, page
 from conformance.probe import Probe
 from conformance.probe.obstacles import unbroken
 from conformance.text import Text
+from conformance.trees import HIDDEN
 from conformance.verdict import NotApplicable, NotTested, Reason
 
 _LARGE = 100

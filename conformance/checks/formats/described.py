@@ -6,9 +6,10 @@ from typing import Any
 
 from conformance.contract import Contract, formatted
 from conformance.contract.operations import UNREADABLE, Operation, unreadable
-from conformance.evidence import Exchange, holds_token
+from conformance.evidence import Exchange
 from conformance.privacy.hidden import Hidden
 from conformance.text import Text
+from conformance.trees import holds_token
 from conformance.verdict import NotApplicable
 
 

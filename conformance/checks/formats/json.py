@@ -9,9 +9,10 @@ from typing import Any
 
 from conformance import nesting
 from conformance.check import law, require
-from conformance.evidence import Exchange, too_deep
+from conformance.evidence import Exchange
 from conformance.formats.named import is_interoperable
 from conformance.text import Text
+from conformance.trees import too_deep
 from conformance.verdict import NotApplicable
 
 # Longer bodies, of which there are few, are not kept for the sake of time.

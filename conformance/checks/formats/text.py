@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from conformance.check import law, require
-from conformance.evidence import Exchange, strings
+from conformance.evidence import Exchange
 from conformance.formats.encoding import is_utf8
 from conformance.privacy.hidden import composed, garbled, made_up, vietnamese
 from conformance.text import Text
+from conformance.trees import strings
 from conformance.verdict import NotApplicable
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)

@@ -16,12 +16,13 @@ from conformance.checks.identity.publications import (
     published,
     why_open,
 )
-from conformance.evidence import Exchange, holds_token
+from conformance.evidence import Exchange
 from conformance.identities import issuers
 from conformance.privacy.hidden import redacted
 from conformance.probe import Probe
 from conformance.target import is_loopback
 from conformance.text import Text
+from conformance.trees import holds_token
 from conformance.verdict import NotApplicable, NotTested, Reason
 
 _GONE = frozenset({404, 410})

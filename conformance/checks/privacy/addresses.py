@@ -11,11 +11,12 @@ from conformance.checks.privacy.naming import ends_with
 from conformance.contract import Contract, parts
 from conformance.contract.operations import Operation, unreadable
 from conformance.contract.parts import Part
-from conformance.evidence import TOKEN, Exchange, strings
+from conformance.evidence import Exchange
 from conformance.formats.identifiers import birth_year, is_personal_id, is_tax_code
 from conformance.formats.names import PERSONAL
 from conformance.privacy import hidden
 from conformance.text import Text
+from conformance.trees import TOKEN, strings
 from conformance.verdict import NotApplicable, NotTested, Offender
 
 _PERSONAL = frozenset(PERSONAL)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from conformance.evidence import TOKEN
 from conformance.formats.names import words
 from conformance.privacy.hidden import Hidden, is_a
 from conformance.privacy.redaction import PHRASE
+from conformance.trees import TOKEN
 
 # What opens something for as long as nobody changes it; the digest of a password as well.
 LASTING = frozenset({

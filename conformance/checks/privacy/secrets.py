@@ -11,9 +11,10 @@ from conformance.check import law, require
 from conformance.checks.privacy import naming
 from conformance.contract import Contract
 from conformance.contract.operations import SAFE_METHODS
-from conformance.evidence import Exchange, strings
+from conformance.evidence import Exchange
 from conformance.privacy import revelations
 from conformance.text import Text
+from conformance.trees import strings
 from conformance.verdict import NotApplicable
 
 _SHOWN = 5

@@ -13,11 +13,12 @@ from typing import Any
 from conformance import packets
 from conformance.check import check, law, require
 from conformance.contract.operations import Operation
-from conformance.evidence import Exchange, holds_token
+from conformance.evidence import Exchange
 from conformance.formats.dates import is_date
 from conformance.packets import JSON
 from conformance.probe import Probe
 from conformance.text import Text
+from conformance.trees import holds_token
 from conformance.verdict import NotApplicable, NotTested, Reason
 
 REQUIRED = (
