@@ -129,22 +129,17 @@ def main() -> int:
 
 
 def _tools(seconds: int) -> dict[str, Tool]:
+    """Return what is measured, by the name of its row.
+
+    A tool runs as a process of its own (`_process`) with what `exam.serving` serves, and tells its
+    findings in the words of `Finding`.
+    """
     budget = ["--max-time", str(seconds)]
     return {
-        "ours": ours,
         "st run": _schemathesis([]),
         f"st run {seconds} s": _schemathesis(budget),
         f"st run {seconds} s, going on": _schemathesis([*budget, "--continue-on-failure"]),
     }
-
-
-def ours(_served: Serving, _seed: int, _folder: Path) -> Run | None:
-    """Run our own tool: the place for its row, once there is one.
-
-    It is started as a process of its own (`_process`) with the target file that
-    `exam.serving.write_target` makes, and its findings are given in the words of `Finding`.
-    """
-    return None
 
 
 _HEAD = (

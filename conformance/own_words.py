@@ -11,7 +11,12 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 def made_up(digest: str) -> str:
     """Return the word that a run makes up out of a digest in hexadecimal digits."""
-    return "vnct" + digest[:8].translate(_LETTERS)
+    return "vnct" + in_letters(digest[:8])
+
+
+def in_letters(digest: str) -> str:
+    """Return a digest in hexadecimal digits in letters: one in digits could look like a number."""
+    return digest.translate(_LETTERS)
 
 
 def holds_own_word(text: str) -> bool:

@@ -86,19 +86,6 @@ class Contract:
         }
         return operation.secured and all(way & of_clients for way in operation.security)
 
-    @cached_property
-    def tells_security(self) -> bool:
-        """Whether the document says of any operation, or of all, which credentials it demands.
-
-        An empty list says so too: none. Where nothing is said at all, nobody thought of it.
-        """
-        paths = self.document.get("paths")
-        items = paths.values() if isinstance(paths, Mapping) else ()
-        parts = [part for item in items if isinstance(item, Mapping) for part in item.values()]
-        return any(
-            isinstance(part, Mapping) and "security" in part for part in (self.document, *parts)
-        )
-
     @property
     def proposed(self) -> bool:
         """Whether the contract is a proposal of this programme, not the owner's own."""

@@ -19,6 +19,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # In the place of media types: the response lies behind a reference that cannot be followed. In the
 # place of a status: no response can be read.
 UNREADABLE = "unreadable"
+_NAMES = re.compile(r"\{([^}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,14 @@ class Operation:
         """Whether a path, without its query, is one that the operation's template stands for."""
         return bool(_template(self.path).fullmatch(path))
 
+    def in_path(self, path: str) -> Mapping[str, str] | None:
+        """Return the texts that stand for the parameters in a path, still percent-encoded.
+
+        None where the path is none that the operation's template stands for.
+        """
+        found = _template(self.path).fullmatch(path)
+        return dict(zip(_NAMES.findall(self.path), found.groups(), strict=True)) if found else None
+
     def documented(self, status: int) -> Mapping[str, str | None] | None:
         """Return the media types documented for a status: exact, then range, then default."""
         for key in (str(status), f"{status // 100}XX", "default"):
@@ -163,4 +172,4 @@ def by_name(operations: Iterable[Operation]) -> Mapping[str, Operation]:
 @cache
 def _template(path: str) -> re.Pattern[str]:
     # A parameter is one segment (OpenAPI, Path Templating).
-    return re.compile("[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path)))
+    return re.compile("([^/]+)".join(map(re.escape, re.split(r"\{[^}]*\}", path))))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -128,6 +129,16 @@ def parameters(contract: Contract, operation: Operation) -> list[Part]:
 def request_body(contract: Contract, operation: Operation) -> Part:
     """Return the description of an operation's request body."""
     return followed(contract, of_operation(contract, operation).child("requestBody"))
+
+
+@lru_cache(maxsize=4)
+def tells_security(contract: Contract) -> bool:
+    """Whether a contract says of any operation, or of all, which credentials it demands.
+
+    An empty list says so too: none. Where nothing is said at all, nobody thought of it.
+    """
+    each = (of_operation(contract, operation) for operation in contract.operations)
+    return any("security" in part.object for part in (root(contract), *each))
 
 
 def responses(contract: Contract, operation: Operation) -> list[tuple[str, Part]]:

@@ -9,7 +9,6 @@ no plausible reading of it is allowed.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -125,19 +124,9 @@ class _Sent:
                 return None  # `deepObject`, or a convention of somebody's
             return [value for key, value in pairs if key == name]
         if place == "path":
-            return self._in_path(address.path.removeprefix(self.base_path), name)
+            texts = self.operation.in_path(address.path.removeprefix(self.base_path)) or {}
+            return [unquote(texts[name])] if name in texts else None
         return None
-
-    def _in_path(self, path: str, name: str) -> list[str] | None:
-        pieces = re.split(r"\{([^}]*)\}", self.operation.path)
-        pattern = "".join(
-            f"(?P<p{number}>[^/]*)" if number % 2 else re.escape(piece)
-            for number, piece in enumerate(pieces)
-        )
-        found = re.fullmatch(pattern, path)
-        if found is None or name not in pieces[1::2]:
-            return None
-        return [unquote(found[f"p{2 * pieces[1::2].index(name) + 1}"])]
 
 
 # --- parameters ----------------------------------------------------------------------------------

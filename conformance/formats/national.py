@@ -10,10 +10,10 @@ from jsonschema import FormatChecker
 
 from conformance.formats import (
     contact,
+    coordinates,
     datestyles,
     organisations,
     people,
-    places,
     procedures,
     texts,
     units,
@@ -31,7 +31,7 @@ ALL: Mapping[str, Format] = MappingProxyType(
 )
 # Of arrays.
 POSITIONS: Mapping[str, ArrayFormat] = MappingProxyType(
-    {each.name: each for each in places.FORMATS}
+    {each.name: each for each in coordinates.FORMATS}
 )
 EVERY: Mapping[str, Format | ArrayFormat] = MappingProxyType({**ALL, **POSITIONS})
 

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from conformance import listing as lists
-from conformance.contract import Contract
+from conformance.contract import Contract, parts
 from conformance.contract.operations import Operation
 from conformance.errors import TargetError
 from conformance.listing import Listing
@@ -41,7 +41,7 @@ def declared_operations(target: Target, contract: Contract) -> tuple[Operation, 
         replace(
             o,
             reserved=_is_reserved(o, personal, target),
-            kept=not contract.tells_security and _is_somebodys(o, target),
+            kept=not parts.tells_security(contract) and _is_somebodys(o, target),
         )
         for o in found
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance import advice
 from conformance.check import Check
+from conformance.contract import parts
 from conformance.contract.operations import Operation
 from conformance.probe.scene import Scene
 from conformance.profile import Requirement
@@ -218,7 +219,7 @@ _CLOSED_UNKNOWN = Preset(
 
 def _nobody_said_what_is_closed(scene: Scene) -> bool:
     """Whether there are callers with credentials, and no word of what they are needed for."""
-    if scene.contract.tells_security or not scene.target.identities:
+    if parts.tells_security(scene.contract) or not scene.target.identities:
         return False
     open_ = all(operation.public for operation in scene.operations)
     return not open_ and not any(operation.kept for operation in scene.operations)

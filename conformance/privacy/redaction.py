@@ -24,7 +24,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from conformance.evidence import Headers, Request, Response, field_of, is_coded
 from conformance.formats.blanks import is_blanked
-from conformance.own_words import holds_own_word
+from conformance.own_words import holds_own_word, in_letters
 from conformance.privacy import revelations
 from conformance.privacy.hidden import INTEGER, MEMBER, REAL, facts_of_number, facts_of_text
 from conformance.privacy.hiding import Sent, Veil
@@ -56,8 +56,6 @@ _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 # How the token of a secret of several words is named.
 PHRASE = "issued-phrase"
-# A digest in letters: one in digits could look like somebody's number, and be hidden again.
-_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 # What a token stands for is forgotten, the eldest first, beyond so many values.
 _MOST_VALUES = 200_000
 # Texts of up to so many characters, and so many of them, are remembered to be harmless.
@@ -345,7 +343,7 @@ class Redactor:
 
     def _mark(self, value: str) -> str:
         mark = hmac.digest(self._key, value.encode("utf-8", "surrogatepass"), "sha256")
-        return mark.hex()[:12].translate(_LETTERS)
+        return in_letters(mark.hex()[:12])
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple(self._header(name, value) for name, value in headers)

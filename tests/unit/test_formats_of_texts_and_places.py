@@ -13,7 +13,7 @@ from making import contract, exchange
 
 from conformance.checks.formats.declared import values_have_their_formats
 from conformance.formats import legacy, positions, texts, units
-from conformance.formats.places import is_position, is_projected
+from conformance.formats.coordinates import is_position, is_projected
 from conformance.formats.positions import Zone
 from conformance.formats.syllables import is_syllable
 from conformance.formats.vietnamese import LETTERS

@@ -132,3 +132,16 @@ def test_what_is_not_open_owes_nothing(tmp_path: Path, check: str) -> None:
 def test_a_baseline_without_data_proves_nothing(tmp_path: Path) -> None:
     reply = Reply(404, b"{}", (JSON,))
     assert found(KEPT, reply, tmp_path) == (Verdict.NOT_TESTED, Reason.NO_TEST_DATA)
+
+
+def test_a_version_that_was_told_once_is_not_taken_for_kept(tmp_path: Path) -> None:
+    calls = count()
+
+    def answer(_: Seen) -> Reply:
+        # The baseline has it; whoever asks again is refused, and so has not seen it again.
+        return Reply(404) if next(calls) else Reply(200, b"{}", (JSON, ("ETag", '"1"')))
+
+    with agency(answer) as server:
+        plan = planned(contract(PATHS), goal(server.base_url), profile(demand("T-OPN-01", KEPT)))
+        _, (finding,) = attempted(plan, tmp_path)
+    assert finding.verdict == Verdict.NOT_TESTED

@@ -118,6 +118,37 @@ def test_what_is_said_to_be_open_is_not_asked(
     assert verdict_ == "not_applicable"
 
 
+def test_a_word_behind_a_reference_is_a_word(tmp_path: Path) -> None:
+    behind = {"get": {**PATHS["/data"]["get"], "security": []}}
+    document = {
+        "paths": {"/data": {"$ref": "#/components/pathItems/data"}},
+        "components": {"pathItems": {"data": behind}},
+        "version": "3.1.0",
+    }
+    assert verdict(OPEN, ENFORCED, tmp_path, document=document)[0] == "not_applicable"
+
+
+CHALLENGED = "identity.challenges.strangers_are_told_the_scheme"
+
+
+@pytest.mark.parametrize(("silent", "wanted"), [("", "pass"), ("/one", "fail"), ("/two", "fail")])
+def test_each_way_of_securing_tells_its_scheme(silent: str, wanted: str, tmp_path: Path) -> None:
+    def answer(seen: Seen) -> Reply:
+        if dict(seen.headers).get("Authorization", "") == f"Bearer {TOKEN}":
+            return Reply(200, body=BODY)
+        told = () if seen.path == silent else (("WWW-Authenticate", "Bearer"),)
+        return Reply(401, headers=told)
+
+    schemes = {name: {"type": "http", "scheme": "bearer"} for name in ("one", "two")}
+    paths = {
+        f"/{name}": {"get": answers({}, operationId=name, security=[{name: []}])}
+        for name in schemes
+    }
+    document = {"paths": paths, "components": {"securitySchemes": schemes}}
+    found = verdict(answer, CHALLENGED, tmp_path, document=document, examples={})
+    assert found == (wanted, None)
+
+
 def test_a_word_in_the_contract_decides(tmp_path: Path) -> None:
     document = {"paths": PATHS, "security": SECURED, **SCHEMES}
     assert verdict(OPEN, ENFORCED, tmp_path, document=document) == ("fail", None)

@@ -1,4 +1,4 @@
-"""The values of a body that the contract gives a format, each with the place where it stands."""
+"""The values of an answer that the contract gives a format, as a check may look at them."""
 
 from __future__ import annotations
 

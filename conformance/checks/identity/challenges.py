@@ -29,6 +29,7 @@ def strangers_are_told_the_scheme(probe: Probe) -> None:
     to look at whatever else is asked. 403 and 404 name no scheme and need not (RFC 9110, sections
     15.5.2, 15.5.4 and 15.5.5).
     """
+    refused = False
     for operation in probe.secured_reads():
         try:
             answer = probe.call(operation, identity=None)
@@ -36,9 +37,10 @@ def strangers_are_told_the_scheme(probe: Probe) -> None:
             # By TLS, which has said what it wants.
             continue
         if answer.status == _UNAUTHORIZED:
+            refused = True
             _names_the_scheme(answer)
-            return
-    raise NotApplicable(_NO_401)
+    if not refused:
+        raise NotApplicable(_NO_401)
 
 
 def _names_the_scheme(answer: Exchange) -> None:
