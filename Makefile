@@ -33,6 +33,7 @@ bench: .venv/ready
 	$(BIN)/python bench/contracts.py
 	$(BIN)/python bench/budget.py
 	$(BIN)/python bench/formats.py
+	$(BIN)/python bench/fuzzing.py --only "ours"
 	$(BIN)/python bench/cost.py
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/entry.py

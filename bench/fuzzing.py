@@ -37,8 +37,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from exam import defects  # noqa: E402  # the exam is no part of the package
 from exam.defects import Symptom  # noqa: E402  # the same
-from exam.matching import Finding, Matched, match  # noqa: E402  # the same
-from exam.serving import Serving, serving  # noqa: E402  # the same
+from exam.matching import MOST_REQUESTS, Asked, Finding, Matched, match  # noqa: E402  # the same
+from exam.serving import Serving, serving, write_target  # noqa: E402  # the same
 from exam.store import TOKENS  # noqa: E402  # the same
 
 PEER, VERSION = "schemathesis>=4.32,<4.33", b" 4.32."
@@ -60,8 +60,49 @@ SAYS = {
     "ignored_auth": Symptom.OWNER,
     "max_response_time": Symptom.SLOW,
 }
+# What of `base` holds a system against its contract, lists and identities included.
+OF_CONTRACTS = (
+    "BASE-FUZ-*",
+    "BASE-IOP-0*",
+    "BASE-IOP-1*",
+    "BASE-SEC-02",
+    "BASE-AUT-08",
+    "BASE-AUT-09",
+)
+# What a check of ours says, by the beginning of its id, in the words of the exam.
+OUR_WORDS = {
+    "contract.answers.server_does_not_break": Symptom.SERVER_ERROR,
+    "contract.answers.status_is_documented": Symptom.STATUS,
+    "contract.answers.type_is_documented": Symptom.MEDIA_TYPE,
+    "contract.answers.body_matches_schema": Symptom.BODY,
+    "contract.answers.declared_headers": Symptom.HEADER,
+    "contract.generated.shown_input": Symptom.REFUSED,
+    "contract.generated.answers_come_in_time": Symptom.SLOW,
+    "contract.generated": Symptom.ACCEPTED,
+    "lifecycle.echoes": Symptom.CHANGED,
+    "http.negotiation": Symptom.ACCEPTED,
+    "http.methods": Symptom.METHOD,
+    "http.leaks": Symptom.LEAK,
+    "http.queries": Symptom.ACCEPTED,
+    "http.creation": Symptom.UNAVAILABLE,
+    "lists.paging": Symptom.PAGING,
+    "lists.filtering": Symptom.FILTER,
+    "lists.sorting": Symptom.SORT,
+    "state.repeating": Symptom.SERVER_ERROR,
+    "state.storing": Symptom.CHANGED,
+    "lifecycle.removal": Symptom.DELETED,
+    "lifecycle.creation": Symptom.UNAVAILABLE,
+    "lifecycle.keys": Symptom.REPEATED,
+    "lifecycle.details": Symptom.LIST,
+    "lifecycle": Symptom.CHANGED,
+    "headers.media": Symptom.BODY,
+    "authorization": Symptom.OWNER,
+    "formats": Symptom.BODY,
+    "": Symptom.STATUS,
+}
 _SHOWN = re.compile(r"^\d+\. Test Case ID: (\w+)$|^- (ST\d+) ", re.MULTILINE)
 _GLANCE = 0.05
+BROKEN = 500
 
 
 @dataclass(frozen=True)
@@ -136,6 +177,8 @@ def _tools(seconds: int) -> dict[str, Tool]:
     """
     budget = ["--max-time", str(seconds)]
     return {
+        "ours, standard": _ours("standard"),
+        "ours, quick": _ours("quick"),
         "st run": _schemathesis([]),
         f"st run {seconds} s": _schemathesis(budget),
         f"st run {seconds} s, going on": _schemathesis([*budget, "--continue-on-failure"]),
@@ -228,6 +271,79 @@ def _watch(pid: int, largest: list[float]) -> None:
             return
         largest[0] = max(largest[0], int(told[1]) / 1024)
         time.sleep(_GLANCE)
+
+
+def _ours(depth: str) -> Tool:
+    def run(served: Serving, seed: int, folder: Path) -> Run | None:
+        target = write_target(served.base_url, folder)
+        words: list[str | Path] = [Path(sys.executable).with_name("conformance"), "run", "base"]
+        words += ["--target", target, "--out", "runs", "--seed", str(seed), "--depth", depth]
+        words += ["--select", ",".join(OF_CONTRACTS), "--json"]
+        spent, said = _process(words, folder)
+        found = list(folder.glob("runs/*/*/results.json"))
+        if not found:
+            return Run((), (), spent, said[-2000:])
+        findings = list(_findings(found[0].parent))
+        return Run(findings, findings, spent)
+
+    return run
+
+
+def _findings(folder: Path) -> Iterator[Finding]:
+    """Yield what a run of ours found: each incident of a failure, or the failure itself."""
+    results = json.loads((folder / "results.json").read_text("utf-8"))
+    asked: dict[str, dict[str, Any]] = {}
+    with (folder / "record.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            exchange = json.loads(line).get("exchange")
+            if exchange is not None:
+                asked[exchange["id"]] = exchange
+    for result in (r for each in results["requirements"] for r in each["results"]):
+        if result["verdict"] != "fail":
+            continue
+        kind = _kind(result["check"])
+        incidents = result.get("incidents") or []
+        for incident in incidents:
+            yield _told(kind, result, asked[incident["least"]], ())
+        if not incidents or not any(i["exchange"] in result["evidence"][:1] for i in incidents):
+            shown = [asked[name] for name in result["evidence"] if asked[name]["response"]]
+            broken = [one for one in shown if one["response"]["status"] >= BROKEN]
+            if broken and re.search(r"\b5\d\d\b", result["observed"]):
+                # Whatever was asked for: what it tells of is an error of the server.
+                yield _told(Symptom.SERVER_ERROR, result, broken[0], ())
+            elif shown:
+                yield _told(kind, result, shown[0], shown[1 : MOST_REQUESTS - 1])
+
+
+def _kind(check: str) -> Symptom:
+    return next(kind for name, kind in OUR_WORDS.items() if check.startswith(name))
+
+
+def _told(
+    kind: Symptom,
+    result: dict[str, Any],
+    exchange: dict[str, Any],
+    others: Sequence[dict[str, Any]],
+) -> Finding:
+    request = exchange["request"]
+    return Finding(
+        operation=result["unit"],
+        kind=kind,
+        method=request["method"],
+        url=request["url"],
+        headers=dict(request["headers"]),
+        body=_bytes(request["body"]),
+        status=exchange["response"]["status"],
+        text=f"{result['check']}: {result['observed']}",
+        others=tuple(
+            Asked(o["request"]["method"], o["request"]["url"], _bytes(o["request"]["body"]))
+            for o in others
+        ),
+    )
+
+
+def _bytes(body: dict[str, str]) -> bytes:
+    return body["text"].encode() if "text" in body else base64.b64decode(body["base64"])
 
 
 def _schemathesis(options: Sequence[str]) -> Tool:

@@ -35,7 +35,7 @@ from conformance.text import Text
 from conformance.verdict import Offender, Violation
 
 Per = Literal["target", "operation"]
-On = Literal["baseline", "documented", "errors", "2xx", "all"]
+On = Literal["baseline", "documented", "errors", "2xx", "all", "generated"]
 Safety = Literal["read", "write", "intrusive"]
 
 GIVEN = ("probe", "answer", "operation", "contract", "target", "mapping", "calls")
@@ -89,6 +89,8 @@ class Check:
         once_per_path: only for the first operation of each path.
         contract: leans on the contract, so it binds no more than the contract does.
         hostile: a law that is judged on malformed requests too.
+        generated: a law that is judged on generated requests too, whether or not the contract
+            allows them; its operations are asked them.
         channel: asks about the connection itself, so also where no HTTP answer can be had.
         alone: wants nothing else in flight while it asks.
         applies: given the scene, and the operation where it is asked of one, whether the contract
@@ -119,6 +121,7 @@ class Check:
     once_per_path: bool = False
     contract: bool = False
     hostile: bool = False
+    generated: bool = False
     channel: bool = False
     alone: bool = False
     applies: Callable[[Any, Any], bool] | None = None
@@ -268,6 +271,7 @@ def law(  # noqa: PLR0913  # one argument for each thing that a plan must know
     personal: bool = False,
     contract: bool = False,
     hostile: bool = False,
+    generated: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a law; the fields are those of `Check`."""
 
@@ -282,6 +286,7 @@ def law(  # noqa: PLR0913  # one argument for each thing that a plan must know
             personal=personal,
             contract=contract,
             hostile=hostile,
+            generated=generated or on == "generated",
         )
 
     return declare

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance import incidents
 from conformance.check import Check
 from conformance.collected import Evidence
 from conformance.contract.operations import SAFE_METHODS, Operation
 from conformance.door.guard import Guard
 from conformance.errors import StorageError
 from conformance.evidence import Exchange
+from conformance.incidents import Incident
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.privacy.hidden import redacted
 from conformance.probe import Ask, Probe, Series, in_series
@@ -36,7 +38,8 @@ class Finding:
     """The verdict of one check on one unit, with what it rests on.
 
     `single` marks a failure that could not be repeated without harm and rests on one exchange.
-    `by` is the exchange that broke the clause, where the check said which.
+    `by` is the exchange that broke the clause, where the check said which. `incidents` tells
+    apart the ways in which generated requests broke it.
     """
 
     check: str
@@ -51,9 +54,11 @@ class Finding:
     evidence: tuple[str, ...] = ()
     single: bool = False
     by: str = ""
+    incidents: tuple[Incident, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of one entry of `results` in results.json."""
+        told = {"incidents": [one.as_json() for one in self.incidents]} if self.incidents else {}
         return {
             "check": self.check,
             "catalogue": self.catalogue,
@@ -68,6 +73,7 @@ class Finding:
             "notes": [note.as_json() for note in self.notes],
             "evidence": list(self.evidence),
             "single": self.single,
+            **told,
         }
 
 
@@ -263,14 +269,18 @@ class Judge:
             made = Tally()
             for exchange in self._baseline_class(unit):
                 made.add(exchange, self.of_law(asked, exchange))
-            return made
+            return made.and_then(self._over_all(asked, unit)) if asked.check.generated else made
+        return self._over_all(asked, unit)
+
+    def _over_all(self, asked: Asked, unit: str) -> Tally:
+        """Return what a law came to on what it looks at of all traffic."""
         if asked.case not in self._tallies.get(unit, {}):
             # All laws at once: an exchange may have to be loaded from a file.
             self._looked = 0
             self._tallies = {unit: {asked.case: (asked, Tally())}}
             for item in self.plan.items:
                 for law in item.asked:
-                    if law.check.kind == "law" and law.check.on != "baseline" and not law.preset:
+                    if law.check.kind == "law" and _looks_at_all(law.check) and not law.preset:
                         self._tallies.setdefault(item.unit, {})[law.case] = law, Tally()
         for exchange in self.evidence.since(self._looked):
             self._look(exchange)
@@ -286,11 +296,12 @@ class Judge:
         if not exchange.request.url.startswith(self.plan.target.base_url):
             return  # somebody else's answer: the plain HTTP port of the host
         proper = bool(exchange.facts.get("wellformed", True)) and not came_between(exchange)
+        bent = "generated" in exchange.facts and not came_between(exchange)
         # What was asked on behalf of an operation is its own, though it calls none: HEAD, say.
         operation = exchange.facts.get("operation") or exchange.unit
         for unit in dict.fromkeys((TARGET_UNIT, operation)):
             for asked, tally in self._tallies.get(unit, {}).values():
-                concerned = proper or asked.check.hostile
+                concerned = proper or asked.check.hostile or (bent and asked.check.generated)
                 if concerned and self._in_class(asked.check, exchange):
                     tally.add(exchange, self._ask_law(asked, exchange))
 
@@ -331,6 +342,8 @@ class Judge:
     def _in_class(self, law: Check, exchange: Exchange) -> bool:
         if law.on == "all":
             return True
+        if law.on in {"baseline", "generated"}:
+            return "generated" in exchange.facts
         if law.on == "errors":
             return exchange.status >= 400  # noqa: PLR2004  # RFC 9110, 15.5
         operation = self.plan.scene.operation(exchange.facts.get("operation", ""))
@@ -348,13 +361,20 @@ class Judge:
         """
         doubt: NotTested = _FLAKY
         moved: tuple[Exchange, Violation, Exchange] | None = None
+        believed: Finding | None = None
+        seen: list[Incident] = []
         for exchange, violation in tally.buckets.values():
             repeated = self.evidence.again(exchange)
             if repeated is None:
                 if repeatable(exchange, self.plan):
                     doubt = _NOT_REPEATED
                     continue
-                return _broken(asked, unit, violation, tally, tally.offenders, single=True)
+                believed = believed or _broken(
+                    asked, unit, violation, tally, tally.offenders, single=True
+                )
+                smaller = self._smaller(asked, exchange, violation)
+                seen.append(incidents.of(exchange, violation, None, smaller))
+                continue
             if repeated.response is None or _says_nothing(repeated):
                 doubt = _NOT_REPEATED
                 continue
@@ -362,14 +382,31 @@ class Judge:
             if isinstance(outcome, Violation) and outcome.expected == violation.expected:
                 others = (name for name in tally.offenders if name != exchange.id)
                 shown = [exchange.id, repeated.id, *others]
-                return _broken(asked, unit, violation, tally, shown, single=False)
+                believed = believed or _broken(asked, unit, violation, tally, shown, single=False)
+                smaller = self._smaller(asked, exchange, violation)
+                seen.append(incidents.of(exchange, violation, repeated, smaller))
+                continue
             if moved is None and (write := self._write_between(exchange, repeated)):
                 moved = exchange, violation, write
+        if believed is not None:
+            return replace(believed, incidents=incidents.told(seen))
         if moved is not None:
             exchange, violation, write = moved
             shown = [exchange.id, write.id, *(n for n in tally.offenders if n != exchange.id)]
             return _broken(asked, unit, violation, tally, shown, single=True)
         return _found(asked.check, unit, doubt, tally.offenders[:SHOWN])
+
+    def _smaller(
+        self, asked: Asked, exchange: Exchange, violation: Violation
+    ) -> Iterator[Exchange]:
+        """Yield the smaller requests that broke the law in the same way, the smallest last."""
+        if "generated" not in exchange.facts:
+            return
+        for one in self.evidence.of(Case(*incidents.case_of(exchange))):
+            if one.response is not None and one.status == exchange.status:
+                outcome = self.of_law(asked, one)
+                if isinstance(outcome, Violation) and outcome.expected == violation.expected:
+                    yield one
 
     def _write_between(self, first: Exchange, again: Exchange) -> Exchange | None:
         """Return a write of the run's own that explains why a repetition has another status.
@@ -414,6 +451,10 @@ _NOT_REPEATED = NotTested(
     Reason.INCONCLUSIVE,
     Text(vi="vi phạm chưa được lặp lại để xác nhận", en="the violation was not reproduced"),
 )
+
+
+def _looks_at_all(law: Check) -> bool:
+    return law.on != "baseline" or law.generated
 
 
 def repeatable(exchange: Exchange, plan: Plan) -> bool:

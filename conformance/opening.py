@@ -12,6 +12,7 @@ from conformance import documents, engine, target
 from conformance import record as records
 from conformance.door.network import fetch
 from conformance.errors import UsageError
+from conformance.generation.depth import DEPTHS, STANDARD
 from conformance.plan import Options, Plan
 from conformance.target import Target
 from conformance.text import Text
@@ -36,6 +37,7 @@ class Wishes:
     select: tuple[str, ...] = ()
     deselect: tuple[str, ...] = ()
     level: str = "may"
+    depth: str | None = None
     attestations: str | None = None
     waivers: str | None = None
     offline: bool = False
@@ -57,6 +59,7 @@ def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
         select=wishes.select,
         deselect=wishes.deselect,
         level=wishes.level.upper(),
+        depth=DEPTHS[wishes.depth or goal.document.get("depth") or STANDARD.name],
     )
     source = wishes.contract or goal.contract
     if wishes.offline and source and "://" in source and not source.startswith(goal.base_url):
@@ -86,6 +89,7 @@ def as_before(wishes: Wishes, folder: Path) -> Wishes:
         wishes,
         seed=options.seed if wishes.seed is None else wishes.seed,
         as_of=wishes.as_of or options.as_of.isoformat(),
+        depth=wishes.depth or options.depth.name,
     )
 
 

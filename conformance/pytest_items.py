@@ -319,6 +319,7 @@ def _wishes(settings: dict[str, str | None], *, offline: bool) -> Wishes:
             select=listed("select"),
             deselect=listed("deselect"),
             level=settings["level"] or "may",
+            depth=settings["depth"],
             attestations=settings["attestations"],
             waivers=settings["waivers"],
             offline=offline,

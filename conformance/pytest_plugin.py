@@ -23,6 +23,7 @@ _VALUES = {
     "select": "only these requirements: ID[,ID], * is a wildcard",
     "deselect": "without these requirements: ID[,ID]",
     "level": "must, should or may: this level and above",
+    "depth": "quick, standard or deep: how much is generated for an operation",
     "attestations": "file of attestations",
     "waivers": "file of waivers",
     "workers": "operations read at the same time under -n (default: as many as -n has)",
@@ -35,6 +36,7 @@ _CHOICES = {
     "fail_on": ("must", "should"),
     "lang": ("vi", "en"),
     "level": ("must", "should", "may"),
+    "depth": ("quick", "standard", "deep"),
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import Distribution, distributions
 from typing import Any
 
-from conformance import __version__
+from conformance import __version__, traffic
 from conformance.collected import Evidence
 from conformance.evidence import Exchange
 from conformance.judge import Finding
@@ -154,6 +154,7 @@ def assemble(
     left_out = plan.left_out()
     verdict = _verdict(entries, left_out)
     reasons = _not_certifiable(plan, entries)
+    asked = traffic.of(plan.scene.operations, evidence.exchanges)
     return {
         "schema": SCHEMA,
         "verdict": verdict,
@@ -176,7 +177,9 @@ def assemble(
         "tool": dict(header["tool"]),
         "counts": {level.lower(): _counts(entries, level) for level in ("MUST", "SHOULD", "MAY")},
         "summary": _summary(entries, left_out),
-        "traffic": _traffic(plan, evidence),
+        "depth": plan.options.depth.name,
+        "traffic": asked.as_json(),
+        "coverage": asked.coverage(),
         "open": _open(entries),
         "waivers": [
             {key: waiver[key] for key in ("requirement", "by", "basis", "date", "until")}
@@ -255,8 +258,17 @@ def _entry(
             "status": norm.status,
             "title": norm.title.as_json(),
         },
-        "results": [{**f.as_json(), "curl": _curl(f, evidence)} for f in found],
+        "results": [_result(finding, evidence) for finding in found],
     }
+
+
+def _result(finding: Finding, evidence: Evidence) -> dict[str, Any]:
+    """Return one entry of `results`, each incident with a command that repeats it."""
+    told = {**finding.as_json(), "curl": _curl(finding, evidence)}
+    for incident in told.get("incidents", ()):
+        exchange = evidence.get(incident["least"])
+        incident["curl"] = None if exchange is None else _command(exchange)
+    return told
 
 
 def _verdict(entries: Sequence[Mapping[str, Any]], left_out: Sequence[str]) -> str:
@@ -389,27 +401,6 @@ def _who(by: Mapping[str, str]) -> str:
 
 def _profile(profile: Profile) -> dict[str, str]:
     return {"id": profile.id, "version": profile.version, "digest": profile.digest}
-
-
-def _traffic(plan: Plan, evidence: Evidence) -> dict[str, Any]:
-    reached: set[str] = set()
-    methods: Counter[str] = Counter()
-    seconds = 0.0
-    for exchange in evidence.exchanges:
-        if "unsent" in exchange.facts:
-            continue
-        methods[exchange.request.method] += 1
-        seconds += exchange.response.seconds if exchange.response else 0.0
-        asked = exchange.facts.get("operation") and not exchange.facts.get("housekeeping")
-        if asked and exchange.succeeded:
-            reached.add(exchange.facts["operation"])
-    return {
-        "requests": methods.total(),
-        "by_method": dict(sorted(methods.items())),
-        "seconds": round(seconds, 3),
-        "operations_reached_2xx": len(reached),
-        "operations": len(plan.scene.operations),
-    }
 
 
 def _curl(finding: Finding, evidence: Evidence) -> str | None:

@@ -18,11 +18,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from conformance import check as checks
 from conformance import engine, opening, sandboxes
 from conformance import profile as profiles
 from conformance.errors import UsageError
 from conformance.opening import Wishes
-from conformance.profile import Profile
+from conformance.profile import Profile, Requirement
 from conformance.text import Text
 from conformance.verdict import Verdict
 
@@ -97,6 +98,8 @@ def run(  # noqa: PLR0913  # the options of one command
     jobs: int = 2,
     only: Iterable[str] = (),
     narrow: bool = False,
+    depth: str | None = None,
+    seed: int = _SEED,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Run one mode of the self-test for the sandbox of a system.
@@ -108,6 +111,9 @@ def run(  # noqa: PLR0913  # the options of one command
         jobs: how many runs at once.
         only: ids of faults and near-misses; all by default.
         narrow: in mode `clean`, ask a near-miss only what it is near to, and the controls.
+        depth: how much is generated for an operation; by default `standard` for what shows in
+            generated traffic only, and `quick` for all else.
+        seed: of the runs: what is proved with one has to be with any.
         progress: called with each id when it is done.
     """
     # Inherited requirements are proved once, on the first system that is served.
@@ -131,7 +137,7 @@ def run(  # noqa: PLR0913  # the options of one command
     faults = [v for v in chosen if v["kind"] == "fault"]
     outcome = Outcome(mode, requirements=sum(bool(r.uses) for r in profile.requirements))
     with sandboxes.serving(system, "--all") as serving, _folder() as folder:
-        bench = _Bench(serving, profile, folder)
+        bench = _Bench(serving, profile, folder, depth, seed)
         if mode == "clean":
             near = [v["id"] for v in chosen if v["kind"] == "near_miss"]
             # A layer asks more than the agency of the system below it owes.
@@ -196,14 +202,23 @@ def _judge(
 class _Bench:
     """Runs a profile against the variations of one sandbox process."""
 
-    def __init__(self, serving: sandboxes.Serving, profile: Profile, folder: Path) -> None:
+    def __init__(
+        self,
+        serving: sandboxes.Serving,
+        profile: Profile,
+        folder: Path,
+        depth: str | None,
+        seed: int,
+    ) -> None:
         self._serving = serving
         self._profile = profile
         self._folder = folder
+        self._depth = depth
+        self._seed = seed
 
     def whole(self, variation: str | None) -> dict[str, str]:
         """Return the verdict of every requirement."""
-        return self._verdicts(variation, ())
+        return self._looked(variation, ())
 
     def narrow(self, variation: str | None) -> dict[str, str]:
         """Return the verdicts of what a variation breaks or spares, and of the controls."""
@@ -213,14 +228,49 @@ class _Bench:
         near = {*known["breaks"], *known["spares"]}
         wanted = [
             r.id
-            for r in self._profile.requirements
+            for r in self._requirements
             if r.id in CONTROLS or any(use.check in near for use in r.uses)
         ]
-        return self._verdicts(variation, tuple(wanted))
+        return self._looked(variation, tuple(wanted))
 
-    def _verdicts(self, variation: str | None, select: tuple[str, ...]) -> dict[str, str]:
+    def _looked(self, variation: str | None, select: tuple[str, ...]) -> dict[str, str]:
+        """Return the verdicts at the depth that a variation takes.
+
+        Quickly first: most faults show at once. What survived is looked at as deep as a verdict
+        that is to count.
+        """
+        if self._depth is not None:
+            return self._verdicts(variation, select, self._depth)
+        first = "standard" if _shows_deep(variation) else "quick"
+        verdicts = self._verdicts(variation, select, first)
+        if first == "standard" or self._is_caught(variation, verdicts):
+            return verdicts
+        return self._verdicts(variation, select, "standard")
+
+    def _is_caught(self, variation: str | None, verdicts: Mapping[str, str]) -> bool:
+        """Whether each check that a fault breaks shows it; True for what is no fault."""
+        known = next((v for v in known_variations() if v["id"] == variation), None)
+        failed = {name for name, verdict in verdicts.items() if verdict == Verdict.FAIL}
+        return all(
+            any(
+                r.id in failed and any(u.check == check for u in r.uses) for r in self._requirements
+            )
+            for check in (known["breaks"] if known else ())
+        )
+
+    @property
+    def _requirements(self) -> Iterable[Requirement]:
+        return self._profile.requirements
+
+    def _verdicts(
+        self, variation: str | None, select: tuple[str, ...], depth: str
+    ) -> dict[str, str]:
         wishes = Wishes(
-            target=self._serving.target_of(variation), rate=_RATE, seed=_SEED, select=select
+            target=self._serving.target_of(variation),
+            rate=_RATE,
+            seed=self._seed,
+            select=select,
+            depth=depth,
         )
         plan = opening.plan((self._profile.id,), wishes)
         session = engine.open_session(plan, self._folder / (variation or "clean"))
@@ -231,6 +281,16 @@ class _Bench:
             session.close()
             shutil.rmtree(session.folder, ignore_errors=True)
         return {entry["id"]: entry["verdict"] for entry in results["requirements"]}
+
+
+def _shows_deep(variation: str | None) -> bool:
+    """Whether a variation is near to what is judged on generated requests alone.
+
+    What is asked of a whole agency beside that proves nothing further, and costs most of a run.
+    """
+    known = next((v for v in known_variations() if v["id"] == variation), None)
+    every = checks.every()
+    return known is None or any(every[name].on == "generated" for name in known["spares"])
 
 
 class _folder(tempfile.TemporaryDirectory[str]):  # noqa: N801  # reads as a function: `with _folder() as folder`

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from conformance.generation.depth import DEPTHS
 from conformance.opening import Wishes
 
 
@@ -111,6 +112,12 @@ _TARGET = (
         help="từ mức này trở lên · this level and above",
     ),
     click.option(
+        "--depth",
+        type=click.Choice(list(DEPTHS)),
+        envvar="CONFORMANCE_DEPTH",
+        help="sinh bao nhiêu yêu cầu thử cho mỗi thao tác · how much is generated for an operation",
+    ),
+    click.option(
         "--attestations",
         envvar="CONFORMANCE_ATTESTATIONS",
         metavar="FILE",
@@ -159,6 +166,7 @@ UNDER_TARGET = (
     "budget",
     "stop_file",
     "allow",
+    "depth",
     "attestations",
     "waivers",
 )

@@ -14,6 +14,7 @@ from conformance import selftest
 from conformance.cli.options import Words, speech_options
 from conformance.cli.speech import console, machine_json
 from conformance.errors import ExitCode
+from conformance.generation.depth import DEPTHS
 from conformance.selftest import Outcome
 from conformance.text import Text
 
@@ -36,6 +37,12 @@ MODES = ("kill", "spare", "clean")
     is_flag=True,
     help="clean: mỗi biến thể chỉ hỏi điều nó gần phạm · ask each what it is near to",
 )
+@click.option(
+    "--depth",
+    type=click.Choice(list(DEPTHS)),
+    help="mặc định: standard cho lỗi chỉ lộ ra khi sinh yêu cầu, còn lại quick · "
+    "default: standard for what shows in generated traffic only, else quick",
+)
 @click.option("--list", "listing", is_flag=True, help="liệt kê lỗi mẫu · list the variations")
 @click.option("--json", "as_json", is_flag=True, help="dạng JSON · as JSON")
 @speech_options
@@ -57,6 +64,7 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
                         jobs=given["jobs"],
                         only=given["only"],
                         narrow=given["narrow"],
+                        depth=given["depth"],
                         progress=_telling(status, system, mode),
                     )
                 )

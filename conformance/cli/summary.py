@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ def summary(results: Mapping[str, Any], lang: str) -> RenderableType:
             border_style=_STYLES[verdict],
             padding=(1, 2),
         ),
+        *_untested(results, lang),
         _counts(results, lang),
     ]
     failures = [r for r in results["requirements"] if r["verdict"] == "fail"]
@@ -44,7 +45,27 @@ def summary(results: Mapping[str, Any], lang: str) -> RenderableType:
         parts.append(_failures(failures, lang))
     if results["open"]:
         parts.append(_open(results["open"], lang))
+    created = results.get("created")
+    if created and created["count"]:
+        numbers = {**created, "left": len(created["orphans"])}
+        said = words.label("made", lang, **numbers)
+        parts.append(f"\n{words.label('created', lang)}: {said}")
     return Group(*parts)
+
+
+def _untested(results: Mapping[str, Any], lang: str) -> Iterator[RenderableType]:
+    """Yield what no verdict speaks of: said first, for all else is about the rest."""
+    found = [entry for entry in results.get("coverage", ()) if not entry["tested"]]
+    if not found:
+        return
+    head = f"{words.label('untested', lang)} ({len(found)} / {len(results['coverage'])})"
+    lines = [f"[yellow]{head}[/yellow]"]
+    for entry in found[:_SHOWN]:
+        why = escape(one_line(entry["because"][lang]))
+        lines.append(f"  {escape(one_line(entry['operation']))} [dim]{why}[/dim]")
+    if len(found) > _SHOWN:
+        lines.append(f"  … +{len(found) - _SHOWN}")
+    yield "\n".join([*lines, ""])
 
 
 def _counts(results: Mapping[str, Any], lang: str) -> Table:

@@ -25,6 +25,19 @@ def asked(operation: Operation, contract: Contract) -> dict[str, Mapping[str, An
     return members
 
 
+def needed(operation: Operation, contract: Contract) -> frozenset[str]:
+    """Return the names of the members without which a JSON body is not complete."""
+    found: set[str] = set()
+    for media_type, body in operation.request_types.items():
+        if "json" in media_type.lower() and isinstance(body, Mapping):
+            schema = contract.followed(body.get("schema"))
+            parts = schema.get("allOf")
+            layers = [schema, *map(contract.followed, parts if isinstance(parts, list) else ())]
+            lists = [layer.get("required") for layer in layers]
+            found.update(str(n) for names in lists if isinstance(names, list) for n in names)
+    return frozenset(found)
+
+
 def successes(operation: Operation, contract: Contract) -> Iterator[Mapping[str, Any]]:
     """Yield the schemas of what a success holds, an empty one where JSON is all that is said."""
     for status, types in operation.responses.items():

@@ -72,7 +72,7 @@ class Validators:
             for problem in schemas.problems(self._validator(pointer, spared), instance):
                 wanted = short(_wanted(problem))
                 hidden = holds_token(problem.instance)
-                path = _json_path(problem.absolute_path, shown)
+                path = json_path(problem.absolute_path, shown)
                 found.append(Breach(path, str(problem.validator), wanted, hidden))
                 if len(found) == limit:
                     break
@@ -135,7 +135,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _json_path(parts: Iterable[str | int], shown: Callable[[str], str]) -> str:
+def json_path(parts: Iterable[str | int], shown: Callable[[str], str]) -> str:
     """Return a JSONPath (RFC 9535), with the names of members as they may be told."""
     path = "$"
     for part in parts:

@@ -8,25 +8,30 @@ no plausible reading of it is allowed.
 
 from __future__ import annotations
 
+import email
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from email.message import Message
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance import nesting
-from conformance.contract import Contract, parts
-from conformance.contract.breaches import Breach
+from conformance.contract import Contract, formatted, parts
+from conformance.contract.breaches import Breach, json_path
 from conformance.contract.operations import Operation
 from conformance.contract.parts import Part
 from conformance.errors import ContractError
 from conformance.evidence import Request, header_values, media_type_of
+from conformance.formats import national
 from conformance.trees import integer
+from conformance.verdict import NotTested
 
 _FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
 # The separators of arrays in one text (OpenAPI 3.1, Parameter Object, `style`), and of lists in
 # header fields.
 _SEPARATORS = (",", "|", " ")
@@ -35,8 +40,27 @@ _NOTHING = frozenset({"", "null", "none", "nil", "undefined"})
 # How many readings of the values of one array are tried.
 _MOST_READINGS = 64
 _MOST_BREACHES = 50
-_OWNED = frozenset({"accept", "content-type", "authorization"})
+# Fields that belong to others than the contract, and those that a server may pass over where it
+# does not know what they say (RFC 9110, sections 12.5, 13.1 and 14.2; RFC 9111, section 5.2;
+# RFC 7240).
+_OWNED = frozenset(
+    {
+        *("accept", "content-type", "authorization"),
+        *("accept-charset", "accept-encoding", "accept-language"),
+        *("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"),
+        *("cache-control", "pragma", "prefer", "range", "te"),
+    }
+)
 _EXPONENT = 400
+# What these say is of members and entries: no other reading of a scalar mends it.
+_NOT_OF_SCALARS = frozenset(
+    {"required", "additionalProperties", "minItems", "maxItems", "minProperties", "maxProperties"}
+)
+_TESTS = national.every_predicate(asserted_only=True)
+_NATIONAL = frozenset(_TESTS)
+# Lists of codes, which grow, and whose former codes old data keep: whoever asks with one of those,
+# to find what has it, is answered that nothing has.
+_LISTED = frozenset({"vn-province-code", "vn-commune-code"})
 
 
 class Fit(StrEnum):
@@ -84,6 +108,28 @@ def held(contract: Contract, operation: Operation, request: Request, base_path: 
             if each.fit is fit:
                 return each
     return Held(Fit.VALID)
+
+
+def of_field(contract: Contract, part: Part, texts: Sequence[str], where: str) -> Held:
+    """Return how the values of a header field fit what describes it.
+
+    Args:
+        contract: what describes it.
+        part: the parameter or header that does.
+        texts: the values, one for each field of the name.
+        where: what it is called in what is told.
+    """
+    return _parameter(contract, part, texts, where)
+
+
+def headers(contract: Contract, operation: Operation, status: int) -> list[tuple[str, Part]]:
+    """Return what a contract says of the header fields of an answer, by their names."""
+    documented = dict(parts.responses(contract, operation))
+    for key in (str(status), f"{status // 100}XX", "default"):
+        if key in documented:
+            described = documented[key].child("headers")
+            return [(name, parts.followed(contract, part)) for name, part in described.children()]
+    return []
 
 
 def _judged(
@@ -143,8 +189,24 @@ def _parameter(contract: Contract, part: Part, texts: Sequence[str], where: str)
         return Held(Fit.UNKNOWN, where, "style")
     if "" in texts and part.object.get("allowEmptyValue") is True:
         return Held(Fit.VALID)
+    optional = part.object.get("in") in {"query", "header"} and not part.object.get("required")
     readings = _documents(texts) if media is not None else _readings(contract, schema, texts)
-    return _any_fits(contract, schema, readings, where)
+    held = _any_fits(contract, schema, readings, where)
+    # Forms send what nobody filled in: most readers take it for nothing at all.
+    nothing = optional and {t.strip().lower() for t in texts} <= _NOTHING
+    choice = held.rule == "enum" and _is_choice(contract, schema, texts)
+    if held.fit is Fit.INVALID and (nothing or choice):
+        return Held(Fit.LENIENT, where, "empty" if nothing else "enum")
+    return held
+
+
+def _is_choice(contract: Contract, schema: Part, texts: Iterable[str]) -> bool:
+    """Whether a text is a choice of a list in other capitals, as some readers take it."""
+    choices = contract.followed(schema.node).get("enum")
+    known = (
+        {c.casefold() for c in choices if isinstance(c, str)} if isinstance(choices, list) else {}
+    )
+    return any(text.strip().casefold() in known for text in texts)
 
 
 def _documents(texts: Iterable[str]) -> Iterator[Any]:
@@ -165,7 +227,10 @@ def _any_fits(contract: Contract, schema: Part, readings: Iterable[Any], where: 
             return Held(Fit.UNKNOWN, where, "schema")
         if not breaches:
             return Held(Fit.VALID)
-        rule = breaches[0].rule
+        if all(breach.rule == "format" and breach.wanted in _LISTED for breach in breaches):
+            return Held(Fit.UNKNOWN, where, "format")
+        # The other readings of a text are of another type as a rule, which says nothing of it.
+        rule = rule if rule not in {"malformed", "type"} else breaches[0].rule
     return Held(Fit.INVALID, where, rule)
 
 
@@ -241,10 +306,14 @@ def _number(text: str) -> int | Decimal | None:
         return None
     if not found.is_finite():
         return None
-    # A power that nobody writes out would be, by whoever compares it.
-    exponent = found.as_tuple().exponent
-    if not isinstance(exponent, int) or abs(exponent) >= _EXPONENT:
+    sign, digits, exponent = found.as_tuple()
+    if not isinstance(exponent, int):
         return None
+    if abs(exponent) >= _EXPONENT:
+        # A power that nobody writes out would be, by whoever compares it: one that is large, or
+        # small, enough for every bound.
+        power = _EXPONENT - 1 if exponent > 0 else 1 - _EXPONENT
+        found, exponent = Decimal((sign, digits[:1], power)), power
     return int(found) if exponent >= 0 else found
 
 
@@ -264,11 +333,15 @@ def _body(contract: Contract, operation: Operation, request: Request) -> Held:
         # Without a word of its type a body may be sniffed (RFC 9110, section 8.3).
         return Held(Fit.INVALID if sent else Fit.UNKNOWN, "header Content-Type", "media type")
     schema = media.child("schema")
+    held = Held(Fit.UNKNOWN, "body", "media type")
     if parts.is_json(sent):
-        return _json_body(contract, schema, request.body)
-    if sent == _FORM and schema.node is not None:
-        return _form_body(contract, schema, request.body)
-    return Held(Fit.UNKNOWN, "body", "media type")
+        held = _json_body(contract, schema, request.body)
+    elif sent == _FORM and schema.node is not None:
+        held = _form_body(contract, schema, request.body)
+    elif sent == _MULTIPART and schema.node is not None:
+        said = next(iter(header_values(request.headers, "Content-Type")), "")
+        held = _multipart_body(contract, schema, said, request.body)
+    return held
 
 
 def _media(described: Part, sent: str) -> Part | None:
@@ -289,7 +362,9 @@ def _json_body(contract: Contract, schema: Part, body: bytes) -> Held:
         return Held(Fit.UNKNOWN, "body", "depth")
     except ValueError:
         return Held(Fit.INVALID, "body", "malformed")
-    found = [_against(contract, schema, reading) for reading in readings]
+    # As a rule both are the same.
+    distinct = readings[:1] if readings[0] == readings[1] else readings
+    found = [_against(contract, schema, reading) for reading in distinct]
     if len({each.fit for each in found}) > 1:
         # Two members of one name: which of them counts is left open (RFC 8259, section 4).
         return Held(Fit.UNKNOWN, "body", "duplicate")
@@ -303,7 +378,7 @@ def _against(contract: Contract, schema: Part, value: Any) -> Held:
         breaches = _breaches(contract, schema, value)
         if not breaches:
             return Held(Fit.VALID)
-        lenient = _fits_leniently(contract, schema, value, len(breaches))
+        lenient = _fits_leniently(contract, schema, value, breaches)
     except (ContractError, ArithmeticError):
         return Held(Fit.UNKNOWN, "body", "schema")
     fit = Fit.LENIENT if lenient else Fit.INVALID
@@ -311,15 +386,36 @@ def _against(contract: Contract, schema: Part, value: Any) -> Held:
 
 
 def _breaches(contract: Contract, schema: Part, value: Any) -> list[Breach]:
-    return contract.breaches(schema.pointer, value, _MOST_BREACHES, spared=("readOnly",))
+    found = contract.breaches(schema.pointer, value, _MOST_BREACHES, spared=("readOnly",))
+    return found or list(_misshapen(contract, schema, value))
 
 
-def _fits_leniently(contract: Contract, schema: Part, value: Any, broken: int) -> bool:
+def _misshapen(contract: Contract, schema: Part, value: Any) -> Iterator[Breach]:
+    """Yield what is not of a national format that its schema names.
+
+    Formats are annotations by default (JSON Schema Validation, section 7.2.1), and no library knows
+    these; a contract that names one means it.
+    """
+    try:
+        for pointer, each, name in formatted.values(contract, _NATIONAL, value, schema.pointer):
+            if not _TESTS[name](each):
+                yield Breach("$" + pointer.rstrip("/").replace("/", "."), "format", name)
+    except NotTested:
+        return
+
+
+def _fits_leniently(
+    contract: Contract, schema: Part, value: Any, breaches: Sequence[Breach]
+) -> bool:
     """Whether a body fits once scalars are taken for others that say the same.
 
     One after the other is taken so where that mends something, until nothing is left to mend.
     """
-    for place in islice(_places(value), _MOST_READINGS):
+    if any(breach.rule in _NOT_OF_SCALARS for breach in breaches):
+        return False
+    broken, paths = len(breaches), tuple(breach.path for breach in breaches)
+    concerned = (p for p in _places(value) if json_path(p, str).startswith(paths))
+    for place in islice(concerned, _MOST_READINGS):
         for reading in _same(_at(value, place)):
             other = _with(value, place, reading)
             left = len(_breaches(contract, schema, other))
@@ -374,6 +470,28 @@ def _form_body(contract: Contract, schema: Part, body: bytes) -> Held:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, strict_parsing=True)
     except ValueError:
         return Held(Fit.UNKNOWN, "body", "malformed")
+    return _fields(contract, schema, pairs)
+
+
+def _multipart_body(contract: Contract, schema: Part, described: str, body: bytes) -> Held:
+    """Hold the parts of a form against the members of a schema (RFC 7578); files by their names."""
+    head = f"Content-Type: {described}\r\n\r\n".encode("latin-1", "replace")
+    message = email.message_from_bytes(head + body)
+    if not message.is_multipart() or message.defects:
+        return Held(Fit.UNKNOWN, "body", "malformed")
+    pairs = []
+    for part in cast("list[Message]", message.get_payload()):
+        name = part.get_param("name", header="Content-Disposition")
+        content = part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(content, bytes):
+            return Held(Fit.UNKNOWN, "body", "malformed")
+        # A file is of whatever octets.
+        text = None if part.get_filename() is not None else content.decode("utf-8", "replace")
+        pairs.append((name, text))
+    return _fields(contract, schema, pairs)
+
+
+def _fields(contract: Contract, schema: Part, pairs: Sequence[tuple[str, str | None]]) -> Held:
     names = dict.fromkeys(key for key, _ in pairs)
     properties = schema.child("properties")
     required = contract.followed(schema.node).get("required")
@@ -384,7 +502,9 @@ def _form_body(contract: Contract, schema: Part, body: bytes) -> Held:
         inner = properties.child(name)
         if inner.node is None:
             continue
-        texts = [value for key, value in pairs if key == name]
+        texts = [value for key, value in pairs if key == name and value is not None]
+        if not texts:
+            continue
         found = _any_fits(contract, inner, _readings(contract, inner, texts), f"body {name}")
         if found.fit is not Fit.VALID:
             return found

@@ -26,6 +26,8 @@ from conformance.probe.scene import Scene
 
 # Cut after redaction, never before: half a secret would not be recognised.
 LONGEST_ERROR = 300
+# What is noted of a generated request, in the order in which its question tells it.
+BENT = ("origin", "place", "scenario", "control", "control_seconds")
 _READ_FOR: Mapping[str, Callable[[bytes], Any]] = {
     issuers.KEYS: issuers.keys_of,
     issuers.METADATA: issuers.metadata_of,
@@ -97,6 +99,8 @@ class Recorder:
             facts["operation"] = question.operation
         if not question.wellformed:
             facts["wellformed"] = False
+        if question.generated is not None:
+            facts["generated"] = dict(zip(BENT, question.generated, strict=True))
         described = self._credentials.described(question.identity)
         if described is not None:
             facts["credential"] = self._redactor.tree(described)

@@ -12,7 +12,7 @@ from typing import Any
 from conformance import record as records
 from conformance import results
 from conformance.collected import Evidence
-from conformance.engine import inputs
+from conformance.engine import inputs, ledger
 from conformance.judge import Judge
 
 
@@ -53,6 +53,8 @@ def rejudge(
     own = not list(profile_names) and as_of is None
     differences = results.differences(record.results, lines)
     document = results.assemble(plan, findings, evidence, record.header)
+    if plan.target.permits("write"):
+        document["created"] = ledger.summed(plan.scene, evidence.exchanges)
     if write:
         records.write_json(folder / "results.json", document)
     return Rejudgement(document, tuple(differences), own, evidence)

@@ -17,7 +17,9 @@ from conformance.collected import Evidence
 from conformance.contract.operations import Operation
 from conformance.door.live import LiveDoor
 from conformance.door.network import proxy_secrets, unreachable
-from conformance.engine import inputs, keys, reaching, resuming
+from conformance.engine import inputs, keys, ledger, reaching, resuming
+from conformance.engine.generating import Generator, question_of
+from conformance.engine.minimising import Minimiser
 from conformance.engine.once import Once
 from conformance.engine.rejudging import rejudge
 from conformance.errors import InternalError, UnreachableError
@@ -28,7 +30,7 @@ from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.privacy import vocabulary
 from conformance.privacy.redaction import Redactor
 from conformance.probe import Ask, Probe, Series, in_series
-from conformance.probe.questions import Case, Handshake, Question
+from conformance.probe.questions import GENERATED, Case, Handshake, Question
 from conformance.text import Text
 from conformance.tls import channel
 from conformance.verdict import NotTested, Violation
@@ -79,6 +81,9 @@ class Session:
         self._shaken: Once[tuple[Handshake, int], Exchange] = Once()
         self._series: Once[Case, Series] = Once()
         self._settled: Once[tuple[str, str], bool] = Once()
+        self._generated: Once[str, bool] = Once()
+        self._generator = Generator(self)
+        self._minimiser = Minimiser(self, self._generator, self._judge)
         self._findings: dict[tuple[str, str], list[Finding]] = {}
         self._open = True
 
@@ -173,6 +178,7 @@ class Session:
         The results are derived from the record as it lies on disk, by the code that a
         rejudgement uses.
         """
+        self.clean_up()
         self._judge.forget()
         lines = [
             line
@@ -199,6 +205,15 @@ class Session:
             )
         return again.results
 
+    def clean_up(self) -> None:
+        """Delete what the run created, as far as it can be told and reached.
+
+        Not where a run is interrupted: who goes on with it needs what it created, and removes that
+        at the end.
+        """
+        if self._open and self.plan.target.permits("write"):
+            ledger.clean_up(self.probe(TARGET_UNIT, ledger.CASE), self.evidence.exchanges)
+
     def close(self) -> None:
         """Close the door; a run that was not finished keeps its shard and has no footer."""
         if self._open:
@@ -207,7 +222,8 @@ class Session:
             self._writer.abandon()
 
     def give_up(self) -> None:
-        """Close a run that nobody will go on with; what was written stays."""
+        """Close a run that nobody will go on with; what was written stays, on our side alone."""
+        self.clean_up()
         self.close()
         self._key.drop()
 
@@ -307,11 +323,37 @@ class Session:
                 self.baseline(needed)
             except NotTested:
                 continue
-        for exchange, _ in self._judge.tally(asked, unit).buckets.values():
+        if operation is not None and asked.check.generated:
+            self.generate(operation)
+        for exchange, violation in list(self._judge.tally(asked, unit).buckets.values()):
             if repeatable(exchange, self.plan) and self.evidence.again(exchange) is None:
-                if not self._door.remembers(exchange):
-                    self._door.remember(resuming.questions(self._judge, exchange.unit))
+                self._remember(exchange)
                 self._door.again(exchange)
+            if "generated" in exchange.facts:
+                self._minimiser.settle(asked, exchange, violation)
+
+    def generate(self, operation: Operation) -> None:
+        """Make the generated traffic of an operation, unless it is there."""
+        self._generated.get(operation.unit, partial(self._generate, operation))
+
+    def _generate(self, operation: Operation) -> bool:
+        if not self._before.has(operation.unit, GENERATED):
+            self._generator.settle(operation)
+            self._writer.settled(operation.unit, GENERATED)
+        return True
+
+    def _remember(self, exchange: Exchange) -> None:
+        """Have the door know what was asked in an exchange."""
+        if self._door.remembers(exchange):
+            return
+        if "generated" in exchange.facts:
+            self._door.remember({exchange.id: question_of(exchange)})
+        else:
+            self._door.remember(resuming.questions(self._judge, exchange.unit))
+
+    def asking(self, case: Case) -> Probe:
+        """Return a probe for a case of the plan; its exchanges are judged."""
+        return self._probe(case)
 
     def _probe(self, case: Case) -> Probe:
         return Probe(self.plan.scene, case, self._door, self)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from conformance import nesting
 from conformance.errors import TargetError
 from conformance.evidence import header_values
 from conformance.identities import forging
@@ -317,17 +318,23 @@ def _in_body(question: Question, member: str, value: str) -> bytes:
     if "xml" in media_type:
         return _in_xml(question.body, name, value)
     try:
-        body = json.loads(question.body)
+        body = nesting.loads(question.body)
     except ValueError:
         return question.body
     if not isinstance(body, dict):
         return question.body
-    return json.dumps({**body, name: value}, ensure_ascii=False).encode()
+    try:
+        return json.dumps({**body, name: value}, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair: UTF-8 cannot say it, an escape can
+        return json.dumps({**body, name: value}).encode()
 
 
 def _in_xml(body: bytes, name: str, value: str) -> bytes:
     # Set before the end of the root: what stands there is ours, so no parser is asked.
-    text = body.decode()
+    text = body.decode("utf-8", "surrogateescape")
     head, close, rest = text.rpartition("</")
     shown = value.replace("&", "&amp;").replace("<", "&lt;")
-    return f"{head}<{name}>{shown}</{name}>{close}{rest}".encode() if close else body
+    if not close:
+        return body
+    made = f"{head}<{name}>{shown}</{name}>{close}{rest}"
+    return made.encode("utf-8", "surrogateescape")

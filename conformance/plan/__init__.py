@@ -18,6 +18,7 @@ from conformance.check import Check
 from conformance.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.errors import UsageError
+from conformance.generation.depth import DEPTHS, STANDARD, Depth, can_generate
 from conformance.mapping import Mapped
 from conformance.plan import phases, unasked
 from conformance.plan.declarations import declared_operations
@@ -44,11 +45,13 @@ class Options:
     deselect: tuple[str, ...] = ()
     level: str = "MAY"
     items: tuple[str, ...] = ()
+    depth: Depth = STANDARD
 
     @property
     def narrowed(self) -> bool:
         """Whether the plan is less than the profile asks."""
-        return bool(self.select or self.deselect or self.items) or self.level != "MAY"
+        chosen = self.select or self.deselect or self.items or self.depth.cases < STANDARD.cases
+        return bool(chosen) or self.level != "MAY"
 
     def as_json(self) -> dict[str, Any]:
         """Return the form in a record's header."""
@@ -59,6 +62,7 @@ class Options:
             "deselect": list(self.deselect),
             "level": self.level,
             "items": list(self.items),
+            "depth": self.depth.name,
         }
 
     @classmethod
@@ -71,6 +75,8 @@ class Options:
             deselect=tuple(document["deselect"]),
             level=document["level"],
             items=tuple(document["items"]),
+            # Runs of before did not say.
+            depth=DEPTHS[document.get("depth", STANDARD.name)],
         )
 
 
@@ -110,7 +116,8 @@ class Item:
     def late(self) -> bool:
         """Whether it is judged on all traffic of the run, so only after all traffic."""
         return any(
-            "calls" in a.check.given or (a.check.kind == "law" and a.check.on != "baseline")
+            "calls" in a.check.given
+            or (a.check.kind == "law" and (a.check.on != "baseline" or a.check.generated))
             for a in self.asked
         )
 
@@ -153,7 +160,7 @@ class Plan:
         """Return the MUSTs that options kept out of the plan, wholly or for some units."""
         if not self.options.narrowed:
             return []
-        whole = replace(self.options, select=(), deselect=(), items=(), level="MAY")
+        whole = replace(self.options, select=(), deselect=(), items=(), level="MAY", depth=STANDARD)
         scene = self.scene
         full = make(self.profiles, self.target, scene.contract, whole, mapping=scene.mapping)
         planned = {item.name for item in self.items}
@@ -304,6 +311,7 @@ def _units(found: Check, requirement: Requirement, scene: Scene) -> Iterator[str
         fits = fits and (bool(operation.scopes) or not found.scoped)
         fits = fits and (not found.owned or _is_owned(operation, scene, listed=found.listing))
         fits = fits and (operation.listing is not None or not found.listing)
+        fits = fits and (found.on != "generated" or can_generate(operation))
         if fits and not (found.once_per_path and operation.path in paths):
             paths.add(operation.path)
             yield operation.unit

@@ -12,9 +12,10 @@ from datetime import date
 from typing import Any
 
 from conformance import advice
-from conformance.check import Check
+from conformance.check import Check, Safety
 from conformance.contract import parts
 from conformance.contract.operations import Operation
+from conformance.generation.depth import may_generate
 from conformance.probe.scene import Scene
 from conformance.profile import Requirement
 from conformance.target import Target
@@ -66,6 +67,9 @@ def for_check(found: Check, arguments: Mapping[str, Any], scene: Scene, unit: st
     """Return why a check is not asked where it would be, or None."""
     if found.applies is not None and not found.applies(scene, scene.operation(unit)):
         return NO_OPERATION
+    operation = scene.operation(unit)
+    if found.on == "generated" and operation and not may_generate(scene, operation):
+        return _not_authorised("write")
     return _not_asked(found, scene) or _fields_unknown(found, arguments, scene)
 
 
@@ -277,17 +281,21 @@ def _list_unknown(operation: Operation) -> Preset:
     )
 
 
+def _not_authorised(safety: Safety) -> Preset:
+    return Preset(
+        Verdict.NOT_TESTED,
+        Reason.NOT_AUTHORISED,
+        Text(
+            vi=f"cần `allow: [{safety}]`, `environment: sandbox` và `authorisation`",
+            en=f"needs `allow: [{safety}]`, `environment: sandbox` and `authorisation`",
+        ),
+    )
+
+
 def _not_asked(found: Check, scene: Scene) -> Preset | None:
     target = scene.target
     if not target.permits(found.safety):
-        return Preset(
-            Verdict.NOT_TESTED,
-            Reason.NOT_AUTHORISED,
-            Text(
-                vi=f"cần `allow: [{found.safety}]`, `environment: sandbox` và `authorisation`",
-                en=f"needs `allow: [{found.safety}]`, `environment: sandbox` and `authorisation`",
-            ),
-        )
+        return _not_authorised(found.safety)
     if (found.secured or found.guarded or found.unclaimed) and not target.identities:
         return Preset(
             Verdict.NOT_TESTED,

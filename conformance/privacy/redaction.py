@@ -58,6 +58,8 @@ _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 PHRASE = "issued-phrase"
 # What a token stands for is forgotten, the eldest first, beyond so many values.
 _MOST_VALUES = 200_000
+# Half a surrogate pair is a text of JSON (RFC 8259, section 8.2), though UTF-8 cannot say it.
+_HALVES = "surrogatepass"
 # Texts of up to so many characters, and so many of them, are remembered to be harmless.
 _SHORT, _MOST_HARMLESS = 256, 4096
 _QUOTED = re.compile(r"""['"].*['"]""", re.DOTALL)
@@ -112,7 +114,7 @@ class Redactor:
             if len(form) >= SHORTEST and form not in self._forms:
                 self._forms.add(form, token)
                 if not form.isascii():
-                    self._as_latin.add(form.encode().decode("latin-1"), token)
+                    self._as_latin.add(form.encode(errors=_HALVES).decode("latin-1"), token)
                 self._harmless.clear()
 
     def text(self, text: str) -> str:
@@ -277,7 +279,7 @@ class Redactor:
     def restore_field(self, value: str) -> str:
         """Return the value of a header with tokens swapped back: UTF-8 bytes, as Latin-1."""
         restored = self.restore(value)
-        return value if restored == value else restored.encode().decode("latin-1")
+        return value if restored == value else restored.encode(errors=_HALVES).decode("latin-1")
 
     def restore_body(self, body: bytes, media_type: str) -> bytes:
         """Return a body with tokens swapped back, written as its media type writes values."""
@@ -412,10 +414,10 @@ def _is_number(token: str) -> bool:
 
 def _forms(value: str) -> Iterable[str]:
     """Return the ways in which a secret may stand in a message."""
-    raw = value.encode()
+    raw = value.encode(errors=_HALVES)
     in_json = json.dumps(value)[1:-1]
     yield value
-    for quoted in (quote(value, safe=""), quote_plus(value)):
+    for quoted in (quote(value, safe="", errors=_HALVES), quote_plus(value, errors=_HALVES)):
         yield quoted
         yield _ESCAPE.sub(lambda found: found[0].lower(), quoted)
     yield in_json

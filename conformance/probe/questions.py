@@ -14,6 +14,8 @@ from conformance.evidence import Headers, canonical
 from conformance.identities.forging import FORGED
 
 INVALID = "invalid"
+# The case of an operation's generated traffic.
+GENERATED = "generated"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Question:
     `throwaway` asks for a session of its own, because the request ends it. `read_for` names what
     the answer is looked at for at the door, where its bytes are not kept (`identities.issuers`).
     `collects` is the word with which the collector would be asked for, if the target fetched what
-    it was sent.
+    it was sent. `generated` tells of a generated one where it comes from, what is bent and how,
+    and of the good call that it departs from the status and the seconds.
     """
 
     method: str
@@ -37,6 +40,7 @@ class Question:
     throwaway: bool = False
     read_for: str = ""
     collects: str = ""
+    generated: tuple[str, str, str, int, float] | None = None
 
     def as_json(self) -> list[Any]:
         """Return the form whose digest tells whether a record holds this very question."""

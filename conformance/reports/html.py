@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _BODY = {"executive": 0, "technical": 4_000, "auditor": 20_000}
 _VALUE = 2_000
 _UNITS = 8
+_INCIDENTS = 12
+_NOTHING_CREATED: Mapping[str, Any] = {"count": 0, "orphans": []}
 _EXCHANGES = 3  # of each cause, in the technical view; the auditor's view has all
 
 
@@ -50,6 +52,7 @@ def render(run: Run, *, lang: str = "vi", view: str = "technical") -> str:
         .get_template("report.html.j2")
         .render(
             r=results,
+            created=results.get("created") or _NOTHING_CREATED,
             o=body,
             lang=lang,
             view=view,
@@ -67,6 +70,7 @@ def render(run: Run, *, lang: str = "vi", view: str = "technical") -> str:
             value_limit=_VALUE,
             unit_limit=_UNITS,
             exchange_limit=_EXCHANGES,
+            incident_limit=_INCIDENTS,
             navigation=_navigation(body),
             sheet=Markup(sheet),  # noqa: S704 - our own file, no value of a run in it
             sheet_digest=b64encode(hashlib.sha256(sheet.encode()).digest()).decode(),
@@ -89,6 +93,7 @@ def _moment(value: str, *, lang: str) -> str:
 def _navigation(body: Outline) -> tuple[tuple[str, int | None], ...]:
     """Return the sections that are there, with how much each holds."""
     sections: tuple[tuple[str, int | None, bool], ...] = (
+        ("untested", len(body.untested), bool(body.untested)),
         ("tested", None, True),
         ("counts", None, True),
         ("findings", len(body.findings), True),
@@ -126,7 +131,10 @@ def _cited(results: Mapping[str, Any]) -> tuple[str, ...]:
             exchange_id
             for requirement in results["requirements"]
             for result in requirement["results"]
-            for exchange_id in result["evidence"]
+            for exchange_id in (
+                *result["evidence"],
+                *(incident["least"] for incident in result.get("incidents", ())),
+            )
         )
     )
 

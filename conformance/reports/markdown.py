@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # Hosting services refuse comments beyond some 65,000 characters: rows are few and short.
 _ROWS = {"executive": 15, "technical": 40, "auditor": 200}
 _VALUE = 200
+_INCIDENTS, _FEW = 5, 20
+_BRIEF = 80
 
 
 def render(run: Run, *, lang: str = "vi", view: str = "technical") -> str:
@@ -38,10 +40,12 @@ def render(run: Run, *, lang: str = "vi", view: str = "technical") -> str:
     parts = outline(results, lang)
     blocks = [
         *_head(results, lang),
+        *_untested(parts, lang, rows),
         *_totals(results, lang),
         *_findings(parts, lang, rows, detailed=view != "executive"),
         *_open(parts, lang, rows),
         *_attested(parts, lang),
+        *_created(results, lang, rows),
         *_foot(results, lang),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -58,6 +62,18 @@ def _head(results: Mapping[str, Any], lang: str) -> Iterator[str]:
         f"**{label('profile', lang)}** {profiles} · "
         f"**{label('as_of', lang)}** {cell(moment(results['as_of'], lang))}"
     )
+
+
+def _untested(parts: Outline, lang: str, rows: int) -> Iterator[str]:
+    if not parts.untested:
+        return
+    yield f"### {label('untested', lang)} ({len(parts.untested)})"
+    yield label("untested_lead", lang)
+    head = [label("operation", lang), label("why", lang)]
+    shown = parts.untested[:rows]
+    yield _table(head, [[_code(o["operation"]), cell(phrase(o["because"], lang))] for o in shown])
+    if len(parts.untested) > rows:
+        yield f"*{label('more', lang, n=len(parts.untested) - rows)}*"
 
 
 def _totals(results: Mapping[str, Any], lang: str) -> Iterator[str]:
@@ -86,7 +102,9 @@ def _findings(parts: Outline, lang: str, rows: int, *, detailed: bool) -> Iterat
         if len(found) > rows:
             yield f"*{label('more', lang, n=len(found) - rows)}*"
         if detailed:
-            yield from (_detail(one, lang) for one in found[:rows])
+            # Where there is much to say, each thing is said shortly.
+            incidents = _INCIDENTS if len(found) <= _FEW else 0
+            yield from (_detail(one, lang, incidents) for one in found[:rows])
 
 
 def _row(finding: Finding, lang: str) -> list[str]:
@@ -108,13 +126,13 @@ def _row(finding: Finding, lang: str) -> list[str]:
     ]
 
 
-def _detail(finding: Finding, lang: str) -> str:
+def _detail(finding: Finding, lang: str, incidents: int) -> str:
     one = finding.requirement
     lines = [
         f"<details><summary>{cell(one['id'])}</summary>",
         "",
         f"- {label('basis', lang)}: {say(BASES, one['basis'], lang)}",
-        *(_cause(cause, lang) for cause in finding.causes),
+        *(_cause(cause, lang, incidents) for cause in finding.causes),
     ]
     if finding.waiver:
         waiver = finding.waiver
@@ -125,7 +143,18 @@ def _detail(finding: Finding, lang: str) -> str:
     return "\n".join([*lines, "", "</details>"])
 
 
-def _cause(cause: Cause, lang: str) -> str:
+def _cause(cause: Cause, lang: str, incidents: int) -> str:
+    told = [
+        f"  - {_code(one.place, _BRIEF)} · {_code(one.scenario, _BRIEF)} → {one.status}: "
+        f"{_code(one.evidence, _BRIEF)}"
+        for one in cause.incidents[:incidents]
+    ]
+    if told and len(cause.incidents) > incidents:
+        told.append(f"  - *{label('more', lang, n=len(cause.incidents) - incidents)}*")
+    return "\n".join([_cause_itself(cause, lang), *told])
+
+
+def _cause_itself(cause: Cause, lang: str) -> str:
     return (
         f"- {label('check', lang)} {_code(cause.check)}: "
         f"{label('expected', lang).lower()} {_code(cause.expected or '—')}, "
@@ -175,6 +204,25 @@ def _attested(parts: Outline, lang: str) -> Iterator[str]:
     )
 
 
+def _created(results: Mapping[str, Any], lang: str, rows: int) -> Iterator[str]:
+    created = results.get("created")
+    if not created or not created["count"]:
+        return
+    left = created["orphans"]
+    said = label("made", lang, count=created["count"], removed=created["removed"], left=len(left))
+    yield f"**{label('created', lang)}** {said}"
+    if left:
+        yield _table(
+            [label("operation", lang), label("address", lang), label("why", lang)],
+            [
+                [_code(one["operation"]), _code(one["url"]), cell(phrase(one["why"], lang))]
+                for one in left[:rows]
+            ],
+        )
+        if len(left) > rows:
+            yield f"*{label('more', lang, n=len(left) - rows)}*"
+
+
 def _foot(results: Mapping[str, Any], lang: str) -> Iterator[str]:
     yield f"{label('verify_text', lang)} `conformance rejudge RUN`"
     tool = results["tool"]
@@ -186,8 +234,8 @@ def _foot(results: Mapping[str, Any], lang: str) -> Iterator[str]:
     )
 
 
-def _code(value: str) -> str:
-    return f"<code>{cell(shortened(value, _VALUE))}</code>"
+def _code(value: str, longest: int = _VALUE) -> str:
+    return f"<code>{cell(shortened(value, longest))}</code>"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_from: int = 99) -> str:

@@ -5,7 +5,7 @@ The totals are the engine's (`counts`); nothing is counted a second time here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,19 @@ Json = Mapping[str, Any]
 LEVELS = ("MUST", "SHOULD", "MAY")
 VERDICTS = ("pass", "attested", "waived", "not_applicable", "not_tested", "error", "fail")
 IMPACTS = ("critical", "high", "medium", "low", "none")
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One way in which a unit breaks a law: what was asked, what came, and how to repeat it."""
+
+    unit: str
+    place: str
+    scenario: str
+    status: int
+    observed: str
+    evidence: str
+    curl: str | None
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,7 @@ class Cause:
     evidence: tuple[str, ...]
     curl: str | None
     single: bool
+    incidents: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,8 @@ class Outline:
     passed: tuple[Json, ...]
     attested: tuple[tuple[Json, Json | None], ...]
     not_applicable: tuple[Json, ...]
+    coverage: tuple[Json, ...]
+    untested: tuple[Json, ...]
 
 
 def totals(results: Json) -> dict[str, dict[str, int]]:
@@ -91,6 +107,8 @@ def outline(results: Json, lang: str) -> Outline:
             if one["verdict"] == verdict and one["level"] in levels
         )
 
+    # Runs of before did not say.
+    coverage = tuple(results.get("coverage", ()))
     attestations = {one["requirement"]: one for one in results["attestations"]}
     passed = [one for one in ordered if one["verdict"] == "pass"]
     return Outline(
@@ -104,6 +122,8 @@ def outline(results: Json, lang: str) -> Outline:
             (one, attestations.get(one["id"])) for one in passed if one["mode"] == "attested"
         ),
         not_applicable=tuple(one for one in ordered if one["verdict"] == "not_applicable"),
+        coverage=coverage,
+        untested=tuple(one for one in coverage if not one["tested"]),
     )
 
 
@@ -132,9 +152,24 @@ def _causes(requirement: Json, lang: str) -> tuple[Cause, ...]:
             evidence=tuple(dict.fromkeys(ref for one in group for ref in one["evidence"])),
             curl=next((one["curl"] for one in group if one["curl"]), None),
             single=any(one["single"] for one in group),
+            incidents=tuple(_incidents(group, lang)),
         )
         for (check, expected, observed), group in groups.items()
     )
+
+
+def _incidents(group: list[Json], lang: str) -> Iterator[Incident]:
+    for one in group:
+        for entry in one.get("incidents", ()):
+            yield Incident(
+                unit=one["unit"],
+                place=entry["place"],
+                scenario=in_words(entry, "scenario", lang),
+                status=entry["status"],
+                observed=in_words(entry, "observed", lang),
+                evidence=entry["least"],
+                curl=entry["curl"],
+            )
 
 
 def _open(results: Json, ordered: list[Json]) -> tuple[Open, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -82,8 +83,13 @@ def each_item(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[C
 
 
 def each_text(change: Callable[[str], str]) -> Callable[[Call, Any], Any]:
-    """Return a hook that changes the name of every procedure in the list."""
-    return each_item(lambda item: {**item, "tenThuTuc": change(item["tenThuTuc"])})
+    """Return a hook that changes the name of every procedure, in the list and in its details."""
+
+    def changed(item: dict[str, Any]) -> dict[str, Any]:
+        return {**item, "tenThuTuc": change(item["tenThuTuc"])}
+
+    listed = each_item(changed)
+    return lambda call, value: changed(value) if call.asks == READ else listed(call, value)
 
 
 def on_map(agency: Agency, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Agency:
@@ -208,6 +214,45 @@ def with_parameters(**values: str) -> Callable[[Call], Call]:
         return replace(call, query=changed)
 
     return read
+
+
+def reading_bodies(agency: Agency, change: Callable[[bytes], bytes], *operations: str) -> Agency:
+    """Return an agency that reads other bytes than came; of all operations where none is named."""
+
+    def read(call: Call) -> Call:
+        meant = call.asks is not None and (not operations or call.asks in operations)
+        return replace(call, body=change(call.body)) if meant and call.body else call
+
+    return agency.reading(read)
+
+
+def in_json(change: Callable[[Any], Any]) -> Callable[[bytes], bytes]:
+    """Return a function that changes what a JSON body says, and leaves alone what is none."""
+
+    def changed(body: bytes) -> bytes:
+        try:
+            return json.dumps(change(json.loads(body))).encode()
+        except (ValueError, RecursionError):
+            return body
+
+    return changed
+
+
+def promising_a_field(agency: Agency, operation_id: str, name: str) -> Agency:
+    """Return an agency whose contract demands a header field of callers, for which it cares not."""
+
+    def change(document: dict[str, Any]) -> None:
+        parameter = {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "description": "Khóa của lần gửi, do bên gọi đặt.",
+            "schema": {"type": "string", "minLength": 8, "maxLength": 64},
+            "example": "khoa-kiem-thu-0001",
+        }
+        operation_of(document, operation_id).setdefault("parameters", []).append(parameter)
+
+    return publishing(agency, change)
 
 
 def without_field(*names: str) -> Callable[[Call], Call]:

@@ -217,6 +217,14 @@ def _ecma_pattern(
 # jsonschema leaves `extend` without types.
 _Validator: Any = extend(Draft202012Validator, {"pattern": _ecma_pattern})  # type: ignore[no-untyped-call]
 _FORMATS = FormatChecker()
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]{1,64}"
+_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[\w-]{{1,63}}(\.[\w-]{{1,63}})+", re.ASCII)
+
+
+@_FORMATS.checks("email")
+def _is_address(value: object) -> bool:
+    """Whether a text is an address of mail (RFC 5321, 4.1.2); the library is content with an @."""
+    return not isinstance(value, str) or _ADDRESS.fullmatch(value) is not None
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:

@@ -61,11 +61,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """One response: status, fields in order, bytes."""
+    """One response: status, fields in order, bytes, and how many seconds it takes to come."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
+    seconds: float = 0.0
 
     def has(self, name: str) -> bool:
         """Whether a field of this name is there."""

@@ -30,6 +30,8 @@ def parameters(call: Call, operation: Operation) -> dict[str, Any]:
         if raw is None:
             if "default" in parameter.schema:
                 values[parameter.name] = parameter.schema["default"]
+            elif parameter.required:
+                errors.append((f"/{parameter.name}", "thiếu tham số bắt buộc"))
             continue
         value = _typed(raw, parameter.schema)
         found = contract.problems(parameter.schema, value)
@@ -76,6 +78,8 @@ def body(
 def _raw(call: Call, parameter: Parameter) -> str | None:
     if parameter.place == "path":
         return call.arguments[parameter.name]
+    if parameter.place == "header":
+        return call.first(parameter.name)
     return next((value for name, value in call.query if name == parameter.name), None)
 
 

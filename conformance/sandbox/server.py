@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import traceback
@@ -44,6 +45,8 @@ def application(sites: Sites, *, helpers_only: bool = False) -> App:
         except Exception:  # noqa: BLE001 - the last door: what went wrong is ours, and is shown
             sys.stderr.write(traceback.format_exc())
             made = Answer(500, (("Content-Type", "text/plain"),), b"sandbox error\n")
+        if made.seconds:
+            await asyncio.sleep(made.seconds)
         await _send(send, call.method, made)
 
     return app

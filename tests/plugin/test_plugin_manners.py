@@ -21,7 +21,8 @@ def test_without_a_target_nothing_is_said_and_nothing_heavy_loaded(tmp_path: Pat
     script = (
         "import json, sys, pytest\n"
         "code = pytest.main(['--co', '-q', '-p', 'no:cacheprovider',"
-        " '-p', 'no:hypothesispytest', '-p', 'no:xdist'])\n"
+        " '-p', 'no:hypothesispytest', '-p', 'no:xdist', '-p', 'no:schemathesis',"
+        " '-p', 'no:anyio'])\n"
         "print(json.dumps([int(code), sorted(sys.modules)]))\n"
     )
     done = subprocess.run(

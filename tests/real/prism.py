@@ -29,6 +29,8 @@ def mocking(original: Running, ready: str, folder: Path) -> Iterator[Running]:
         command=lambda port: [
             *(installation.node(), str(program), "mock", str(original.contract)),
             *("-h", "127.0.0.1", "-p", str(port)),
+            # Its log breaks it where a request could not be read: nothing of the kind is written.
+            *("-v", "silent"),
         ],
         ready=ready,
     )

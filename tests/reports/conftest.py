@@ -101,6 +101,35 @@ def result(check: str, unit: str, verdict: str, **said: Any) -> dict[str, Any]:
     }
 
 
+def reached(operation: str, calls: int, statuses: dict[str, int], *why: str) -> dict[str, Any]:
+    return {
+        "operation": operation,
+        "tested": not why,
+        "because": text(*why) if why else None,
+        "calls": calls,
+        "generated": calls // 2,
+        "succeeded": statuses.get("200", 0),
+        "statuses": statuses,
+        "answers_documented": 4,
+        "answers_seen": len(statuses),
+    }
+
+
+def incident(name: str, place: str) -> dict[str, Any]:
+    return {
+        "exchange": name,
+        "least": name,
+        "again": None,
+        "place": place,
+        "scenario": "quotation marks in every text",
+        "scenario_vi": "dấu nháy, ở mọi trường văn bản",
+        "status": 500,
+        "observed": HOSTILE,
+        "observed_vi": HOSTILE,
+        "curl": f"curl -i -X GET '{BASE}/dossiers?q={HOSTILE}'",
+    }
+
+
 def requirement(
     name: str,
     level: str,
@@ -245,6 +274,7 @@ def requirements() -> list[dict[str, Any]]:
                     expected="401, 403 or 404",
                     expected_vi="401, 403 hoặc 404",
                     observed=HOSTILE,
+                    incidents=[incident("u02.01", HOSTILE), incident("u02.01", "query q")],
                     evidence=["u02.01", "u09.02", "u03.04", "u03.05", "u99.99"],
                     single=True,
                 )
@@ -457,6 +487,12 @@ def results() -> dict[str, Any]:
         "tool": {"name": "vnda-conformance", "version": "0.1.0", "lock_digest": SHA},
         "counts": count(asked),
         "summary": {"must_decided": 6, "must_total": 7, "must_failed": 2},
+        "depth": "standard",
+        "coverage": [
+            reached("POST /dossiers", 3, {"403": 3}, "chỉ trả lời 403", "only ever answered 403"),
+            reached(HOSTILE, 0, {}, "chưa được gọi lần nào", "never called"),
+            reached("GET /dossiers", 60, {"200": 41, "400": 19}),
+        ],
         "traffic": {
             "requests": 412,
             "by_method": {"GET": 371, "HEAD": 22, "OPTIONS": 19},

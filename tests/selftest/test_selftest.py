@@ -213,3 +213,13 @@ def test_a_self_test_of_nothing_does_not_succeed() -> None:
     with pytest.raises(UsageError) as caught:
         selftest.run(SYSTEM, "kill", only=("nosniff_missing", "no_such_fault"))
     assert "no_such_fault" in caught.value.what.en
+
+
+@pytest.mark.parametrize(
+    ("variation", "depth"),
+    [("leap_day_breaks", "standard"), ("nosniff_missing", "quick"), (None, "standard")],
+)
+def test_what_shows_in_generated_traffic_only_is_looked_for_deeper(
+    variation: str | None, depth: str
+) -> None:
+    assert selftest._depth_of(variation) == depth

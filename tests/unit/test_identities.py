@@ -21,6 +21,8 @@ from conformance.contract import Contract
 from conformance.engine import Session
 from conformance.errors import TargetError, UnreachableError
 from conformance.evidence import Exchange
+from conformance.identities import credentials
+from conformance.probe.questions import Question
 from conformance.verdict import NotTested, Reason
 
 SECRET = "correct-horse-battery-staple"
@@ -192,6 +194,23 @@ def test_a_session_is_put_into_a_body(tmp_path: Path) -> None:
         assert ask(session, "exchange").status == 200
         session.close()
     assert json.loads(server.seen[-1].body) == {"q": 1, "session": "session-value-number-1"}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent", "begins"),
+    [
+        ("application/json", b'{"q": "\\ud834"}', b'{"q": "\\ud834", '),
+        ("application/json", b"[" * 5000 + b"]" * 5000, b"[[["),
+        ("application/json", b'{"q": "\xc3"}', b'{"q": "\xc3"}'),
+        ("application/xml", b"<a><q>\xc3</q></a>", b"<a><q>\xc3</q><session>"),
+    ],
+    ids=["half a pair", "deep", "no UTF-8", "XML that is none"],
+)
+def test_a_session_is_put_into_bodies_of_any_kind(
+    media_type: str, sent: bytes, begins: bytes
+) -> None:
+    question = Question("POST", "http://127.0.0.1:9/", (("Content-Type", media_type),), sent)
+    assert credentials._in_body(question, "/session", "value").startswith(begins)
 
 
 def test_what_ends_a_session_ends_one_of_its_own(tmp_path: Path) -> None:

@@ -91,6 +91,14 @@ def test_a_secret_is_replaced_in_forms_that_servers_and_clients_use(form: Any) -
     assert form(secret) not in redactor({"a.token": secret}).text(f"before {form(secret)} after")
 
 
+def test_half_a_surrogate_pair_is_hidden_as_its_escape() -> None:
+    # JSON can say it (RFC 8259, section 8.2), and UTF-8 cannot.
+    secret = "mật \ud834 khẩu"
+    made = redactor({})
+    made.hide("a.token", secret)
+    assert json.dumps(secret)[1:-1] not in made.text(f"before {json.dumps(secret)} after")
+
+
 def test_equal_values_have_equal_tokens_and_others_have_others() -> None:
     made = redactor({"a.token": "canary-1", "b.token": "canary-2"})
     first, second = made.text("canary-1 canary-1").split()

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.check import law, require
-from conformance.contract import Contract, wording
+from conformance.check import ABSENT, law, require
+from conformance.contract import Contract, wire, wording
 from conformance.contract.operations import UNREADABLE, Operation, unreadable
 from conformance.evidence import Exchange
 from conformance.privacy import shapes
 from conformance.privacy.hidden import redacted
 from conformance.probe.obstacles import was_away
 from conformance.text import Text
+from conformance.trees import HIDDEN
 from conformance.verdict import NotApplicable
 
 # Front servers and protocol layers answer these for every operation; no contract lists them all.
-IMPLICIT = (401, 403, 404, 405, 406, 413, 415, 429, 503)
+IMPLICIT = (401, 403, 404, 405, 406, 408, 411, 413, 414, 415, 417, 421, 429, 431, 503)
 _RAW = ("binary", "byte")
+_PROBLEM = "application/problem+json"
+_NOT_ACCEPTABLE = 406
 
 
-@law(catalogue="FUZ-002", per="operation", on="baseline", contract=True)
+@law(catalogue="FUZ-002", per="operation", on="baseline", contract=True, generated=True)
 def status_is_documented(
     answer: Exchange, operation: Operation, *, implicit: tuple[int, ...] = IMPLICIT
 ) -> None:
     """An operation answers with a status that its contract names (OpenAPI, Responses Object)."""
     if UNREADABLE in operation.responses:
         raise unreadable()
+    if "generated" in answer.facts and answer.status >= 500:
+        # One cause is one finding: that no request breaks the server is a law of its own.
+        raise NotApplicable(Text(vi="lỗi máy chủ", en="a server error"))
     require(
         operation.documented(answer.status) is not None or answer.status in implicit,
         expected=Text(
@@ -36,17 +42,22 @@ def status_is_documented(
     )
 
 
-@law(catalogue="FUZ-003", per="operation", on="documented", contract=True)
+@law(catalogue="FUZ-003", per="operation", on="documented", contract=True, generated=True)
 def type_is_documented(answer: Exchange, operation: Operation) -> None:
     """A body is of a media type that the contract names for its status.
 
     Parameters and case of media types do not matter (RFC 9110, section 8.3.1); ranges in the
-    contract are ranges.
+    contract are ranges. An error in the standard form of errors (RFC 9457) is no surprise where
+    the contract has no word on its very status; 406 is of whatever type, for none was acceptable.
     """
     documented = operation.documented(answer.status)
     _be_readable(documented)
     if answer.request.method == "HEAD" or not answer.has_body or not documented:
         raise NotApplicable(Text(vi="không có nội dung được mô tả", en="no documented body"))
+    own = str(answer.status) in operation.responses
+    standard = not own and answer.status >= 400 and answer.media_type == _PROBLEM
+    if standard or answer.status == _NOT_ACCEPTABLE:
+        raise NotApplicable(Text(vi="lỗi theo dạng chuẩn", en="an error in the standard form"))
     named = {media_type.partition(";")[0].strip() for media_type in documented}
     kind = answer.media_type.partition("/")[0]
     require(
@@ -59,7 +70,7 @@ def type_is_documented(answer: Exchange, operation: Operation) -> None:
     )
 
 
-@law(catalogue="FUZ-004", per="operation", on="documented", contract=True)
+@law(catalogue="FUZ-004", per="operation", on="documented", contract=True, generated=True)
 def body_matches_schema(answer: Exchange, operation: Operation, contract: Contract) -> None:
     """A JSON body has the shape that the contract promises for its status.
 
@@ -88,7 +99,41 @@ def body_matches_schema(answer: Exchange, operation: Operation, contract: Contra
     )
 
 
-@law(catalogue="FUZ-001", per="operation", on="all", hostile=True)
+@law(catalogue="FUZ-005", per="operation", on="documented", contract=True, generated=True)
+def declared_headers_are_there(answer: Exchange, operation: Operation, contract: Contract) -> None:
+    """A header field that the contract requires of an answer is there, and fits its schema.
+
+    Fields that it only allows are held against their schema where they are there. `Content-Type`
+    is described elsewhere (OpenAPI, Response Object, `headers`).
+    """
+    _be_readable(operation.documented(answer.status))
+    declared = [
+        (name, part)
+        for name, part in wire.headers(contract, operation, answer.status)
+        if name.lower() != "content-type"
+    ]
+    if not declared:
+        raise NotApplicable(Text(vi="không có tiêu đề được mô tả", en="no documented header"))
+    for name, part in declared:
+        texts = answer.header_all(name)
+        if any(HIDDEN.search(text) for text in texts):
+            continue
+        if not texts:
+            require(
+                part.object.get("required") is not True,
+                expected=Text(vi=f"có tiêu đề {name}", en=f"the header {name}"),
+                observed=ABSENT,
+            )
+            continue
+        held = wire.of_field(contract, part, texts, name)
+        require(
+            held.fit is not wire.Fit.INVALID,
+            expected=Text(vi=f"{name} đúng lược đồ", en=f"{name} as its schema says"),
+            observed=f"{name}: {texts[0][:60]} ({held.rule})",
+        )
+
+
+@law(catalogue="FUZ-001", per="operation", on="all", hostile=True, generated=True)
 def server_does_not_break(answer: Exchange) -> None:
     """No request makes the server fail.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
 from typing import Any
 
 from conformance.check import check, require
@@ -13,6 +16,8 @@ from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 _FILTERS = 3
+_PAIR = 2
+_VALUES = 12
 
 
 @check(catalogue="IOP-015", per="operation", requests=1 + 2 * _FILTERS, listing=True)
@@ -44,6 +49,83 @@ def filters_are_obeyed(probe: Probe, operation: Operation) -> None:
             observed=f"{found.total} > {everything.total}",
         )
         _obeys(probe, operation, chosen, other)
+
+
+@check(catalogue="IOP-015", per="operation", requests=2, listing=True)
+def filters_hold_together(probe: Probe, operation: Operation) -> None:
+    """Two filters at once let through what passes both, and nothing else.
+
+    Takes two values that entries of the list have, where some have one of them only: every entry
+    that comes back has both, and something comes back where an entry has both (OpenAPI 3.1,
+    Parameter Object). One filter alone is judged elsewhere.
+    """
+    filters = declared(operation).filters
+    if len(filters) < _PAIR:
+        raise undeclared(operation, Text(vi="hai bộ lọc", en="two filters"), "filters: {…: /…}")
+    chosen = _telling_pair(filters, page(probe, operation, {}), operation)
+    query = {each.parameter: value for each, value in chosen.filters}
+    found = page(probe, operation, query)
+    asked = "&".join(f"{name}={value}" for name, value in query.items())
+    for entry in found.entries:
+        for each, value in chosen.filters:
+            require(
+                _matches(at(entry, each.at), value, each.match),
+                expected=Text(
+                    vi="mọi mục thoả cả hai bộ lọc", en="every entry to pass both filters"
+                ),
+                observed=f"{asked}: {each.at} = {at(entry, each.at)}",
+            )
+    require(
+        found.entries or not chosen.held,
+        expected=Text(
+            vi="mục có cả hai giá trị nằm trong kết quả", en="the entry that has both values"
+        ),
+        observed=Text(vi=f"{asked}: rỗng", en=f"{asked}: nothing"),
+    )
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two filters with a value each; `held` where an entry has both."""
+
+    filters: tuple[tuple[Filter, str], ...]
+    held: bool
+
+
+def _telling_pair(filters: Sequence[Filter], everything: Page, operation: Operation) -> _Pair:
+    """Return two filters and two values, of each of which entries have it without the other.
+
+    With values that always go together, a filter that does nothing could not be told from one that
+    works. Rather two that some entry has both of.
+    """
+    found: _Pair | None = None
+    for one, other in combinations(filters, _PAIR):
+        pairs = [(_plain(at(e, one.at)), _plain(at(e, other.at))) for e in everything.entries]
+        columns = (list(dict.fromkeys(v))[:_VALUES] for v in zip(*pairs, strict=True))
+        for first, second in product(*columns):
+            if first is None or second is None:
+                continue
+            fits = [(_fits(left, first, one), _fits(right, second, other)) for left, right in pairs]
+            if (True, False) in fits and (False, True) in fits:
+                made = _Pair(((one, first), (other, second)), held=(True, True) in fits)
+                if made.held:
+                    return made
+                found = found or made
+    if found is None:
+        raise NotTested(
+            Reason.NO_TEST_DATA,
+            Text(
+                vi=f"{operation.unit}: không có các mục khác nhau ở từng bộ lọc để thử hai bộ lọc"
+                " cùng lúc",
+                en=f"{operation.unit}: no entries differ in one filter at a time, to try two at"
+                " once",
+            ),
+        )
+    return found
+
+
+def _fits(value: str | None, wanted: str, chosen: Filter) -> bool:
+    return value is not None and _matches(value, wanted, chosen.match)
 
 
 def _obeys(probe: Probe, operation: Operation, chosen: Filter, value: str) -> Page:

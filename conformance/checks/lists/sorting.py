@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -10,13 +11,15 @@ from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.formats.collation import may_precede
 from conformance.formats.dates import moment
-from conformance.listing import Key, at
-from conformance.paging import allowed_sizes, declared, page, undeclared
+from conformance.listing import Key, Sort, at
+from conformance.paging import Page, allowed_sizes, declared, largest_size, page, undeclared
 from conformance.probe import Probe
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason
 
 _KEYS = 3
+_ORDERS = 6
+_SAME = Text(vi="danh sách như khi không sắp xếp", en="the list as it is without an order")
 _FEWEST = 2
 InOrder = Callable[[Any, Any], bool]
 
@@ -59,6 +62,66 @@ def sorting_is_obeyed(probe: Probe, operation: Operation) -> None:
                 ),
                 observed=Text(vi=f"{after} xếp sau {before}", en=f"{after} ranked above {before}"),
             )
+
+
+@check(catalogue="IOP-016", per="operation", requests=1 + _ORDERS, listing=True)
+def sorting_keeps_every_entry(probe: Probe, operation: Operation) -> None:
+    """However a list is sorted, it is the same list: nothing is lost, nothing comes twice.
+
+    Asks for each order that the contract lists as a choice of the parameter, or for the declared
+    keys in both directions: the total stays the same, and where the whole list stands on one page,
+    its identifiers do (OpenAPI 3.1, Parameter Object).
+    """
+    listing = declared(operation)
+    if listing.sort is None:
+        what = Text(vi="cách sắp xếp", en="orders")
+        raise undeclared(operation, what, "sort: {parameter: …, keys: {…: /…}}")
+    most = largest_size(operation)
+    sized = {listing.size: str(most)} if listing.size and most else {}
+    plain = page(probe, operation, sized)
+    short = most is not None and plain.total is None and len(plain.entries) < most
+    whole = None
+    if short or plain.total == len(plain.entries):
+        whole = _identifiers(plain, listing.id)
+    if plain.total is None and whole is None:
+        raise NotApplicable(
+            Text(
+                vi="danh sách không cho biết tổng số và dài hơn một trang: không có gì để so",
+                en="the list tells no total and is longer than one page: nothing to compare",
+            )
+        )
+    for query in _orders(operation, listing.sort)[:_ORDERS]:
+        found = page(probe, operation, {**sized, **query})
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        require(
+            None in {found.total, plain.total} or found.total == plain.total,
+            expected=_SAME,
+            observed=f"{asked}: {found.total} / {plain.total}",
+        )
+        if whole is not None and found.total in {None, len(found.entries)}:
+            require(
+                Counter(_identifiers(found, listing.id) or ()) == Counter(whole),
+                expected=_SAME,
+                observed=Text(vi=f"{asked}: các mục khác", en=f"{asked}: other entries"),
+            )
+
+
+def _orders(operation: Operation, sort: Sort) -> list[dict[str, str]]:
+    """Return the queries for the orders of a list: the contract's choices, else declared keys."""
+    schemas = [p.schema for p in operation.parameters if p.name == sort.parameter]
+    choices = [str(c) for schema in schemas for c in schema.get("enum", ())]
+    if choices and sort.direction is None:
+        # One direction of each first: what a key loses is lost both ways.
+        rising = [c for c in choices if not c.startswith("-")]
+        ordered = [*rising, *(c for c in choices if c not in rising)]
+        return [{sort.parameter: choice} for choice in ordered]
+    return [sort.asking(key, descending=down) for down in (False, True) for key in sort.keys]
+
+
+def _identifiers(found: Page, pointer: str | None) -> list[str] | None:
+    if pointer is None:
+        return None
+    return [str(at(entry, pointer)) for entry in found.entries]
 
 
 def _half(probe: Probe, operation: Operation) -> dict[str, str]:

@@ -9,8 +9,7 @@ from typing import Any
 
 from conformance import envelopes
 from conformance.check import check, require
-from conformance.checks.state import texts
-from conformance.contract import Contract
+from conformance.contract import Contract, texts
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.privacy.hidden import Hidden, redacted

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from conformance.check import check, require
-from conformance.checks.state import texts
-from conformance.contract import Contract
+from conformance.contract import Contract, texts
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe

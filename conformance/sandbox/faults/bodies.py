@@ -10,11 +10,12 @@ from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
 TYPES = "http.bodies.unsupported_types_are_refused"
+OTHER = "contract.generated.other_media_types_are_refused"
 NO_BYTES = "http.bodiless.no_content_is_no_bytes"
 WRITES = "http.bodiless.writes_without_content_send_no_bytes"
 
 
-@fault(breaks=[TYPES])
+@fault(breaks=[TYPES, OTHER])
 def media_type_not_looked_at(agency: Agency) -> Agency:
     """Whatever media type a body says it has, it is read as JSON."""
 
@@ -36,6 +37,19 @@ def xml_accepted_unread(agency: Agency) -> Agency:
         return Answer(202, (("Content-Type", "application/json"),), b"{}")
 
     return agency.intercepting(hook)
+
+
+@fault(breaks=[OTHER])
+def notes_of_progress_read_under_any_type(agency: Agency) -> Agency:
+    """Of one operation alone a body is read as JSON, whatever its Content-Type says."""
+
+    def read(call: Call) -> Call:
+        if call.asks != "addProgress" or not call.body:
+            return call
+        others = tuple(pair for pair in call.headers if pair[0] != "content-type")
+        return replace(call, headers=(*others, ("content-type", "application/json")))
+
+    return agency.reading(read)
 
 
 @fault(breaks=[NO_BYTES, WRITES], transport="wire")

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.bending import LIST, with_parameters, without, without_parameters
-from conformance.sandbox.listing import Listing
+from conformance.sandbox.listing import Listed, Listing
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
@@ -16,6 +16,8 @@ HONOURED = "lists.paging.page_size_is_honoured"
 BOUNDED = "lists.paging.page_size_is_bounded"
 FILTERS = "lists.filtering.filters_are_obeyed"
 SORTING = "lists.sorting.sorting_is_obeyed"
+TOGETHER = "lists.filtering.filters_hold_together"
+KEEPS = "lists.sorting.sorting_keeps_every_entry"
 BREAKS = "contract.answers.server_does_not_break"
 
 
@@ -179,6 +181,62 @@ def page_sorted_for_itself(agency: Agency) -> Agency:
             return sorted(shown, key=lambda i: i[order.removeprefix("-")], reverse=falling)
 
     return agency.with_(listing=Late())
+
+
+@fault(breaks=[TOGETHER])
+def second_filter_ignored(agency: Agency) -> Agency:
+    """Of two filters only the first one has an effect: else-if where two ifs were meant."""
+
+    class First(Listing):
+        def told(self, listed: Listed) -> dict[str, Any]:
+            given = [name for name in listed.filters if listed.values.get(name) is not None]
+            kept = {name: listed.filters[name] for name in given[:1]}
+            return super().told(replace(listed, filters=kept))
+
+    return agency.with_(listing=First())
+
+
+@fault(breaks=[TOGETHER])
+def filters_are_alternatives(agency: Agency) -> Agency:
+    """Two filters let through what passes one of them: or where and was meant."""
+
+    class Either(Listing):
+        def told(self, listed: Listed) -> dict[str, Any]:
+            given = {n: at for n, at in listed.filters.items() if listed.values.get(n) is not None}
+            kept = [
+                item
+                for item in listed.items
+                if not given
+                or any(self.matches(item[at], listed.values[n]) for n, at in given.items())
+            ]
+            return super().told(replace(listed, items=kept, filters={}))
+
+    return agency.with_(listing=Either())
+
+
+@fault(breaks=[KEEPS], also=[SORTING])
+def sorting_loses_an_entry(agency: Agency) -> Agency:
+    """Sorted lists come without their last entry: an inner join has nothing to join it with."""
+
+    class Joined(Listing):
+        def told(self, listed: Listed) -> dict[str, Any]:
+            items = listed.items[:-1] if listed.values.get("sort") else listed.items
+            return super().told(replace(listed, items=items))
+
+    return agency.with_(listing=Joined())
+
+
+@fault(breaks=[KEEPS], also=[SORTING])
+def falling_order_repeats_an_entry(agency: Agency) -> Agency:
+    """In descending order an entry comes twice: it is joined with two rows."""
+
+    class Twice(Listing):
+        def told(self, listed: Listed) -> dict[str, Any]:
+            order = str(listed.values.get("sort") or "")
+            items = [*listed.items, listed.items[0]] if order.startswith("-") else listed.items
+            return super().told(replace(listed, items=items))
+
+    return agency.with_(listing=Twice())
 
 
 class _Rising(Listing):

@@ -18,6 +18,7 @@ DELETE = "state.repeating.deleting_twice_is_deleting_once"
 VERSIONS = "state.versions.outdated_versions_are_not_overwritten"
 EQUAL = "state.storing.vietnamese_comes_back_equal"
 BREAKS = "contract.answers.server_does_not_break"
+KEPT = "lifecycle.keeping.hard_values_are_kept"
 
 _STATES = ("1", "2", "4")
 
@@ -116,7 +117,7 @@ def any_former_version_matches(agency: Agency) -> Agency:
     return agency.reading(read)
 
 
-@fault(breaks=[EQUAL])
+@fault(breaks=[EQUAL], also=[KEPT])
 def text_kept_in_latin_1(agency: Agency) -> Agency:
     """Texts are kept in a column of Latin-1: every other letter is a question mark."""
     return _keeping(agency, lambda text: text.encode("latin-1", "replace").decode("latin-1"))
@@ -128,7 +129,7 @@ def text_escaped_for_html(agency: Agency) -> Agency:
     return _keeping(agency, lambda text: text.replace("&", "&amp;"))
 
 
-@fault(breaks=[EQUAL])
+@fault(breaks=[EQUAL], also=[KEPT])
 def text_cut_after_so_many_bytes(agency: Agency) -> Agency:
     """Texts are cut after 500 bytes, though the contract counts letters."""
     return _keeping(agency, lambda text: text.encode()[:500].decode("utf-8", "ignore"))

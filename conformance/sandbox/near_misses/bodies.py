@@ -9,11 +9,12 @@ from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 
 TYPES = "http.bodies.unsupported_types_are_refused"
+OTHER = "contract.generated.other_media_types_are_refused"
 NO_BYTES = "http.bodiless.no_content_is_no_bytes"
 WRITES = "http.bodiless.writes_without_content_send_no_bytes"
 
 
-@near_miss(spares=[TYPES])
+@near_miss(spares=[TYPES, OTHER])
 def unsupported_types_are_bad_requests(agency: Agency) -> Agency:
     """A parser that cannot read the body refuses it with 400 rather than 415 (RFC 9110, 15.5.1)."""
 

@@ -19,6 +19,8 @@ HONOURED = "lists.paging.page_size_is_honoured"
 BOUNDED = "lists.paging.page_size_is_bounded"
 FILTERS = "lists.filtering.filters_are_obeyed"
 SORTING = "lists.sorting.sorting_is_obeyed"
+TOGETHER = "lists.filtering.filters_hold_together"
+KEEPS = "lists.sorting.sorting_keeps_every_entry"
 
 
 @near_miss(spares=[BOUNDED, HONOURED])
@@ -102,7 +104,7 @@ def page_behind_the_last_is_not_found(agency: Agency) -> Agency:
     return agency.bending_answers(bend)
 
 
-@near_miss(spares=[FILTERS])
+@near_miss(spares=[FILTERS, TOGETHER])
 def filter_without_case(agency: Agency) -> Agency:
     """A filter takes capitals and small letters alike, and says so (OpenAPI, Parameter Object)."""
 
@@ -117,7 +119,7 @@ def filter_without_case(agency: Agency) -> Agency:
     return _promising(agency, declare).with_(listing=WithoutCase())
 
 
-@near_miss(spares=[SORTING])
+@near_miss(spares=[SORTING, KEEPS])
 def equals_come_in_another_order(agency: Agency) -> Agency:
     """Entries of equal rank change places with the direction; no order binds them."""
 

@@ -1,0 +1,218 @@
+"""Which part of a generated request is to blame: the smallest one that does the same.
+
+A request that departs from the good call in many places is asked again with only one of them bent,
+or with one after the other put right, for as long as it breaks the same law in the same way. The
+requests spent on it are bounded, and of the operation's own method: in a run that only reads they
+only read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from conformance import incidents
+from conformance.door.live import LiveDoor
+from conformance.engine.generating import Generator, question_of
+from conformance.evidence import Exchange
+from conformance.generation.call import Body, Call, taken_apart
+from conformance.judge import Judge
+from conformance.plan import Asked, Plan
+from conformance.probe import Probe
+from conformance.probe.questions import Case
+from conformance.verdict import Violation
+
+# A part of a call that differs from the good one: its place, and the good call with just it bent.
+Put = Callable[[Call], Call]
+
+
+class Asking(Protocol):
+    """What minimising needs of a session."""
+
+    plan: Plan
+
+    @property
+    def door(self) -> LiveDoor:
+        """What asks the target."""
+        ...
+
+    def asking(self, case: Case) -> Probe:
+        """Return a probe for a case of the plan."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A place in which two calls differ, and what puts the bent value of it into a call."""
+
+    place: str
+    bent: Put
+    good: Put
+
+
+class Minimiser:
+    """Makes failing requests smaller.
+
+    Args:
+        session: what asks.
+        generator: knows the good calls.
+        judge: tells whether a law is broken the same way.
+    """
+
+    def __init__(self, session: Asking, generator: Generator, judge: Judge) -> None:
+        self._session = session
+        self._generator = generator
+        self._judge = judge
+        self._spent: Counter[str] = Counter()
+
+    def settle(self, asked: Asked, exchange: Exchange, violation: Violation) -> None:
+        """Ask smaller requests than one that broke a law, unless that was done."""
+        operation = self._session.plan.scene.operation(exchange.unit)
+        case = Case(*incidents.case_of(exchange))
+        if operation is None or operation.method == "DELETE" or self._judge.evidence.of(case):
+            return
+        model = self._generator.known(operation)
+        base_url = self._session.plan.target.base_url
+        call = taken_apart(operation, question_of(exchange), base_url)
+        if model is None or call is None:
+            return
+        parts = list(_differences(model, call))
+        if len(parts) > 1:  # one place is as few as can be
+            trial = _Trial(self, asked, exchange, violation, self._session.asking(case))
+            _reduce(model, call, parts, trial)
+
+    def breaks(self, trial: _Trial, smaller: Call, place: str) -> bool:
+        """Ask a smaller request; return whether it breaks the same law in the same way.
+
+        Where an operation has had its share of requests, nothing is asked, and nothing breaks.
+        """
+        exchange, unit = trial.exchange, smaller.operation.unit
+        if self._spent[unit] >= self._session.plan.options.depth.minimising:
+            return False
+        self._spent[unit] += 1
+        scenario = exchange.facts["generated"]["scenario"]
+        question = self._generator.question(smaller, exchange, place, scenario, trial.probe)
+        came = self._session.door.ask(question, trial.probe.case)
+        if came.response is None or came.status != exchange.status:
+            return False
+        outcome = self._judge.of_law(trial.asked, came)
+        return isinstance(outcome, Violation) and outcome.expected == trial.violation.expected
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What is made smaller: the exchange that broke a law, and how."""
+
+    minimiser: Minimiser
+    asked: Asked
+    exchange: Exchange
+    violation: Violation
+    probe: Probe
+
+    def breaks(self, smaller: Call, place: str) -> bool:
+        return self.minimiser.breaks(self, smaller, place)
+
+
+def _reduce(model: Call, call: Call, parts: Sequence[_Part], trial: _Trial) -> None:
+    """Ask for ever smaller requests while they break the law."""
+    # As a rule one part is to blame.
+    for part in parts:
+        if trial.breaks(part.bent(model), part.place):
+            return
+    left = list(parts)
+    for part in parts:
+        rest = [one for one in left if one is not part]
+        smaller = call
+        for one in parts:
+            smaller = smaller if one in rest else one.good(smaller)
+        if rest and trial.breaks(smaller, ", ".join(one.place for one in rest)):
+            left = rest
+
+
+def _differences(model: Call, call: Call) -> Iterator[_Part]:
+    for name, value in call.path.items():
+        if value != model.path.get(name):
+            yield _Part(
+                f"path {name}", _path(name, value), _path(name, model.path.get(name, value))
+            )
+    for name in dict.fromkeys(name for name, _ in (*call.query, *model.query)):
+        bent = [v for k, v in call.query if k == name]
+        good = [v for k, v in model.query if k == name]
+        if bent != good:
+            yield _Part(f"query {name}", _query(name, bent), _query(name, good))
+    for name in dict.fromkeys(name.lower() for name, _ in (*call.headers, *model.headers)):
+        bent = [v for k, v in call.headers if k.lower() == name]
+        good = [v for k, v in model.headers if k.lower() == name]
+        if bent != good:
+            yield _Part(f"header {name}", _header(name, bent), _header(name, good))
+    yield from _in_bodies(model.body, call.body)
+
+
+def _path(name: str, value: str) -> Put:
+    return lambda call: call.with_path(name, value)
+
+
+def _query(name: str, values: list[str]) -> Put:
+    return lambda call: call.with_query(name, *values)
+
+
+def _header(name: str, values: list[str]) -> Put:
+    return lambda call: call.with_header(name, *values)
+
+
+def _in_bodies(model: Body | None, body: Body | None) -> Iterator[_Part]:
+    if model == body:
+        return
+    values = (model and model.value, body and body.value)
+    alike = all(isinstance(value, Mapping) for value in values) and model and body
+    if not alike or body is None or model is None or body.content is not None:
+        yield _Part(
+            "body", lambda call: replace(call, body=body), lambda call: replace(call, body=model)
+        )
+        return
+    for name in dict.fromkeys([*body.value, *model.value]):
+        bent, good = body.value.get(name, _NONE), model.value.get(name, _NONE)
+        if isinstance(bent, Mapping) and isinstance(good, Mapping):
+            for inner in dict.fromkeys([*bent, *good]):
+                one, other = bent.get(inner, _NONE), good.get(inner, _NONE)
+                if not _same(one, other):
+                    place = f"body /{name}/{inner}"
+                    yield _Part(place, _member((name, inner), one), _member((name, inner), other))
+        elif not _same(bent, good):
+            yield _Part(f"body /{name}", _member((name,), bent), _member((name,), good))
+
+
+class _Nothing:
+    """Stands for a member that is not there."""
+
+
+_NONE = _Nothing()
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, _Nothing) or isinstance(other, _Nothing):
+        return one is other
+    return json.dumps(one) == json.dumps(other)
+
+
+def _member(names: tuple[str, ...], value: Any) -> Put:
+    def put(call: Call) -> Call:
+        assert call.body is not None  # noqa: S101  # both calls have one
+        return call.with_value(_set(call.body.value, names, value))
+
+    return put
+
+
+def _set(value: Any, names: tuple[str, ...], instead: Any) -> Any:
+    changed = dict(value) if isinstance(value, Mapping) else {}
+    name, inner = names[0], names[1:]
+    if inner:
+        changed[name] = _set(changed.get(name), inner, instead)
+    elif isinstance(instead, _Nothing):
+        changed.pop(name, None)
+    else:
+        changed[name] = instead
+    return changed
