@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,9 +99,3 @@ def told(found: Iterable[Incident]) -> tuple[Incident, ...]:
         kept.setdefault((one.place, one.scenario, one.status, one.observed.en), one)
     alone = len(kept) == 1 and not any(one.place.partition(" ")[1] for one in kept.values())
     return () if alone else tuple(kept.values())
-
-
-def ids(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the exchanges that the incidents of a result name."""
-    for entry in entries:
-        yield from dict.fromkeys(filter(None, (entry["exchange"], entry["least"], entry["again"])))

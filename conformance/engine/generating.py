@@ -54,7 +54,7 @@ _NAME = "Kiểm thử tuân thủ"
 
 
 class Asking(Protocol):
-    """What generating needs of a session."""
+    """What generating, and making smaller, needs of a session."""
 
     plan: Plan
 
@@ -131,15 +131,18 @@ class Generator:
             call = bend.call if current is model else _on_another(bend.call, model, current)
             question = self._question(call, identity, bend, control)
             exchange = self._asked(_renewed(question, probe), probe.case)
+            if _is_used_up(exchange, operation) and renewals < MOST_RENEWALS:
+                renewals += 1
+                current = self._another(operation, probe) or current
+                call = _on_another(bend.call, model, current)
+                question = self._question(call, identity, bend, control)
+                exchange = self._asked(_renewed(question, probe), probe.case)
             if exchange is None:
                 continue
             if exchange.facts.get("unsent") in _ENDED:
                 return
             if bend.scenario == bends.LEAST and exchange.succeeded:
                 self._read(operation, exchange, probe)
-            if _is_used_up(exchange, operation) and renewals < MOST_RENEWALS:
-                renewals += 1
-                current = self._another(operation, probe) or current
 
     def _another(self, operation: Operation, probe: Probe) -> Call | None:
         """Return the good call on something else, where the target file says how that is had."""
@@ -317,13 +320,14 @@ def _holds_secret(value: Any) -> bool:
     return isinstance(value, list) and any(map(_holds_secret, value))
 
 
-def _is_used_up(exchange: Exchange, operation: Operation) -> bool:
+def _is_used_up(exchange: Exchange | None, operation: Operation) -> bool:
     """Whether a write that the contract allows came too late: its object has moved on, or is gone.
 
     What comes next would be refused for the same reason, and nothing could be told of it.
     """
-    allowed = bool(exchange.facts.get("wellformed", True))
-    return allowed and not operation.reads and exchange.status in _MOVED_ON
+    if exchange is None or operation.reads or exchange.status not in _MOVED_ON:
+        return False
+    return bool(exchange.facts.get("wellformed", True))
 
 
 def _recognisable(call: Call, probe: Probe) -> Call:

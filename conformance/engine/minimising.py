@@ -12,36 +12,20 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from conformance import incidents
-from conformance.door.live import LiveDoor
-from conformance.engine.generating import Generator, question_of
+from conformance.engine.generating import Asking, Generator, question_of
 from conformance.evidence import Exchange
 from conformance.generation.call import Body, Call, taken_apart
 from conformance.judge import Judge
-from conformance.plan import Asked, Plan
+from conformance.plan import Asked
 from conformance.probe import Probe
 from conformance.probe.questions import Case
 from conformance.verdict import Violation
 
 # A part of a call that differs from the good one: its place, and the good call with just it bent.
 Put = Callable[[Call], Call]
-
-
-class Asking(Protocol):
-    """What minimising needs of a session."""
-
-    plan: Plan
-
-    @property
-    def door(self) -> LiveDoor:
-        """What asks the target."""
-        ...
-
-    def asking(self, case: Case) -> Probe:
-        """Return a probe for a case of the plan."""
-        ...
 
 
 @dataclass(frozen=True)

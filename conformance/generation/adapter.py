@@ -21,19 +21,20 @@ import re
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import islice, repeat
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from conformance.errors import ContractError, UsageError
 from conformance.formats.national import ALL
 from conformance.generation.knots import untied
+from conformance.generation.turns import in_turn
 from conformance.text import Text
 
 # How many cases are looked at for each that is wanted: enough for a fair sample, and no more.
@@ -70,7 +71,6 @@ _CHARACTERS = ((0, 0xD7FF), (0xE000, 0x10FFFF))
 _BOUNDARY = re.compile(rb"(?:boundary=|(?:\A|\n\n)--)([0-9a-f]{32})\b")
 # Words of a JSON Schema behind which a name or a number of its own follows.
 _SKIPPED = frozenset({"$ref", "allOf", "anyOf", "oneOf", "prefixItems"})
-_T = TypeVar("_T")
 _MODES = (("valid", "positive"), ("invalid", "negative"))
 
 
@@ -348,19 +348,9 @@ def _spread(asked: _Asked, strata: _Strata) -> Iterator[tuple[str, Any]]:
     queues = []
     for stratum, things in strata.items():
         names = sorted(things, key=partial(asked.number, *stratum))
-        cases = _in_turn([iter(things[name]) for name in names])
+        cases = in_turn(*(things[name] for name in names))
         queues.append(zip(repeat(stratum[0]), cases, strict=False))
-    return _in_turn(queues)
-
-
-def _in_turn(queues: Sequence[Iterator[_T]]) -> Iterator[_T]:
-    while queues:
-        rest = []
-        for queue in queues:
-            for case in islice(queue, 1):
-                yield case
-                rest.append(queue)
-        queues = rest
+    return in_turn(*queues)
 
 
 def _fuzzed(operation: Any, asked: _Asked, limit: int, keep: _Keep, *, meant: str) -> None:

@@ -19,8 +19,9 @@ from conformance.contract.operations import Operation
 from conformance.generation import bodies, values
 from conformance.generation.call import Body, Call
 from conformance.generation.schemas import is_read_only, kind, plain, sample
+from conformance.generation.turns import in_turn
+from conformance.probe.forming import OWNED_HEADERS
 
-OWNED = frozenset({"accept", "content-type", "authorization", "cookie", "host"})
 LEAST = "only what is required"
 _DEEPEST = 4
 _ODD_FIELDS = ("*x", '"', ",,")
@@ -59,7 +60,7 @@ def of_parameters(contract: Contract, model: Call, random: Random) -> dict[str, 
     for part in parts.parameters(contract, model.operation):
         name, where = str(part.object["name"]), str(part.object["in"])
         if where in {"path", "query", "header"} and not (
-            where == "header" and name.lower() in OWNED
+            where == "header" and name.lower() in OWNED_HEADERS
         ):
             found[f"{where} {name}"] = _parameter(contract, model, part.object, random)
     return found
@@ -74,7 +75,7 @@ def _parameter(
     base = _text_of(sample(contract, schema)) if given is None else given
     place = f"{where} {name}"
     if where == "path":
-        for value in _in_turn(values.in_text(schema, base, random), values.absent(schema, base)):
+        for value in in_turn(values.in_text(schema, base, random), values.absent(schema, base)):
             # A dot, two, or nothing is another path altogether.
             if value.value not in {"", ".", ".."}:
                 call = model.with_path(name, str(value.value))
@@ -94,17 +95,16 @@ def _parameter(
         base = _text_of(sample(contract, schema))
     twice = [Bend("value", place, "given twice", setting(name, base, base))] if not many else []
     bent = (
-        Bend("value", place, value.scenario, setting(name, text))
+        Bend("value", place, value.scenario, setting(name, str(value.value)))
         for value in values.in_text(schema, base, random)
-        if (text := str(value.value)) is not None
-        if where == "query" or _fits_a_field(text)
+        if where == "query" or _fits_a_field(str(value.value))
     )
     if where == "header":
         # What readers of fields take apart: lists, quoted texts, the asterisk.
         odd = (Bend("value", place, f"odd field: {t}", setting(name, t)) for t in _ODD_FIELDS)
-        yield from _in_turn(bent, odd)
+        yield from in_turn(bent, odd)
         return
-    yield from _in_turn(bent, twice if where == "query" else ())
+    yield from in_turn(bent, twice if where == "query" else ())
     if where == "query" and given is None:
         yield Bend("value", place, "given", setting(name, base))
 
@@ -290,7 +290,7 @@ def _member(contract: Contract, model: Call, spot: _Spot, random: Random) -> Ite
         bent(value.scenario, value.value)
         for value in values.in_json(spot.schema, spot.value, random)
     )
-    yield from _in_turn(difficult, others)
+    yield from in_turn(difficult, others)
 
 
 def _file(model: Call, place: str, scenario: str, member: str, value: Any) -> Bend:
@@ -445,17 +445,6 @@ def _twice(content: bytes) -> bytes:
 
 
 # --- helpers -------------------------------------------------------------------------------------
-
-
-def _in_turn(first: Any, second: Any) -> Iterator[Any]:
-    waiting = [iter(first), iter(second)]
-    while waiting:
-        for each in list(waiting):
-            found = next(each, None)
-            if found is None:
-                waiting.remove(each)
-            else:
-                yield found
 
 
 def _with(value: Any, keys: tuple[str | int, ...], instead: Any) -> Any:

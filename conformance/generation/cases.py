@@ -7,7 +7,7 @@ operation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from random import Random
 
@@ -16,6 +16,7 @@ from conformance.generation import bends
 from conformance.generation.bends import Bend, Spared
 from conformance.generation.call import Call
 from conformance.generation.depth import Depth
+from conformance.generation.turns import in_turn
 
 
 def chance(seed: int, unit: str) -> Random:
@@ -57,7 +58,7 @@ def cases(  # noqa: PLR0913, PLR0917  # each says something else of what is aske
     limited = [islice(_new(each), depth.shares[name]) for name, each in kinds.items()]
     asked = {_identity(model)}
     count = 0
-    for bend in _in_shares(limited):
+    for bend in in_turn(*limited):
         identity = _identity(bend.call)
         # What the contract shows is told as such, though it is what all else departs from.
         if identity not in asked or bend.origin == "example":
@@ -93,15 +94,4 @@ def _in_rounds(places: Mapping[str, Iterator[Bend]], random: Random) -> Iterator
     names = list(places)
     start = random.randrange(len(names)) if names else 0
     waiting = [places[name] for name in (*names[start:], *names[:start])]
-    yield from _in_shares(waiting)
-
-
-def _in_shares(queues: Sequence[Iterator[Bend]]) -> Iterator[Bend]:
-    waiting = list(queues)
-    while waiting:
-        for each in list(waiting):
-            bend = next(each, None)
-            if bend is None:
-                waiting.remove(each)
-            else:
-                yield bend
+    yield from in_turn(*waiting)

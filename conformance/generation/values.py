@@ -16,6 +16,7 @@ from typing import Any
 from conformance.contract import patterns
 from conformance.formats import national
 from conformance.generation.schemas import kind
+from conformance.generation.turns import in_turn
 
 _LONGEST = 5_000
 _TOO_LONG = 20_000
@@ -121,9 +122,9 @@ def in_json(schema: Mapping[str, Any], base: Any, random: Random) -> Iterator[Di
         wrong = (str(base), *wrong[1:])
     mistyped = [Difficult(f"another type: {_type_of(value)}", value) for value in wrong]
     if what in {"integer", "number"}:
-        yield from _alternately(_numbers(schema), mistyped)
+        yield from in_turn(_numbers(schema), mistyped)
     elif what == "array" and isinstance(base, list):
-        yield from _alternately(_arrays(schema, base), mistyped)
+        yield from in_turn(_arrays(schema, base), mistyped)
     elif what == "string":
         yield from _mostly(_strings(schema, base, random), mistyped)
     else:
@@ -136,7 +137,7 @@ def in_text(schema: Mapping[str, Any], base: str, random: Random) -> Iterator[Di
     if what in {"integer", "number"}:
         numbers = (Difficult(d.scenario, _plain(d.value)) for d in _numbers(schema))
         words = (Difficult(f"no plain number: {word}", word) for word in _WORDS_FOR_NUMBERS)
-        yield from _alternately(numbers, words)
+        yield from in_turn(numbers, words)
     elif what == "boolean":
         yield from (Difficult(f"no boolean: {word}", word) for word in ("co", "2", "TRUE", ""))
     elif what in {"string", ""}:
@@ -176,9 +177,9 @@ def _strings(schema: Mapping[str, Any], base: Any, random: Random) -> Iterator[D
         yield from _beside(base)
         yield from islice(near, 1)
         yield Difficult("empty", "")
-        yield from _alternately(_alternately(good, _of_case(base)), _alternately(near, made))
+        yield from in_turn(in_turn(good, _of_case(base)), in_turn(near, made))
         return
-    yield from _alternately(_bounded(schema, base), () if not is_free(schema) else TEXTS)
+    yield from in_turn(_bounded(schema, base), () if not is_free(schema) else TEXTS)
 
 
 def _bounded(schema: Mapping[str, Any], base: Any) -> Iterator[Difficult]:
@@ -240,7 +241,7 @@ def _choices(choices: list[Any], base: Any) -> Iterator[Difficult]:
     wrong = [Difficult("no choice of the list", "vnct-khac")]
     if isinstance(base, str) and base.swapcase() not in choices:
         wrong.append(Difficult("a choice in other case", base.swapcase()))
-    yield from _alternately(good, (*wrong, Difficult("an empty choice", "")))
+    yield from in_turn(good, (*wrong, Difficult("an empty choice", "")))
 
 
 def _numbers(schema: Mapping[str, Any]) -> Iterator[Difficult]:
@@ -290,15 +291,3 @@ def _mostly(first: Any, second: Any) -> Iterator[Difficult]:
         if not found:
             return
         yield from found
-
-
-def _alternately(first: Any, second: Any) -> Iterator[Difficult]:
-    """Yield of two kinds in turn, until both are at their end."""
-    waiting = [iter(first), iter(second)]
-    while waiting:
-        for each in list(waiting):
-            found = next(each, None)
-            if found is None:
-                waiting.remove(each)
-            else:
-                yield found

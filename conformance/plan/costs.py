@@ -85,7 +85,9 @@ def generated(plan: Plan) -> dict[str, int]:
         # The good call, and where that is refused a plainer one; then what departs from it.
         found[item.unit] = 2 + depths.at_most(operation, depth)
         renewals = 0 if operation.reads else depths.MOST_RENEWALS
-        found[item.unit] += (1 + renewals) * len(_sources(plan.scene, operation, fresh=True))
+        found[item.unit] += renewals + (1 + renewals) * len(
+            _sources(plan.scene, operation, fresh=True)
+        )
         if operation.method == "DELETE":
             # Each call of it uses up what it is called on.
             found[item.unit] = 2 + MOST_REMOVALS * (

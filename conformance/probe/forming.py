@@ -26,7 +26,7 @@ from conformance.verdict import NotTested, Reason
 ACCEPT = ("Accept", "application/json, */*;q=0.5")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 # The door and the probe own these; a contract that lists them as parameters means the same.
-_OWNED_HEADERS = frozenset({"accept", "content-type", "authorization", "cookie", "host"})
+OWNED_HEADERS = frozenset({"accept", "content-type", "authorization", "cookie", "host"})
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Forming:
                 # OpenAPI 3.2: the whole query, under a name that is not sent.
                 pairs = value.items() if isinstance(value, Mapping) else parse_qsl(str(value))
                 query += [(str(name), _plain(part)) for name, part in pairs]
-            elif parameter.place == "header" and parameter.name.lower() not in _OWNED_HEADERS:
+            elif parameter.place == "header" and parameter.name.lower() not in OWNED_HEADERS:
                 headers.append((parameter.name, _plain(value)))
         path = self._filled(operation, path, examples)
         body = b""

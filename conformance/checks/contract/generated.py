@@ -21,6 +21,7 @@ _TAKEN = Text(vi="được chấp nhận (2xx)", en="accepted (2xx)")
 # Whoever is refused so was not let in, or came at the wrong time: of the input it says nothing.
 _NOT_OF_INPUT = frozenset({401, 403, 407, 409, 410, 429})
 _MISSING = 404
+_UNKNOWN_CALLER = 401
 # Taken to be looked at later, or told one by one: whether it is refused is not in the status.
 _LATER = frozenset({202, 207})
 _OF_INPUT = frozenset({400, 422})
@@ -163,10 +164,14 @@ def shown_input_is_accepted(
         raise _not_this()
     if _held(answer, operation, contract, target).fit is not Fit.VALID:
         raise _not_this()
-    if (
-        of_format and answer.status != 400
-    ):  # 422 is how rules of business refuse (RFC 9110, 15.5.21)
+    # 422 is how rules of business refuse (RFC 9110, section 15.5.21).
+    if of_format and answer.status != 400:
         raise _not_this()
+    if answer.status == _UNKNOWN_CALLER and _good(bent["control"]):
+        # Whoever called is let in: it is the example's own name and password that are nobody's.
+        raise _not_this()
+    if answer.status not in _OF_INPUT and not answer.succeeded:
+        raise _undecided(answer)
     require(
         answer.status not in _OF_INPUT,
         expected=_TAKEN,
@@ -230,21 +235,23 @@ def _be_refused(answer: Exchange, operation: Operation, held: Held) -> None:
     bent = answer.facts["generated"]
     if operation.succeeded(answer) and answer.status not in _LATER:
         said = f"{held.place} ({held.rule}) → {answer.status}"
-        require(False, expected=_REFUSED, observed=said)  # as elsewhere
-    refused = 400 <= answer.status < 500 or not operation.succeeded(answer)  # RFC 9110, 15.5
+        require(False, expected=_REFUSED, observed=said)
+    refused = 400 <= answer.status < 500  # RFC 9110, 15.5: a redirect refuses nothing
     of_input = answer.status not in _NOT_OF_INPUT
     if answer.status == _MISSING and not held.place.startswith("path"):
         of_input = False
-    if (
-        not refused or not of_input or not _good(bent["control"]) or answer.status >= 500
-    ):  # RFC 9110, 15.6
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(
-                vi=f"{answer.status} không cho biết đầu vào có bị từ chối vì sai không",
-                en=f"{answer.status} does not tell whether the input was refused for being wrong",
-            ),
-        )
+    if not (refused and of_input and _good(bent["control"])):
+        raise _undecided(answer)
+
+
+def _undecided(answer: Exchange) -> NotTested:
+    return NotTested(
+        Reason.INCONCLUSIVE,
+        Text(
+            vi=f"{answer.status} không cho biết đầu vào có bị từ chối vì sai không",
+            en=f"{answer.status} does not tell whether the input was refused for being wrong",
+        ),
+    )
 
 
 def _good(status: int) -> bool:
