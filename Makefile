@@ -33,7 +33,9 @@ bench: .venv/ready
 	$(BIN)/python bench/contracts.py
 	$(BIN)/python bench/budget.py
 	$(BIN)/python bench/formats.py
+	$(BIN)/python bench/validators.py
 	$(BIN)/python bench/fuzzing.py --only "ours"
+	$(BIN)/python bench/generation.py --cases 0
 	$(BIN)/python bench/cost.py
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/entry.py

@@ -3,8 +3,9 @@
     python bench/budget.py
 
 The contract is the reference agency's, cut to twelve operations; its data are synthetic, writing
-is allowed, nothing intrusive is, and nothing is generated. A table tells which checks send how
-much: what several share (the baseline, a handshake) stands once, under its own name.
+is allowed, nothing intrusive is. What is generated, at `quick`, is told apart. A table tells which
+checks send how much: what several share (the baseline, a handshake) stands once, under its own
+name.
 """
 
 from __future__ import annotations
@@ -53,7 +54,11 @@ def _measured(target: Path, folder: Path, wanted: int) -> None:
     sent = _by_case(record)
     traffic = results["traffic"]
     total = traffic["requests"]
-    print(f"{traffic['operations']} operations, {total} requests (at most {wanted})")
+    generated = sum(traffic["generated"].values())
+    print(
+        f"{traffic['operations']} operations, {total - generated} requests (at most {wanted}),"
+        f" and {generated} that were generated"
+    )
     print(f"{traffic['by_method']}")
     print(f"{results['counts']}")
     for case, count in sent.most_common(CHECKS_SHOWN):

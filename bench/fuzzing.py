@@ -172,7 +172,7 @@ def main() -> int:
 def _tools(seconds: int) -> dict[str, Tool]:
     """Return what is measured, by the name of its row.
 
-    A tool runs as a process of its own (`_process`) with what `exam.serving` serves, and tells its
+    A tool runs as a process of its own (`process`) with what `exam.serving` serves, and tells its
     findings in the words of `Finding`.
     """
     budget = ["--max-time", str(seconds)]
@@ -239,7 +239,7 @@ def _tell_alarms(matched: Matched) -> None:
         print(f"  {count:4}  {kind}: {operation}, {status}")
 
 
-def _process(words: Sequence[str | Path], folder: Path) -> tuple[Spent, str]:
+def process(words: Sequence[str | Path], folder: Path) -> tuple[Spent, str]:
     """Run a process to its end; return what it took and what it said."""
     out = folder / "said"
     began = time.perf_counter()
@@ -279,7 +279,7 @@ def _ours(depth: str) -> Tool:
         words: list[str | Path] = [Path(sys.executable).with_name("conformance"), "run", "base"]
         words += ["--target", target, "--out", "runs", "--seed", str(seed), "--depth", depth]
         words += ["--select", ",".join(OF_CONTRACTS), "--json"]
-        spent, said = _process(words, folder)
+        spent, said = process(words, folder)
         found = list(folder.glob("runs/*/*/results.json"))
         if not found:
             return Run((), (), spent, said[-2000:])
@@ -361,7 +361,7 @@ def _schemathesis(options: Sequence[str]) -> Tool:
         words += ["--url", served.base_url, "--auth-wfc", "auth.yaml", "--seed", str(seed)]
         words += ["--report-ndjson-path", "events.ndjson"]
         words += ["--output-sanitize", "false", "--no-color", *options]
-        spent, said = _process(words, folder)
+        spent, said = process(words, folder)
         events = folder / "events.ndjson"
         if not events.exists():
             return Run((), (), spent, said[-2000:])

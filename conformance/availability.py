@@ -20,7 +20,7 @@ _BROKEN, _NOT_IMPLEMENTED, _RESTING = 500, 501, 503
 
 @dataclass(slots=True)
 class Calls:
-    """The calls of one operation with one address and body, by one identity.
+    """The calls of one operation with one address, fields and body, by one identity.
 
     Attributes:
         operation: the unit of the operation.
@@ -122,7 +122,9 @@ def _counts(exchange: Exchange) -> bool:
 
 def _digest(operation: str, exchange: Exchange) -> int:
     asked = exchange.request
-    named = "\n".join((operation, asked.url, exchange.identity or ""))
+    # With its fields: what breaks on one of them is another request than what does without.
+    fields = "\n".join(f"{name.lower()}:{value}" for name, value in sorted(asked.headers))
+    named = "\n".join((operation, asked.url, exchange.identity or "", fields))
     whole = hashlib.blake2b(
         named.encode("utf-8", "surrogatepass") + b"\n" + asked.body, digest_size=8
     )

@@ -91,6 +91,8 @@ class Check:
         hostile: a law that is judged on malformed requests too.
         generated: a law that is judged on generated requests too, whether or not the contract
             allows them; its operations are asked them.
+        unanswered: a law that is judged also on requests to which nothing came, while others were
+            answered.
         channel: asks about the connection itself, so also where no HTTP answer can be had.
         alone: wants nothing else in flight while it asks.
         applies: given the scene, and the operation where it is asked of one, whether the contract
@@ -122,6 +124,7 @@ class Check:
     contract: bool = False
     hostile: bool = False
     generated: bool = False
+    unanswered: bool = False
     channel: bool = False
     alone: bool = False
     applies: Callable[[Any, Any], bool] | None = None
@@ -272,6 +275,7 @@ def law(  # noqa: PLR0913  # one argument for each thing that a plan must know
     contract: bool = False,
     hostile: bool = False,
     generated: bool = False,
+    unanswered: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a law; the fields are those of `Check`."""
 
@@ -287,6 +291,7 @@ def law(  # noqa: PLR0913  # one argument for each thing that a plan must know
             contract=contract,
             hostile=hostile,
             generated=generated or on == "generated",
+            unanswered=unanswered,
         )
 
     return declare

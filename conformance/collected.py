@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -33,6 +34,7 @@ class Evidence:
     def __init__(self, exchanges: Shelf | Iterable[Exchange] = ()) -> None:
         self._store: Store = exchanges if isinstance(exchanges, Shelf) else list(exchanges)
         self._by_case: dict[tuple[str, str, int], array[int]] = {}
+        self._cut: Counter[tuple[str, str, int]] = Counter()
         self._by_id = _Ids()
         self._availability = Availability()
         self._turn = threading.Lock()
@@ -52,6 +54,7 @@ class Evidence:
         self._by_id.note(exchange.id, number)
         if exchange.facts.get("interrupted"):
             # Its case began anew, and is found by what was asked then.
+            self._cut[exchange.unit, exchange.case, exchange.attempt] += 1
             return
         key = exchange.unit, exchange.case, exchange.attempt
         self._by_case.setdefault(key, array("I")).append(number)
@@ -79,6 +82,10 @@ class Evidence:
         """Return the exchanges of a case, in order."""
         found = self._by_case.get((case.unit, case.name, case.attempt), ())
         return _Some(self._store, found)
+
+    def cut(self, case: Case) -> int:
+        """Return how many exchanges of a case were cut off by interruptions."""
+        return self._cut[case.unit, case.name, case.attempt]
 
     def again(self, exchange: Exchange) -> Exchange | None:
         """Return what came when the request of an exchange was sent once more."""

@@ -15,6 +15,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Self
 
+# What is told where the time was over.
+TIME_OUT = "time-out"
+
 
 class Watch:
     """One block that must end in time.
@@ -97,12 +100,12 @@ def watched(seconds: float, shut: Callable[[], None]) -> Iterator[Watch]:
     except Exception:
         if watch.reached:
             # Without its cause: that the connection ended was our doing, nobody refused anything.
-            raise TimeoutError("time-out") from None
+            raise TimeoutError(TIME_OUT) from None
         raise
     finally:
         _watchdog.take(watch)
     if watch.reached:
-        raise TimeoutError("time-out")
+        raise TimeoutError(TIME_OUT)
 
 
 class Cut:

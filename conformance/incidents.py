@@ -31,6 +31,7 @@ class Incident:
         again: of its repetition; empty where it could not be repeated without harm.
         place: what was bent in the smallest: `query limit`, `body /title`; of what was not
             generated the method.
+        generated: whether it was.
         scenario: how; of what was not generated the case in which it was asked.
         status: what was answered.
         expected: what the law demands.
@@ -41,6 +42,7 @@ class Incident:
     least: str
     again: str
     place: str
+    generated: bool
     scenario: str
     status: int
     expected: Text
@@ -77,11 +79,14 @@ def of(
         least = one
     plain = {"place": least.request.method, "scenario": least.case}
     bent = least.facts.get("generated", plain)
+    if not bent["place"]:
+        bent = {"place": least.request.method, "scenario": wording.GOOD_CALL}
     return Incident(
         exchange.id,
         least.id,
         again.id if again else "",
         bent["place"],
+        bent is not plain,
         bent["scenario"],
         exchange.status,
         violation.expected,
@@ -97,5 +102,5 @@ def told(found: Iterable[Incident]) -> tuple[Incident, ...]:
     kept: dict[tuple[str, str, int, str], Incident] = {}
     for one in found:
         kept.setdefault((one.place, one.scenario, one.status, one.observed.en), one)
-    alone = len(kept) == 1 and not any(one.place.partition(" ")[1] for one in kept.values())
+    alone = len(kept) == 1 and not any(one.generated for one in kept.values())
     return () if alone else tuple(kept.values())

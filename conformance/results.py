@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import Distribution, distributions
 from typing import Any
 
-from conformance import __version__, traffic
+from conformance import __version__, commands, traffic
 from conformance.collected import Evidence
-from conformance.evidence import Exchange
 from conformance.judge import Finding
 from conformance.plan import Item, Plan
 from conformance.profile import Profile, Requirement
@@ -267,7 +265,7 @@ def _result(finding: Finding, evidence: Evidence) -> dict[str, Any]:
     told = {**finding.as_json(), "curl": _curl(finding, evidence)}
     for incident in told.get("incidents", ()):
         exchange = evidence.get(incident["least"])
-        incident["curl"] = None if exchange is None else _command(exchange)
+        incident["curl"] = None if exchange is None else commands.repeating(exchange)
     return told
 
 
@@ -410,45 +408,9 @@ def _curl(finding: Finding, evidence: Evidence) -> str | None:
     shown = [e for e in map(evidence.get, finding.evidence) if e is not None]
     told = next((e for e in shown if e.id == finding.by), None)
     if told is not None:
-        return _command(told)
+        return commands.repeating(told)
     # An active check broke at the last thing it asked; before that it made sure of its ground.
     asked = [e for e in shown if e.attempt == 1 and e.case.startswith(finding.check)]
     # Of handshakes, which checks share, it is the last one that came about.
     asked = asked or [e for e in shown if e.attempt == 1 and e.accepted]
-    return _command(asked[-1] if asked else shown[0]) if shown else None
-
-
-def _command(exchange: Exchange) -> str:
-    if exchange.kind == "tls":
-        return _shaking(exchange)
-    request = exchange.request
-    words = ["curl", "-i", *(["--head"] if request.method == "HEAD" else ["-X", request.method])]
-    own = {"host", "user-agent", "accept-encoding", "content-length", "connection"}
-    for name, value in request.headers:
-        if name.lower() not in own:
-            words += ["-H", f"{name}: {value}"]
-    if request.body:
-        words += ["--data-raw", request.body.decode("utf-8", "replace")]
-    words.append(request.url)
-    return shlex.join(words)
-
-
-_FLAGS = {"SSLv3": "-ssl3", "TLSv1": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2"}
-_CIPHERS = {"NULL": "eNULL", "anon": "aNULL", "broken": "eNULL:aNULL:RC4:3DES:DES"}
-
-
-def _shaking(exchange: Exchange) -> str:
-    """Return the like of a handshake for OpenSSL's own client, as far as that still can."""
-    place = exchange.request.url.removeprefix("tls://")
-    offered = exchange.tls.get("offered", {})
-    versions, kind = offered.get("versions", []), offered.get("suites", "ordinary")
-    words = ["openssl", "s_client", "-showcerts", "-connect"]
-    words.append(place if re.search(r":\d+$", place) else f"{place}:443")
-    if exchange.tls.get("server_name"):
-        words += ["-servername", exchange.tls["server_name"]]
-    if len(versions) == 1:
-        words += [_FLAGS.get(versions[0], "-tls1_3")]
-    if offered.get("bare"):
-        known = "ALL" if kind == "ordinary" else _CIPHERS.get(kind, kind)
-        words += ["-cipher", f"{known}:@SECLEVEL=0"]
-    return shlex.join(words)
+    return commands.repeating(asked[-1] if asked else shown[0]) if shown else None

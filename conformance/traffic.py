@@ -29,6 +29,7 @@ class Reached:
         calls: how many calls of it were answered.
         generated: how many of them were generated.
         succeeded: how many were answered 2xx.
+        unanswered: to how many calls nothing came, though others were answered.
         statuses: how often each status came.
         documented: statuses and media types of the contract that were seen.
     """
@@ -37,6 +38,7 @@ class Reached:
     calls: int = 0
     generated: int = 0
     succeeded: int = 0
+    unanswered: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     documented: dict[tuple[str, str], None] = field(default_factory=dict)
 
@@ -79,6 +81,7 @@ class Reached:
             "calls": self.calls,
             "generated": self.generated,
             "succeeded": self.succeeded,
+            "unanswered": self.unanswered,
             "statuses": {str(status): self.statuses[status] for status in sorted(self.statuses)},
             "answers_documented": wanted,
             "answers_seen": len(self.documented),
@@ -92,12 +95,15 @@ class Traffic:
     requests: Counter[str]
     seconds: float
     reached: Mapping[str, Reached]
+    origins: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
         """Return `traffic` of results.json."""
         return {
             "requests": self.requests.total(),
             "by_method": dict(sorted(self.requests.items())),
+            # Without schemathesis nothing is drafted, and so it says here.
+            "generated": dict(sorted(self.origins.items())),
             "seconds": round(self.seconds, 3),
             "operations_reached_2xx": sum(bool(one.succeeded) for one in self.reached.values()),
             "operations": len(self.reached),
@@ -122,8 +128,12 @@ def of(operations: Iterable[Operation], exchanges: Iterable[Exchange]) -> Traffi
             continue
         made.requests[exchange.request.method] += 1
         made.seconds += exchange.response.seconds if exchange.response else 0.0
+        if "generated" in exchange.facts:
+            made.origins[exchange.facts["generated"]["origin"]] += 1
         one = made.reached.get(exchange.facts.get("operation", ""))
         counted = exchange.response is not None and not exchange.facts.get("housekeeping")
         if one is not None and counted:
             one.add(exchange)
+        elif one is not None and exchange.facts.get("unanswered"):
+            one.unanswered += 1
     return made

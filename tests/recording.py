@@ -7,14 +7,30 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 
 from listening import listening
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came: the path with its query, the header fields as they were written."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
 @contextmanager
-def recorded(behind: str) -> Iterator[tuple[str, list[str]]]:
-    """Serve what another server answers; yield our address and what was asked of it."""
+def recorded(behind: str, came: list[Asked] | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Serve what another server answers; yield our address and what was asked of it.
+
+    Args:
+        behind: the origin of the other server.
+        came: where each request is put as it came, in the order of arrival.
+    """
     asked: list[str] = []
 
     class Recording(BaseHTTPRequestHandler):
@@ -22,8 +38,11 @@ def recorded(behind: str) -> Iterator[tuple[str, list[str]]]:
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if came is not None:
+                came.append(Asked(self.command, self.path, tuple(self.headers.items()), body))
+            text = body.decode("utf-8", "replace")
             # What is new in each run (numbers of dossiers, tokens, times) is left out.
-            said = re.sub(r"\d+", "N", f"{self.command} {self.path} {body.decode()}")
+            said = re.sub(r"\d+", "N", f"{self.command} {self.path} {text}")
             asked.append(re.sub(r"eyJ[\w.-]+", "TOKEN", said))
             request = urllib.request.Request(  # noqa: S310  # our own sandbox
                 behind + self.path, body or None, dict(self.headers), method=self.command

@@ -54,12 +54,17 @@ class Contract:
         return isinstance(other, Contract) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash(self._key)
+        return self._hash
 
     @cached_property
     def _key(self) -> tuple[object, ...]:
         # One document read twice is one contract: what was found out about it is known already.
         return self.source, self.digest, self.flaws
+
+    @cached_property
+    def _hash(self) -> int:
+        # Asked for at every look into what is remembered of a contract.
+        return hash((self.source, self.digest))
 
     @property
     def standard(self) -> str:

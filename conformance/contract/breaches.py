@@ -30,12 +30,14 @@ class Breach:
 
     `wanted`: what the rule demands: text as it is, names with commas between, else JSON, cut.
     `hidden`: what stands there holds a token of something hidden, so nothing is proven.
+    `several`: it fits more than one of the alternatives of which it is to fit one (`oneOf`).
     """
 
     path: str
     rule: str
     wanted: str
     hidden: bool = False
+    several: bool = False
 
 
 class Validators:
@@ -73,7 +75,10 @@ class Validators:
                 wanted = short(_wanted(problem))
                 hidden = holds_token(problem.instance)
                 path = json_path(problem.absolute_path, shown)
-                found.append(Breach(path, str(problem.validator), wanted, hidden))
+                rule = str(problem.validator)
+                # What fits none comes with what is wrong for each.
+                several = rule == "oneOf" and not problem.context
+                found.append(Breach(path, rule, wanted, hidden, several))
                 if len(found) == limit:
                     break
         except schemas.UNUSABLE as error:

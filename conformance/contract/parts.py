@@ -21,6 +21,8 @@ Kind = Literal["parameter", "header", "media", "schema"]
 # Who sends what a part describes; a schema may be used by both sides.
 Way = Literal["request", "response", "either"]
 _MAX_REFERENCES = 50
+# What is remembered, for each request is held against the same few places of a contract.
+_MOST_PLACES, _MOST_OPERATIONS = 4096, 512
 
 
 @dataclass(frozen=True)
@@ -95,35 +97,49 @@ def followed(contract: Contract, part: Part) -> Part:
         reference = part.object.get("$ref")
         if not isinstance(reference, str):
             return part
-        # A reference is a URI: its fragment is percent-encoded, a pointer is not.
-        inside = find(contract, unquote(reference[1:])) if reference.startswith("#") else None
-        part = inside or Part(None, part.pointer)
+        part = _inside(contract, reference) or Part(None, part.pointer)
     return Part(None, part.pointer)
+
+
+@lru_cache(maxsize=_MOST_PLACES)
+def _inside(contract: Contract, reference: str) -> Part | None:
+    # A reference is a URI: its fragment is percent-encoded, a pointer is not.
+    return find(contract, unquote(reference[1:])) if reference.startswith("#") else None
 
 
 def of_operation(contract: Contract, operation: Operation) -> Part:
     """Return the object of an operation."""
-    item = _item(contract, operation)
-    found = item.child(operation.method.lower())
+    return _at(contract, operation.path, operation.method)
+
+
+@lru_cache(maxsize=_MOST_OPERATIONS)
+def _at(contract: Contract, path: str, method: str) -> Part:
+    item = _item(contract, path)
+    found = item.child(method.lower())
     if found.node is None:
-        found = item.child("additionalOperations").child(operation.method)
+        found = item.child("additionalOperations").child(method)
     return found
 
 
-def _item(contract: Contract, operation: Operation) -> Part:
-    return followed(contract, root(contract).child("paths").child(operation.path))
+def _item(contract: Contract, path: str) -> Part:
+    return followed(contract, root(contract).child("paths").child(path))
 
 
 def parameters(contract: Contract, operation: Operation) -> list[Part]:
     """Return the parameters of an operation: its own, and those of its path not overridden."""
+    return list(_parameters_at(contract, operation.path, operation.method))
+
+
+@lru_cache(maxsize=_MOST_OPERATIONS)
+def _parameters_at(contract: Contract, path: str, method: str) -> tuple[Part, ...]:
     found: dict[tuple[str, str], Part] = {}
-    for holder in (_item(contract, operation), of_operation(contract, operation)):
+    for holder in (_item(contract, path), _at(contract, path, method)):
         for _, entry in holder.child("parameters").children():
             part = followed(contract, entry)
             name, place = part.object.get("name"), part.object.get("in")
             if isinstance(name, str) and isinstance(place, str):
                 found[name, place] = part
-    return list(found.values())
+    return tuple(found.values())
 
 
 def request_body(contract: Contract, operation: Operation) -> Part:
@@ -156,10 +172,15 @@ def all_read(contract: Contract, operation: Operation, *keys: str) -> bool:
 
     The keys are `parameters`, with those of the path, `requestBody` and `responses`.
     """
-    own = of_operation(contract, operation)
+    return _all_read_at(contract, operation.path, operation.method, keys)
+
+
+@lru_cache(maxsize=_MOST_OPERATIONS)
+def _all_read_at(contract: Contract, path: str, method: str, keys: tuple[str, ...]) -> bool:
+    own = _at(contract, path, method)
     entries: list[Part] = []
     if "parameters" in keys:
-        for holder in (_item(contract, operation), own):
+        for holder in (_item(contract, path), own):
             entries += [entry for _, entry in holder.child("parameters").children()]
     if "requestBody" in keys:
         entries.append(own.child("requestBody"))
@@ -175,8 +196,8 @@ def media_types(part: Part) -> Iterator[tuple[str, Part]]:
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a bare media type is JSON (RFC 6839, section 3.1)."""
-    return media_type.endswith(("/json", "+json"))
+    """Whether a media type is JSON (RFC 6839, section 3.1), however it is written."""
+    return media_type.partition(";")[0].strip().lower().endswith(("/json", "+json"))
 
 
 def described(contract: Contract) -> Iterator[Described]:

@@ -9,36 +9,27 @@ no plausible reading of it is allowed.
 from __future__ import annotations
 
 import email
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from email.message import Message
 from enum import StrEnum
 from itertools import islice
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conformance import nesting
-from conformance.contract import Contract, formatted, parts
+from conformance import members, nesting
+from conformance.contract import Contract, formatted, parts, readings
 from conformance.contract.breaches import Breach, json_path
 from conformance.contract.operations import Operation
 from conformance.contract.parts import Part
 from conformance.errors import ContractError
 from conformance.evidence import Request, header_values, media_type_of
 from conformance.formats import national
-from conformance.trees import integer
 from conformance.verdict import NotTested
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
-# The separators of arrays in one text (OpenAPI 3.1, Parameter Object, `style`), and of lists in
-# header fields.
-_SEPARATORS = (",", "|", " ")
-_WORDS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
-_NOTHING = frozenset({"", "null", "none", "nil", "undefined"})
-# How many readings of the values of one array are tried.
-_MOST_READINGS = 64
 _MOST_BREACHES = 50
 # Fields that belong to others than the contract, and those that a server may pass over where it
 # does not know what they say (RFC 9110, sections 12.5, 13.1 and 14.2; RFC 9111, section 5.2;
@@ -51,7 +42,6 @@ _OWNED = frozenset(
         *("cache-control", "pragma", "prefer", "range", "te"),
     }
 )
-_EXPONENT = 400
 # What these say is of members and entries: no other reading of a scalar mends it.
 _NOT_OF_SCALARS = frozenset(
     {"required", "additionalProperties", "minItems", "maxItems", "minProperties", "maxProperties"}
@@ -102,6 +92,34 @@ def held(contract: Contract, operation: Operation, request: Request, base_path: 
     """
     if not parts.all_read(contract, operation, "parameters", "requestBody"):
         return Held(Fit.UNKNOWN, "contract", "$ref")
+    key = _looked_at(contract, operation, request, base_path)
+    known = _KNOWN.get(key)
+    if known is None:
+        known = _held(contract, operation, request, base_path)
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = known
+    return known
+
+
+# Whoever generates a request holds it, then whoever judges its answer: the latest are remembered.
+_MOST_KNOWN = 2048
+_KNOWN: dict[tuple[object, ...], Held] = {}
+
+
+def _looked_at(
+    contract: Contract, operation: Operation, request: Request, base_path: str
+) -> tuple[object, ...]:
+    """Return all that is looked at when a request is held against its operation."""
+    places = (part.object for part in parts.parameters(contract, operation))
+    names = {str(each.get("name")).lower() for each in places if each.get("in") == "header"}
+    headers = [(n.lower(), v) for n, v in request.headers if n.lower() in {*names, "content-type"}]
+    body = hashlib.blake2b(request.body, digest_size=16).digest() if request.body else b""
+    at = operation.method, operation.path, base_path, request.url
+    return contract, *at, tuple(headers), body
+
+
+def _held(contract: Contract, operation: Operation, request: Request, base_path: str) -> Held:
     found = list(_judged(contract, operation, request, base_path))
     for fit in (Fit.INVALID, Fit.UNKNOWN, Fit.LENIENT):
         for each in found:
@@ -190,10 +208,12 @@ def _parameter(contract: Contract, part: Part, texts: Sequence[str], where: str)
     if "" in texts and part.object.get("allowEmptyValue") is True:
         return Held(Fit.VALID)
     optional = part.object.get("in") in {"query", "header"} and not part.object.get("required")
-    readings = _documents(texts) if media is not None else _readings(contract, schema, texts)
-    held = _any_fits(contract, schema, readings, where)
+    if media is not None:
+        held = _any_fits(contract, schema, readings.documents(texts), where)
+    else:
+        held = _any_fits(contract, schema, readings.of_texts(contract, schema, texts), where)
     # Forms send what nobody filled in: most readers take it for nothing at all.
-    nothing = optional and {t.strip().lower() for t in texts} <= _NOTHING
+    nothing = optional and {t.strip().lower() for t in texts} <= readings.NOTHING
     choice = held.rule == "enum" and _is_choice(contract, schema, texts)
     if held.fit is Fit.INVALID and (nothing or choice):
         return Held(Fit.LENIENT, where, "empty" if nothing else "enum")
@@ -209,20 +229,12 @@ def _is_choice(contract: Contract, schema: Part, texts: Iterable[str]) -> bool:
     return any(text.strip().casefold() in known for text in texts)
 
 
-def _documents(texts: Iterable[str]) -> Iterator[Any]:
-    for text in texts:
-        try:
-            yield _parsed(text)
-        except ValueError:
-            continue
-
-
-def _any_fits(contract: Contract, schema: Part, readings: Iterable[Any], where: str) -> Held:
+def _any_fits(contract: Contract, schema: Part, values: Iterable[Any], where: str) -> Held:
     """Return the best that any reading of a value comes to."""
     rule = "malformed"
-    for reading in readings:
+    for value in values:
         try:
-            breaches = _breaches(contract, schema, reading)
+            breaches = _breaches(contract, schema, value)
         except (ContractError, ArithmeticError):
             return Held(Fit.UNKNOWN, where, "schema")
         if not breaches:
@@ -232,89 +244,6 @@ def _any_fits(contract: Contract, schema: Part, readings: Iterable[Any], where: 
         # The other readings of a text are of another type as a rule, which says nothing of it.
         rule = rule if rule not in {"malformed", "type"} else breaches[0].rule
     return Held(Fit.INVALID, where, rule)
-
-
-def _readings(contract: Contract, schema: Part, texts: Sequence[str]) -> Iterator[Any]:
-    """Yield what the texts of a parameter may be read as: each alone, and together as an array."""
-    if _is_object(contract, schema):
-        # Its members may stand anywhere in the query.
-        yield from ({}, *_documents(texts))
-        return
-    for text in (*texts, ",".join(texts)):
-        yield from _scalars(text)
-    for items in (list(texts), *(_split(texts, sign) for sign in _SEPARATORS)):
-        yield from islice(_arrays(contract, schema, items), _MOST_READINGS)
-
-
-def _is_object(contract: Contract, schema: Part) -> bool:
-    node = contract.followed(schema.node)
-    return node.get("type") == "object" or "properties" in node
-
-
-def _split(texts: Sequence[str], sign: str) -> list[str]:
-    return [item for text in texts for item in text.split(sign)]
-
-
-def _arrays(contract: Contract, schema: Part, items: Sequence[str]) -> Iterator[list[Any]]:
-    """Yield readings of texts as an array: all of a kind, then each as its schema would have it."""
-    yield list(items)
-    inner = contract.followed(schema.node).get("items")
-    if not isinstance(inner, Mapping):
-        return
-    fitting = []
-    for item in items:
-        kinds = {type(reading): reading for reading in _scalars(item)}
-        wanted = contract.followed(inner).get("type")
-        fitting.append(
-            next((r for r in kinds.values() if _is_of(r, wanted)), item) if wanted else item
-        )
-    yield fitting
-
-
-def _is_of(value: Any, wanted: Any) -> bool:
-    """Whether a scalar is of one of the types that a schema names."""
-    types = wanted if isinstance(wanted, list) else [wanted]
-    if isinstance(value, bool):
-        return "boolean" in types
-    if isinstance(value, int | Decimal):
-        return "number" in types or ("integer" in types and value == int(value))
-    if value is None:
-        return "null" in types
-    return "string" in types
-
-
-def _scalars(text: str) -> Iterator[Any]:
-    """Yield what a text may be read as by some common reader: itself, a number, a word, nothing."""
-    yield text
-    bare = text.strip()
-    if bare != text:
-        yield bare
-    number = _number(bare)
-    if number is not None:
-        yield number
-    if bare.lower() in _WORDS:
-        yield _WORDS[bare.lower()]
-    if bare.lower() in _NOTHING:
-        yield None
-
-
-def _number(text: str) -> int | Decimal | None:
-    """Return the number that a text says; digits of other scripts and grouped ones as well."""
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        return None
-    if not found.is_finite():
-        return None
-    sign, digits, exponent = found.as_tuple()
-    if not isinstance(exponent, int):
-        return None
-    if abs(exponent) >= _EXPONENT:
-        # A power that nobody writes out would be, by whoever compares it: one that is large, or
-        # small, enough for every bound.
-        power = _EXPONENT - 1 if exponent > 0 else 1 - _EXPONENT
-        found, exponent = Decimal((sign, digits[:1], power)), power
-    return int(found) if exponent >= 0 else found
 
 
 # --- bodies --------------------------------------------------------------------------------------
@@ -336,6 +265,10 @@ def _body(contract: Contract, operation: Operation, request: Request) -> Held:
     held = Held(Fit.UNKNOWN, "body", "media type")
     if parts.is_json(sent):
         held = _json_body(contract, schema, request.body)
+        optional = described.object.get("required") is not True
+        if held.fit is Fit.INVALID and optional and request.body.strip() == b"null":
+            # Most readers take it for the body that need not be there.
+            return Held(Fit.UNKNOWN, "body", "empty")
     elif sent == _FORM and schema.node is not None:
         held = _form_body(contract, schema, request.body)
     elif sent == _MULTIPART and schema.node is not None:
@@ -357,14 +290,14 @@ def _json_body(contract: Contract, schema: Part, body: bytes) -> Held:
         return Held(Fit.UNKNOWN, "body", "malformed")  # a reader may ignore it (RFC 8259, 8.1)
     try:
         text = body.decode("utf-8")
-        readings = [_parsed(text), _parsed(text, first=True)]
+        values = [readings.parsed(text), readings.parsed(text, first=True)]
     except nesting.TooDeepError:
         return Held(Fit.UNKNOWN, "body", "depth")
     except ValueError:
         return Held(Fit.INVALID, "body", "malformed")
     # As a rule both are the same.
-    distinct = readings[:1] if readings[0] == readings[1] else readings
-    found = [_against(contract, schema, reading) for reading in distinct]
+    distinct = values[:1] if values[0] == values[1] else values
+    found = [_against(contract, schema, value) for value in distinct]
     if len({each.fit for each in found}) > 1:
         # Two members of one name: which of them counts is left open (RFC 8259, section 4).
         return Held(Fit.UNKNOWN, "body", "duplicate")
@@ -378,6 +311,10 @@ def _against(contract: Contract, schema: Part, value: Any) -> Held:
         breaches = _breaches(contract, schema, value)
         if not breaches:
             return Held(Fit.VALID)
+        kept = _without_null(value, breaches)
+        if kept is not value and not _breaches(contract, schema, kept):
+            # Most binders take null for a member that is not there.
+            return Held(Fit.UNKNOWN, f"body {breaches[0].path}", "null")
         lenient = _fits_leniently(contract, schema, value, breaches)
     except (ContractError, ArithmeticError):
         return Held(Fit.UNKNOWN, "body", "schema")
@@ -387,6 +324,8 @@ def _against(contract: Contract, schema: Part, value: Any) -> Held:
 
 def _breaches(contract: Contract, schema: Part, value: Any) -> list[Breach]:
     found = contract.breaches(schema.pointer, value, _MOST_BREACHES, spared=("readOnly",))
+    # Who documents alternatives that overlap means that either may be sent.
+    found = [breach for breach in found if not breach.several]
     return found or list(_misshapen(contract, schema, value))
 
 
@@ -404,6 +343,16 @@ def _misshapen(contract: Contract, schema: Part, value: Any) -> Iterator[Breach]
         return
 
 
+def _without_null(value: Any, breaches: Sequence[Breach]) -> Any:
+    """Return a body without the members that are null where it does not fit; itself if none is."""
+    paths = tuple(breach.path for breach in breaches)
+    for place in islice(_places(value), readings.MOST):
+        named = place and isinstance(place[-1], str) and json_path(place, str).startswith(paths)
+        if named and _at(value, place) is None:
+            value = members.without(value, place)
+    return value
+
+
 def _fits_leniently(
     contract: Contract, schema: Part, value: Any, breaches: Sequence[Breach]
 ) -> bool:
@@ -415,9 +364,9 @@ def _fits_leniently(
         return False
     broken, paths = len(breaches), tuple(breach.path for breach in breaches)
     concerned = (p for p in _places(value) if json_path(p, str).startswith(paths))
-    for place in islice(concerned, _MOST_READINGS):
-        for reading in _same(_at(value, place)):
-            other = _with(value, place, reading)
+    for place in islice(concerned, readings.MOST):
+        for reading in readings.same(_at(value, place)):
+            other = members.put(value, place, reading)
             left = len(_breaches(contract, schema, other))
             if left < broken:
                 value, broken = other, left
@@ -425,17 +374,6 @@ def _fits_leniently(
         if not broken:
             return True
     return False
-
-
-def _same(value: Any) -> list[Any]:
-    """Return what a lenient reader takes a scalar for, of other types than its own."""
-    if isinstance(value, str):
-        return [reading for reading in _scalars(value) if not isinstance(reading, str)]
-    if isinstance(value, bool):
-        return ["true" if value else "false", int(value)]
-    if isinstance(value, int | float | Decimal):
-        return [str(value), *([bool(value)] if value in {0, 1} else [])]
-    return []
 
 
 def _places(value: Any) -> Iterator[tuple[Any, ...]]:
@@ -454,15 +392,6 @@ def _at(value: Any, place: Sequence[Any]) -> Any:
     for key in place:
         value = value[key]
     return value
-
-
-def _with(value: Any, place: Sequence[Any], instead: Any) -> Any:
-    """Return a JSON value with another at one place; what is not on the way is shared."""
-    if not place:
-        return instead
-    changed = value.copy()
-    changed[place[0]] = _with(value[place[0]], place[1:], instead)
-    return changed
 
 
 def _form_body(contract: Contract, schema: Part, body: bytes) -> Held:
@@ -505,29 +434,9 @@ def _fields(contract: Contract, schema: Part, pairs: Sequence[tuple[str, str | N
         texts = [value for key, value in pairs if key == name and value is not None]
         if not texts:
             continue
-        found = _any_fits(contract, inner, _readings(contract, inner, texts), f"body {name}")
+        found = _any_fits(
+            contract, inner, readings.of_texts(contract, inner, texts), f"body {name}"
+        )
         if found.fit is not Fit.VALID:
             return found
     return Held(Fit.VALID)
-
-
-def _parsed(text: str, *, first: bool = False) -> Any:
-    """Return strict JSON with exact numbers; of members of one name the last, or the first.
-
-    Raises:
-        ValueError: it is no JSON (RFC 8259).
-    """
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        return dict(reversed(pairs)) if first else dict(pairs)
-
-    def no_number(name: str) -> Any:
-        raise json.JSONDecodeError(f"{name} is no JSON", text, 0)
-
-    return nesting.loads(
-        text,
-        parse_int=integer,
-        parse_float=Decimal,
-        parse_constant=no_number,
-        object_pairs_hook=members,
-    )

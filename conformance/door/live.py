@@ -40,6 +40,7 @@ from conformance.trees import HIDDEN
 from conformance.verdict import Reason
 
 _UNAUTHORISED = 401
+_CREATES = frozenset({"POST", "PUT"})
 _MOST_QUESTIONS = 5_000
 _ABOUT_THE_TARGET = "target"
 _MOST_REPETITIONS = 2
@@ -108,6 +109,18 @@ class LiveDoor:
             apart: whether it is housekeeping of ours, on which no law is judged.
         """
         self._guard.check(question)
+        # What it may create has to be removed; how much of that there is, is known once it is kept.
+        with self._turns.withheld(self._may_create(question) and not apart):
+            return self._asked_and_kept(question, case, apart=apart)
+
+    def reserve(self, requests: int) -> None:
+        """Keep requests of the budget back for clean-up; 0 where clean-up begins."""
+        self._turns.reserve(requests)
+
+    def _may_create(self, question: Question) -> bool:
+        return question.method in _CREATES and self._scene.target.permits("write")
+
+    def _asked_and_kept(self, question: Question, case: Case, *, apart: bool) -> Exchange:
         held = self._identities.renewed(str(question.identity))
         exchange = self._asked(question, case)
         if not self._guard.asks_another(question):
@@ -135,7 +148,9 @@ class LiveDoor:
             if repetition or not safe or exchange.response is None:
                 controls = repetition or 1 if safe else _MOST_CONTROLS
                 own = self._breaker.examine(question, exchange, controls) is Whose.OWN
-                if exchange.response is None and (own or not self._breaker.knows_any):
+                if exchange.response is None and own:
+                    return _unanswered(exchange)
+                if exchange.response is None and not self._breaker.knows_any:
                     break
                 if not safe or self._turns.halt or repetition == _MOST_REPETITIONS:
                     # What may not be asked again is believed in the words of an API only.
@@ -462,6 +477,11 @@ def _apart(exchange: Exchange) -> Exchange:
 def _away(exchange: Exchange) -> Exchange:
     """Return an exchange that came while others were not answered steadily either."""
     return replace(exchange, facts={**exchange.facts, "away": True})
+
+
+def _unanswered(exchange: Exchange) -> Exchange:
+    """Return an exchange in which nothing came, while others were answered."""
+    return replace(exchange, facts={**exchange.facts, "unanswered": True})
 
 
 def _held(halt: Halt) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import certifi
+import h11
 import requests
 import urllib3
 
 from conformance import __version__
+from conformance.deadlines import TIME_OUT
 from conformance.door.connections import DeadlineAdapter, deadline
 from conformance.errors import TargetError, UnreachableError
 from conformance.probe.obstacles import ENDED_BY_TLS
@@ -160,9 +162,11 @@ def trusted_authorities(target: Target) -> str:
 def said(error: Exception) -> str:
     """Return what a failed exchange says of its cause, without addresses of objects."""
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
-        return "time-out"
+        return TIME_OUT
     if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
         return f"{ENDED_BY_TLS}{_cause(_cause(error))}"
+    if isinstance(error, h11.RemoteProtocolError):
+        return _ENDED if "ConnectionClosed" in str(error) else _NO_ANSWER
     for kind, told in _BREAKDOWNS:
         if any(isinstance(cause, kind) for cause in _inside(error)):
             return told
@@ -174,13 +178,15 @@ def said(error: Exception) -> str:
     return told.rpartition("): ")[2] or told or type(error).__name__
 
 
+_ENDED = "the connection ended before an answer"
+_NO_ANSWER = "what came is not an answer of HTTP"
 # What http.client finds wrong, without what it quotes of the answer; the narrowest first.
 _BREAKDOWNS = (
-    (http.client.RemoteDisconnected, "the connection ended before an answer"),
+    (http.client.RemoteDisconnected, _ENDED),
     (ConnectionResetError, "the connection was reset"),
     (http.client.IncompleteRead, "the connection ended before the answer did"),
     (http.client.UnknownProtocol, "a version of HTTP that nobody knows"),
-    (http.client.BadStatusLine, "what came is not an answer of HTTP"),
+    (http.client.BadStatusLine, _NO_ANSWER),
     (http.client.LineTooLong, "a line is too long"),
 )
 

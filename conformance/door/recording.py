@@ -83,6 +83,9 @@ class Recorder:
         """Number what comes behind an exchange of an interrupted run, and know what it said."""
         ordinal = int(exchange.id.rpartition(".")[2])
         self._ordinals[exchange.unit] = max(ordinal, self._ordinals.get(exchange.unit, 0))
+        told = exchange.facts.get("generated")
+        if _is_made_up(told["origin"] if told else None):
+            self._redactor.request(exchange.request, made_up=True)
         self._redactor.sent(exchange.request)
 
     def exchange(self, passed: Passed) -> Exchange:
@@ -93,7 +96,8 @@ class Recorder:
             forged = self._credentials.forgery(question.identity)
             if forged is not None:
                 self._redactor.hide_token("forged", forged)
-        shown = self._redactor.request(passed.shown)
+        made_up = _is_made_up(question.generated[0] if question.generated else None)
+        shown = self._redactor.request(passed.shown, made_up=made_up)
         facts: dict[str, Any] = {"asked": question_digest(question, self._redactor.tree)}
         if question.operation:
             facts["operation"] = question.operation
@@ -158,6 +162,14 @@ class Recorder:
                 shape = shapes.look(self._scene.contract, pointer, raw.body, shown_name)
                 facts |= {"schema": shape.as_json()} if shape else {}
         return facts
+
+
+def _is_made_up(origin: str | None) -> bool:
+    """Whether the values of a request are made up, by where it comes from; None: not generated.
+
+    What the contract shows may be what lets somebody in.
+    """
+    return origin not in {None, "example"}
 
 
 def _holds_private_keys(response: Response) -> bool:

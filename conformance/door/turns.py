@@ -6,8 +6,10 @@ that the target asks for is the run's, so nobody's turn comes before it is over.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +43,8 @@ class Turns:
         self._end = time.monotonic() + pace.total_seconds
         self._next_at = 0.0
         self._count = 0
+        self._reserved = 0
+        self._withheld = 0
         self._halt: Halt | None = None
 
     @property
@@ -52,6 +56,26 @@ class Turns:
         """Count turns that an interrupted run took before."""
         with self._lock:
             self._count += turns
+
+    def reserve(self, turns: int) -> None:
+        """Keep so many turns of the budget back, instead of what was kept back before.
+
+        Args:
+            turns: 0 for whoever they were kept back for.
+        """
+        with self._lock:
+            self._reserved = turns
+
+    @contextlib.contextmanager
+    def withheld(self, turns: int) -> Iterator[None]:
+        """Keep some more turns back while it is open what a request makes necessary."""
+        with self._lock:
+            self._withheld += turns
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._withheld -= turns
 
     @property
     def halt(self) -> Halt | None:
@@ -103,7 +127,8 @@ class Turns:
             self._halt = Halt(Reason.STOPPED, _stopped())
         if self._halt is not None:
             return self._halt
-        if time.monotonic() > self._end or self._count >= self._pace.budget:
+        left = self._pace.budget - self._count - self._reserved - self._withheld
+        if time.monotonic() > self._end or left <= 0:
             return Halt(Reason.OUT_OF_BUDGET)
         return None
 

@@ -7,77 +7,32 @@ bent is noted as a fact of each exchange; nothing has to be generated again to j
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
 from conformance.checks.lifecycle import resources, writing
 from conformance.checks.privacy import naming
-from conformance.contract import wire
 from conformance.contract.operations import Operation
-from conformance.door.live import LiveDoor
-from conformance.door.recording import BENT
-from conformance.evidence import Exchange, Request
-from conformance.generation import bends, bodies
+from conformance.engine.framing import Framing
+from conformance.engine.good_calls import Asking, Good, GoodCalls
+from conformance.evidence import Exchange
+from conformance.generation import bends
 from conformance.generation.bends import Bend
-from conformance.generation.call import Body, Call, taken_apart
+from conformance.generation.call import Call, said
 from conformance.generation.cases import cases
 from conformance.generation.depth import MOST_REMOVALS, MOST_RENEWALS, may_generate
 from conformance.generation.drafting import Drafting
-from conformance.generation.schemas import kind, plain, sample
-from conformance.own_words import MADE_UP
-from conformance.plan import Plan
+from conformance.privacy.redaction import names_handed_out
 from conformance.probe import Probe
+from conformance.probe.obstacles import ended_asking
 from conformance.probe.questions import GENERATED, Case, Question
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotTested
 
-_SHUT = frozenset({401, 403})
-_WRONG = frozenset({400, 422})
 _MOVED_ON = frozenset({404, 409, 410})
-# What ends all asking, rather than this question's.
-_ENDED = frozenset({Reason.OUT_OF_BUDGET, Reason.UNREACHABLE, Reason.STOPPED, Reason.THROTTLED})
-_ROOMY = 40
-# What the door adds to a question.
-_OWN = frozenset(
-    {
-        "host",
-        "user-agent",
-        "accept-encoding",
-        "content-length",
-        "authorization",
-        "cookie",
-        "connection",
-    }
-)
-_NAME = "Kiểm thử tuân thủ"
-
-
-class Asking(Protocol):
-    """What generating, and making smaller, needs of a session."""
-
-    plan: Plan
-
-    @property
-    def door(self) -> LiveDoor:
-        """What asks the target."""
-        ...
-
-    def baseline(self, operation: Operation) -> Exchange:
-        """Return the shared baseline of an operation."""
-        ...
-
-    def asking(self, case: Case) -> Probe:
-        """Return a probe for a case of the plan."""
-        ...
-
-
-@dataclass(frozen=True)
-class Control:
-    """How the good call was answered from which generated ones depart; 0 for not at all."""
-
-    status: int = 0
-    seconds: float = 0.0
+# In so many places of an operation values may go without an answer; then it is left alone.
+_MOST_SILENT = 3
 
 
 class Generator:
@@ -85,16 +40,20 @@ class Generator:
 
     Args:
         session: what asks.
+        good_calls: from which it departs.
+        framing: makes questions of calls.
     """
 
-    def __init__(self, session: Asking) -> None:
+    def __init__(self, session: Asking, good_calls: GoodCalls, framing: Framing) -> None:
         self._session = session
+        self._good_calls = good_calls
+        self._framing = framing
         self._plan = session.plan
         self._scene = session.plan.scene
         self._depth = session.plan.options.depth
         self._drafting = Drafting(self._scene.contract, session.plan.options.seed)
-        self._base_path = urlsplit(self._scene.target.base_url).path
-        self._models: dict[str, Call] = {}
+        # What is bent tells of what it was made from.
+        self._given = names_handed_out(self._scene.target.examples)
 
     def settle(self, operation: Operation) -> None:
         """Ask what is generated for an operation.
@@ -106,48 +65,47 @@ class Generator:
             return
         probe = self._session.asking(Case(operation.unit, GENERATED))
         try:
-            found = self.model(operation, probe)
+            found = self._good_calls.noted(operation, probe)
         except NotTested:  # not permitted, as a rule: the baseline says so
             return
         if found is None:
             return
-        self._models[operation.unit] = found[0]
-        self._ask_all(operation, probe, *found)
+        self._ask_all(_Round(self, operation, probe, found, found.call))
+        # Drafting leaves circles behind by the ten thousand, and the command line has them looked
+        # for so seldom that they would pile up over the operations. Only the young are looked at.
+        gc.collect(1)
 
-    def _ask_all(
-        self,
-        operation: Operation,
-        probe: Probe,
-        model: Call,
-        identity: str | None,
-        control: Control,
-    ) -> None:
-        current, renewals = model, 0
-        for asked, bend in enumerate(self._bends(model)):
-            if operation.method == "DELETE":
+    def _ask_all(self, asking: _Round) -> None:
+        silent: set[str] = set()
+        for asked, bend in enumerate(self._bends(asking.good.call)):
+            if asking.operation.method == "DELETE":
                 if asked >= MOST_REMOVALS:
                     return
-                current = self._another(operation, probe) or current
-            call = bend.call if current is model else _on_another(bend.call, model, current)
-            question = self._question(call, identity, bend, control)
-            exchange = self._asked(_renewed(question, probe), probe.case)
-            if _is_used_up(exchange, operation) and renewals < MOST_RENEWALS:
-                renewals += 1
-                current = self._another(operation, probe) or current
-                call = _on_another(bend.call, model, current)
-                question = self._question(call, identity, bend, control)
-                exchange = self._asked(_renewed(question, probe), probe.case)
+                asking.renew()
+            exchange = None if bend.place in silent else asking.ask(bend)
             if exchange is None:
                 continue
-            if exchange.facts.get("unsent") in _ENDED:
+            if ended_asking(exchange):
                 return
+            if exchange.response is None:
+                # Each may have cost the server a worker: it must not be brought down.
+                silent.add(bend.place)
+                if len(silent) >= _MOST_SILENT:
+                    return
             if bend.scenario == bends.LEAST and exchange.succeeded:
-                self._read(operation, exchange, probe)
+                self._read(asking.operation, exchange, asking.probe)
 
-    def _another(self, operation: Operation, probe: Probe) -> Call | None:
+    def ask(self, bend: Bend, call: Call, asking: _Round) -> Exchange | None:
+        """Ask a bent call; None where that is not permitted."""
+        good, probe = asking.good, asking.probe
+        question = self._framing.question(call, good.identity, bend, good.control, probe)
+        return self._asked(question, probe.case)
+
+    def another(self, operation: Operation, probe: Probe) -> Call | None:
         """Return the good call on something else, where the target file says how that is had."""
-        found = self.model(operation, self._session.asking(probe.case), control=False)
-        return found[0] if found else None
+        probe = self._session.asking(probe.case)
+        found = self._good_calls.of(operation, probe, control=False)
+        return found.call if found else None
 
     def _bends(self, model: Call) -> Iterator[Bend]:
         """Yield what is asked besides the good call; what lets somebody in is left as it is."""
@@ -155,8 +113,13 @@ class Generator:
         if model.body is not None and _holds_secret(model.body.value):
             # Drafts change everything of a body: who changes a password locks somebody out.
             drafted = {}
+        drafted = {kind: filter(_sets_no_secret, drafts) for kind, drafts in drafted.items()}
         seed = self._plan.options.seed
-        return cases(self._scene.contract, model, self._depth, seed, drafted, _lets_in)
+        return cases(self._scene.contract, model, self._depth, seed, drafted, self._is_spared)
+
+    def _is_spared(self, name: str) -> bool:
+        """Whether what stands under a name is left as it is: what lets in, or may be derived."""
+        return name in self._given or _lets_in(name)
 
     def _read(self, operation: Operation, answer: Exchange, probe: Probe) -> None:
         """Read what was just created with nothing that may be left out, where that can be read."""
@@ -173,140 +136,43 @@ class Generator:
         except NotTested:
             return None
 
-    def known(self, operation: Operation) -> Call | None:
-        """Return the good call from which the generated ones of an operation depart, if any."""
-        return self._models.get(operation.unit)
 
-    def question(
-        self, call: Call, exchange: Exchange, place: str, scenario: str, probe: Probe
-    ) -> Question:
-        """Return the question of a smaller request than that of an exchange.
+@dataclass
+class _Round:
+    """The generated calls of one operation.
 
-        Args:
-            call: what is asked.
-            exchange: the one that it is made from.
-            place: what is still bent in it.
-            scenario: how.
-            probe: of the case in which it is asked.
-        """
-        told = exchange.facts["generated"]
-        bend = Bend(told["origin"], place, scenario, call)
-        control = Control(told["control"], told["control_seconds"])
-        question = self._question(call, exchange.identity, bend, control)
-        return _renewed(question, probe)
+    Attributes:
+        good: the good call from which they depart.
+        current: the good call on what is there at present: what is changed may be used up.
+    """
 
-    def model(
-        self, operation: Operation, probe: Probe, *, control: bool = True
-    ) -> tuple[Call, str | None, Control] | None:
-        """Return a call that is as good as can be had, who makes it, and how it was answered.
+    generator: Generator
+    operation: Operation
+    probe: Probe
+    good: Good
+    current: Call
+    renewals: int = 0
 
-        None where nobody is let in, or no call can be put together.
-        """
-        found = Control()
-        try:
-            answer = self._session.baseline(operation)
-            identity, found = answer.identity, _control(answer)
-            if answer.status in _SHUT:
-                return None
-        except NotTested as outcome:
-            if outcome.reason is Reason.REDACTED:
-                return None  # what stood in the good call is not known any more
-            people = self._scene.candidates(operation)
-            if not people:
-                return None
-            identity = people[0]
-        call = self._formed(operation, probe, identity)
-        if call is None:
-            return None
-        call = _recognisable(call, probe)
-        if control and (not found.status or operation.method != "GET"):
-            bend = Bend("model", "", "", call)
-            question = _renewed(self._question(call, identity, bend, Control()), probe)
-            found = _control(self._session.door.ask(question, probe.case))
-            if found.status in _SHUT:
-                return None
-            if found.status in _WRONG:
-                call, found = self._plainer(call, identity, probe, found)
-        return call, identity, found
+    def ask(self, bend: Bend) -> Exchange | None:
+        """Ask a bent call, once more where it came too late; None where it may not be asked."""
+        exchange = self._ask(bend)
+        # Where the path itself is bent, the same request would go out once more.
+        renewable = any(self.good.call.path.get(k) == v for k, v in bend.call.path.items())
+        used_up = renewable and _is_used_up(exchange, self.operation)
+        if used_up and self.renewals < MOST_RENEWALS:
+            self.renewals += 1
+            self.renew()
+            exchange = self._ask(bend)
+        return exchange
 
-    def _plainer(
-        self, call: Call, identity: str | None, probe: Probe, found: Control
-    ) -> tuple[Call, Control]:
-        """Return a call with only what is required, if that one is accepted, and its control.
+    def renew(self) -> None:
+        """Depart from something else, where the target file says how that is had."""
+        self.current = self.generator.another(self.operation, self.probe) or self.current
 
-        What the contract shows may itself be refused; then everything made from it would be.
-        """
-        value = call.body.value if call.body else None
-        if not isinstance(value, Mapping) or call.body is None:
-            return call, found
-        schema = bends.body_schema(call.operation, call.body.media_type)
-        required = plain(self._scene.contract, schema).get("required", ())
-        least = call.with_value({k: v for k, v in value.items() if k in required})
-        bend = Bend("model", "body", bends.LEAST, least)
-        question = _renewed(self._question(least, identity, bend, Control()), probe)
-        came = self._session.door.ask(question, probe.case)
-        return (least, _control(came)) if came.succeeded else (call, found)
-
-    def _formed(self, operation: Operation, probe: Probe, identity: str | None) -> Call | None:
-        """Return the call that contract and target file make, or one made up where they cannot."""
-        base_url = self._scene.target.base_url
-        try:
-            return taken_apart(operation, probe.form(operation, identity=identity), base_url)
-        except NotTested:
-            bare = replace(operation, request_types={}, safe=True)
-        media_type = next(filter(bodies.can_write, operation.request_types), "")
-        # Nothing is made up where nobody has thought of it: the target file has to name it.
-        if not media_type or self._scene.examples(operation) is None:
-            return None
-        try:
-            call = taken_apart(operation, probe.form(bare, identity=identity), base_url)
-        except NotTested:
-            return None
-        return call and replace(call, body=self._made_up(operation, media_type))
-
-    def _made_up(self, operation: Operation, media_type: str) -> Body:
-        contract = self._scene.contract
-        schema = bends.body_schema(operation, media_type)
-        node = plain(contract, schema)
-        named = node.get("xml", {})
-        root = str(named.get("name", "request")) if isinstance(named, Mapping) else "request"
-        files = {
-            name: bodies.file_name()
-            for name, part in node.get("properties", {}).items()
-            if media_type.startswith(bodies.MULTIPART)
-            and kind(inner := plain(contract, part)) == "string"
-            and (inner.get("format") == "binary" or "contentMediaType" in inner)
-        }
-        return Body(media_type, sample(contract, schema), root=root, files=files)
-
-    def _question(self, call: Call, identity: str | None, bend: Bend, control: Control) -> Question:
-        question = call.question(self._scene.target.base_url, identity)
-        request = Request(question.method, question.url, question.headers, question.body)
-        held = wire.held(self._scene.contract, call.operation, request, self._base_path)
-        return replace(
-            question,
-            wellformed=held.fit is wire.Fit.VALID,
-            generated=(bend.origin, bend.place, bend.scenario, control.status, control.seconds),
-        )
-
-
-def _control(answer: Exchange) -> Control:
-    return Control(answer.status, answer.response.seconds if answer.response else 0.0)
-
-
-def question_of(exchange: Exchange) -> Question:
-    """Return what was asked in a generated exchange, as its record shows it."""
-    request, told = exchange.request, exchange.facts["generated"]
-    return Question(
-        request.method,
-        request.url,
-        tuple(pair for pair in request.headers if pair[0].lower() not in _OWN),
-        request.body,
-        exchange.identity,
-        operation=exchange.facts.get("operation"),
-        wellformed=bool(exchange.facts.get("wellformed", True)),
-        generated=tuple(told[name] for name in BENT),
-    )
+    def _ask(self, bend: Bend) -> Exchange | None:
+        untouched = self.current is self.good.call
+        call = bend.call if untouched else _on_another(bend.call, self.good.call, self.current)
+        return self.generator.ask(bend, call, self)
 
 
 def _lets_in(name: str) -> bool:
@@ -320,6 +186,11 @@ def _holds_secret(value: Any) -> bool:
     return isinstance(value, list) and any(map(_holds_secret, value))
 
 
+def _sets_no_secret(draft: Bend) -> bool:
+    """Whether a draft sets nothing that lets somebody in, though the good call does not either."""
+    return draft.call.body is None or not _holds_secret(said(draft.call.body))
+
+
 def _is_used_up(exchange: Exchange | None, operation: Operation) -> bool:
     """Whether a write that the contract allows came too late: its object has moved on, or is gone.
 
@@ -328,36 +199,6 @@ def _is_used_up(exchange: Exchange | None, operation: Operation) -> bool:
     if exchange is None or operation.reads or exchange.status not in _MOVED_ON:
         return False
     return bool(exchange.facts.get("wellformed", True))
-
-
-def _recognisable(call: Call, probe: Probe) -> Call:
-    """Return a call whose roomiest free text says that it is a test's."""
-    if call.operation.reads or call.body is None or not isinstance(call.body.value, Mapping):
-        return call
-    texts = {
-        name: value
-        for name, value in call.body.value.items()
-        if isinstance(value, str) and len(value) >= _ROOMY and " " in value
-    }
-    if not texts:
-        return call
-    name = max(texts, key=lambda one: len(texts[one]))
-    said = f"{_NAME} {probe.own_word()}"
-    return call.with_value({**call.body.value, name: said})
-
-
-def _renewed(question: Question, probe: Probe) -> Question:
-    """Return a question with words of its own in the place of those that the model made up."""
-    whole = question.url + str(question.headers) + question.body.decode("utf-8", "replace")
-    for word in dict.fromkeys(MADE_UP.findall(whole)):
-        other = probe.own_word()
-        question = replace(
-            question,
-            url=question.url.replace(word, other),
-            headers=tuple((k, v.replace(word, other)) for k, v in question.headers),
-            body=question.body.replace(word.encode(), other.encode()),
-        )
-    return question
 
 
 def _on_another(call: Call, model: Call, renewed: Call) -> Call:

@@ -7,7 +7,8 @@ read or listed before, or what another answer merely shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ from conformance.checks.lifecycle.writing import Made
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.plan.costs import MOST_DELETIONS
-from conformance.probe import Probe
+from conformance.probe import Probe, obstacles
 from conformance.probe.scene import Scene
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -27,6 +28,7 @@ CASE = "clean-up"
 _CREATED, _LATER = 201, 202
 _GONE = frozenset({404, 410})
 _WRITES = frozenset({"POST", "PUT"})
+_CHANGES = _WRITES | {"DELETE"}
 # After these nothing more leaves, or nobody answers.
 _ENDS = frozenset({Reason.OUT_OF_BUDGET, Reason.STOPPED, Reason.UNREACHABLE, Reason.NOT_AUTHORISED})
 _NO_REMOVER = Text(
@@ -41,6 +43,10 @@ _KNOWN_BEFORE = Text(
     en="the target file names it, or it was seen before it was created, so it is not deleted",
 )
 _NOT_YET = Text(vi="chưa xoá", en="not deleted")
+_ENOUGH = Text(
+    vi=f"một lượt chạy chỉ xoá nhiều nhất {MOST_DELETIONS} thứ, nên chưa xoá",
+    en=f"a run deletes no more than {MOST_DELETIONS} things, so it is not deleted",
+)
 
 
 @dataclass
@@ -62,12 +68,32 @@ class Entry:
     gone: bool = False
 
 
-def of(scene: Scene, exchanges: Iterable[Exchange]) -> list[Entry]:
-    """Return what was created, in the order of creation; a thing deleted and made again is two."""
-    book = _Book(scene)
-    for exchange in exchanges:
-        book.enter(exchange)
-    return book.entries
+class Reserve:
+    """Keeps requests back, one for each thing to remove, so that clean-up finds some left.
+
+    Several threads may note exchanges.
+
+    Args:
+        scene: the target and its contract.
+        keep_back: told how many, each time something was written.
+        exchanges: what an interrupted run asked before.
+    """
+
+    def __init__(
+        self, scene: Scene, keep_back: Callable[[int], None], exchanges: Iterable[Exchange] = ()
+    ) -> None:
+        self._book = _Book(scene)
+        self._keep_back = keep_back
+        self._turn = threading.Lock()
+        for exchange in exchanges:
+            self.note(exchange)
+
+    def note(self, exchange: Exchange) -> None:
+        """Take in one more exchange."""
+        with self._turn:
+            self._book.enter(exchange)
+            if exchange.request.method in _CHANGES:
+                self._keep_back(min(len(self._book.removable()), MOST_DELETIONS))
 
 
 def clean_up(probe: Probe, exchanges: Iterable[Exchange]) -> None:
@@ -77,7 +103,7 @@ def clean_up(probe: Probe, exchanges: Iterable[Exchange]) -> None:
         probe: asks beside the plan: no law is judged on what comes.
         exchanges: what was asked so far.
     """
-    left = [entry.made for entry in of(probe.scene, exchanges) if entry.made and not entry.gone]
+    left = _read(probe.scene, exchanges).removable()
     for made in left[::-1][:MOST_DELETIONS]:
         try:
             probe.send(writing.removing(probe, made))
@@ -88,15 +114,25 @@ def clean_up(probe: Probe, exchanges: Iterable[Exchange]) -> None:
 
 def summed(scene: Scene, exchanges: Iterable[Exchange]) -> dict[str, Any]:
     """Return `created` of results.json: how much, how much was removed, and what is left."""
-    entries = of(scene, exchanges)
+    book = _read(scene, exchanges)
+    entries = book.entries
     orphans = [entry for entry in entries if not entry.gone]
     return {
         "count": len(entries),
         "removed": len(entries) - len(orphans),
         "orphans": [
-            {"operation": one.unit, "url": one.url, "why": one.why.as_json()} for one in orphans
+            {"operation": one.unit, "url": one.url, "why": book.why(one).as_json()}
+            for one in orphans
         ],
     }
+
+
+def _read(scene: Scene, exchanges: Iterable[Exchange]) -> _Book:
+    """Return the book of what was created; a thing deleted and made again is two."""
+    book = _Book(scene)
+    for exchange in exchanges:
+        book.enter(exchange)
+    return book
 
 
 @dataclass
@@ -109,9 +145,26 @@ class _Book:
     _read: set[str] = field(default_factory=set)
     _listed: dict[str, set[str]] = field(default_factory=dict)
     _resources: dict[str, Resource | None] = field(default_factory=dict)
+    # How many deletions ended the run, and what ended them.
+    _deletions: int = 0
+    _ended: Text | None = None
+
+    def removable(self) -> list[Made]:
+        """Return what is there and can be deleted, in the order of creation."""
+        return [entry.made for entry in self.entries if entry.made and not entry.gone]
+
+    def why(self, entry: Entry) -> Text:
+        """Return why something is still there: where nobody tried to delete it, what ended that."""
+        if entry.why is not _NOT_YET:
+            return entry.why
+        return self._ended or (_ENOUGH if self._deletions >= MOST_DELETIONS else _NOT_YET)
 
     def enter(self, exchange: Exchange) -> None:
         """Take in one exchange."""
+        if exchange.case == CASE:
+            self._deletions += 1
+            if "unsent" in exchange.facts:
+                self._ended = obstacles.unsent(exchange).because
         if exchange.kind != "http" or exchange.response is None or _is_errand(exchange):
             return
         method = exchange.request.method

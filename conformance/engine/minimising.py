@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance import incidents
-from conformance.engine.generating import Asking, Generator, question_of
+from conformance import incidents, members
+from conformance.engine.framing import Framing, question_of
+from conformance.engine.good_calls import Asking, GoodCalls
 from conformance.evidence import Exchange
 from conformance.generation.call import Body, Call, taken_apart
 from conformance.judge import Judge
+from conformance.own_words import MADE_UP
 from conformance.plan import Asked
 from conformance.probe import Probe
 from conformance.probe.questions import Case
@@ -29,7 +31,7 @@ Put = Callable[[Call], Call]
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """A place in which two calls differ, and what puts the bent value of it into a call."""
 
     place: str
@@ -42,13 +44,17 @@ class Minimiser:
 
     Args:
         session: what asks.
-        generator: knows the good calls.
+        good_calls: what a smaller request is made of.
+        framing: makes questions of calls.
         judge: tells whether a law is broken the same way.
     """
 
-    def __init__(self, session: Asking, generator: Generator, judge: Judge) -> None:
+    def __init__(
+        self, session: Asking, good_calls: GoodCalls, framing: Framing, judge: Judge
+    ) -> None:
         self._session = session
-        self._generator = generator
+        self._good_calls = good_calls
+        self._framing = framing
         self._judge = judge
         self._spent: Counter[str] = Counter()
 
@@ -58,12 +64,14 @@ class Minimiser:
         case = Case(*incidents.case_of(exchange))
         if operation is None or operation.method == "DELETE" or self._judge.evidence.of(case):
             return
-        model = self._generator.known(operation)
+        if exchange.response is None:
+            return  # each further one would keep the server busy for as long
+        model = self._good_calls.known(operation)
         base_url = self._session.plan.target.base_url
         call = taken_apart(operation, question_of(exchange), base_url)
         if model is None or call is None:
             return
-        parts = list(_differences(model, call))
+        parts = list(differences(model, call))
         if len(parts) > 1:  # one place is as few as can be
             trial = _Trial(self, asked, exchange, violation, self._session.asking(case))
             _reduce(model, call, parts, trial)
@@ -78,12 +86,11 @@ class Minimiser:
             return False
         self._spent[unit] += 1
         scenario = exchange.facts["generated"]["scenario"]
-        question = self._generator.question(smaller, exchange, place, scenario, trial.probe)
+        question = self._framing.smaller(smaller, exchange, place, scenario, trial.probe)
         came = self._session.door.ask(question, trial.probe.case)
         if came.response is None or came.status != exchange.status:
             return False
-        outcome = self._judge.of_law(trial.asked, came)
-        return isinstance(outcome, Violation) and outcome.expected == trial.violation.expected
+        return self._judge.laws.breaks(trial.asked, came, trial.violation)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ class _Trial:
         return self.minimiser.breaks(self, smaller, place)
 
 
-def _reduce(model: Call, call: Call, parts: Sequence[_Part], trial: _Trial) -> None:
+def _reduce(model: Call, call: Call, parts: Sequence[Part], trial: _Trial) -> None:
     """Ask for ever smaller requests while they break the law."""
     # As a rule one part is to blame.
     for part in parts:
@@ -116,22 +123,25 @@ def _reduce(model: Call, call: Call, parts: Sequence[_Part], trial: _Trial) -> N
             left = rest
 
 
-def _differences(model: Call, call: Call) -> Iterator[_Part]:
+def differences(model: Call, call: Call) -> Iterator[Part]:
+    """Yield the places in which a call departs from the good one.
+
+    Each request has words of its own in the place of those that the good call makes up: that is no
+    difference.
+    """
     for name, value in call.path.items():
-        if value != model.path.get(name):
-            yield _Part(
-                f"path {name}", _path(name, value), _path(name, model.path.get(name, value))
-            )
+        if not _same(value, model.path.get(name)):
+            yield Part(f"path {name}", _path(name, value), _path(name, model.path.get(name, value)))
     for name in dict.fromkeys(name for name, _ in (*call.query, *model.query)):
         bent = [v for k, v in call.query if k == name]
         good = [v for k, v in model.query if k == name]
-        if bent != good:
-            yield _Part(f"query {name}", _query(name, bent), _query(name, good))
+        if not _same(bent, good):
+            yield Part(f"query {name}", _query(name, bent), _query(name, good))
     for name in dict.fromkeys(name.lower() for name, _ in (*call.headers, *model.headers)):
         bent = [v for k, v in call.headers if k.lower() == name]
         good = [v for k, v in model.headers if k.lower() == name]
-        if bent != good:
-            yield _Part(f"header {name}", _header(name, bent), _header(name, good))
+        if not _same(bent, good):
+            yield Part(f"header {name}", _header(name, bent), _header(name, good))
     yield from _in_bodies(model.body, call.body)
 
 
@@ -147,13 +157,13 @@ def _header(name: str, values: list[str]) -> Put:
     return lambda call: call.with_header(name, *values)
 
 
-def _in_bodies(model: Body | None, body: Body | None) -> Iterator[_Part]:
-    if model == body:
+def _in_bodies(model: Body | None, body: Body | None) -> Iterator[Part]:
+    if _written(model) == _written(body):
         return
     values = (model and model.value, body and body.value)
     alike = all(isinstance(value, Mapping) for value in values) and model and body
     if not alike or body is None or model is None or body.content is not None:
-        yield _Part(
+        yield Part(
             "body", lambda call: replace(call, body=body), lambda call: replace(call, body=model)
         )
         return
@@ -164,9 +174,9 @@ def _in_bodies(model: Body | None, body: Body | None) -> Iterator[_Part]:
                 one, other = bent.get(inner, _NONE), good.get(inner, _NONE)
                 if not _same(one, other):
                     place = f"body /{name}/{inner}"
-                    yield _Part(place, _member((name, inner), one), _member((name, inner), other))
+                    yield Part(place, _member((name, inner), one), _member((name, inner), other))
         elif not _same(bent, good):
-            yield _Part(f"body /{name}", _member((name,), bent), _member((name,), good))
+            yield Part(f"body /{name}", _member((name,), bent), _member((name,), good))
 
 
 class _Nothing:
@@ -179,24 +189,27 @@ _NONE = _Nothing()
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, _Nothing) or isinstance(other, _Nothing):
         return one is other
-    return json.dumps(one) == json.dumps(other)
+    return _settled(json.dumps(one)) == _settled(json.dumps(other))
+
+
+def _written(body: Body | None) -> tuple[str, str] | None:
+    if body is None:
+        return None
+    media_type, content = body.written()
+    return media_type, _settled(content.decode("latin-1"))
+
+
+def _settled(text: str) -> str:
+    """Return a text with one word in the place of all that were made up."""
+    return MADE_UP.sub("vnct", text)
 
 
 def _member(names: tuple[str, ...], value: Any) -> Put:
     def put(call: Call) -> Call:
         assert call.body is not None  # noqa: S101  # both calls have one
-        return call.with_value(_set(call.body.value, names, value))
+        whole = call.body.value
+        if isinstance(value, _Nothing):
+            return call.with_value(members.without(whole, names))
+        return call.with_value(members.put(whole, names, value))
 
     return put
-
-
-def _set(value: Any, names: tuple[str, ...], instead: Any) -> Any:
-    changed = dict(value) if isinstance(value, Mapping) else {}
-    name, inner = names[0], names[1:]
-    if inner:
-        changed[name] = _set(changed.get(name), inner, instead)
-    elif isinstance(instead, _Nothing):
-        changed.pop(name, None)
-    else:
-        changed[name] = instead
-    return changed

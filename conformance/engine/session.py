@@ -18,7 +18,9 @@ from conformance.contract.operations import Operation
 from conformance.door.live import LiveDoor
 from conformance.door.network import proxy_secrets, unreachable
 from conformance.engine import inputs, keys, ledger, reaching, resuming
-from conformance.engine.generating import Generator, question_of
+from conformance.engine.framing import Framing, question_of
+from conformance.engine.generating import Generator
+from conformance.engine.good_calls import GoodCalls
 from conformance.engine.minimising import Minimiser
 from conformance.engine.once import Once
 from conformance.engine.rejudging import rejudge
@@ -75,6 +77,10 @@ class Session:
         # Whoever judges sees the target as the record will show it, not with its secrets.
         seen = replace(plan.scene, target=inputs.target_of(brought))
         self._judge = Judge(replace(plan, scene=seen), self.evidence)
+        self._reserve: ledger.Reserve | None = None
+        if plan.target.permits("write"):
+            done_before = self.evidence.exchanges
+            self._reserve = ledger.Reserve(plan.scene, self._door.reserve, done_before)
         self._before = resuming.take_up(before, self._judge)
         self._door.take_up(self._before.exchanges, self._before.questions)
         self._baselines: Once[str, Exchange | NotTested] = Once()
@@ -82,8 +88,10 @@ class Session:
         self._series: Once[Case, Series] = Once()
         self._settled: Once[tuple[str, str], bool] = Once()
         self._generated: Once[str, bool] = Once()
-        self._generator = Generator(self)
-        self._minimiser = Minimiser(self, self._generator, self._judge)
+        framing = Framing(plan)
+        good_calls = GoodCalls(self, framing)
+        self._generator = Generator(self, good_calls, framing)
+        self._minimiser = Minimiser(self, good_calls, framing, self._judge)
         self._findings: dict[tuple[str, str], list[Finding]] = {}
         self._open = True
 
@@ -212,6 +220,8 @@ class Session:
         at the end.
         """
         if self._open and self.plan.target.permits("write"):
+            self._reserve = None
+            self._door.reserve(0)
             ledger.clean_up(self.probe(TARGET_UNIT, ledger.CASE), self.evidence.exchanges)
 
     def close(self) -> None:
@@ -356,10 +366,12 @@ class Session:
         return self._probe(case)
 
     def _probe(self, case: Case) -> Probe:
-        return Probe(self.plan.scene, case, self._door, self)
+        return Probe(self.plan.scene, case, self._door, self, cut=self.evidence.cut(case))
 
     def _keep(self, exchange: Exchange) -> None:
         self.evidence.add(exchange)
+        if self._reserve is not None:
+            self._reserve.note(exchange)
 
 
 class _Apart:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from conformance import members
 from conformance.contract import Contract, parts
 from conformance.contract.operations import Operation
 from conformance.generation import bodies, values
-from conformance.generation.call import Body, Call
+from conformance.generation.call import Body, Call, fits_a_segment
 from conformance.generation.schemas import is_read_only, kind, plain, sample
 from conformance.generation.turns import in_turn
 from conformance.probe.forming import OWNED_HEADERS
@@ -54,14 +55,15 @@ class Bend:
 # --- parameters ----------------------------------------------------------------------------------
 
 
-def of_parameters(contract: Contract, model: Call, random: Random) -> dict[str, Iterator[Bend]]:
+def of_parameters(
+    contract: Contract, model: Call, random: Random, spared: Spared = lambda _name: False
+) -> dict[str, Iterator[Bend]]:
     """Return the bends of each parameter in path, query and header, by its place."""
     found: dict[str, Iterator[Bend]] = {}
     for part in parts.parameters(contract, model.operation):
         name, where = str(part.object["name"]), str(part.object["in"])
-        if where in {"path", "query", "header"} and not (
-            where == "header" and name.lower() in OWNED_HEADERS
-        ):
+        owned = where == "header" and name.lower() in OWNED_HEADERS
+        if where in {"path", "query", "header"} and not owned and not spared(name):
             found[f"{where} {name}"] = _parameter(contract, model, part.object, random)
     return found
 
@@ -76,8 +78,7 @@ def _parameter(
     place = f"{where} {name}"
     if where == "path":
         for value in in_turn(values.in_text(schema, base, random), values.absent(schema, base)):
-            # A dot, two, or nothing is another path altogether.
-            if value.value not in {"", ".", ".."}:
+            if fits_a_segment(str(value.value)):
                 call = model.with_path(name, str(value.value))
                 yield Bend("value", place, value.scenario, call)
         return
@@ -183,7 +184,7 @@ def body_schema(operation: Operation, media_type: str) -> Any:
 def of_examples(contract: Contract, model: Call) -> Iterator[Bend]:
     """Yield the call with each example of a body that the contract gives."""
     for name, content in model.operation.request_types.items():
-        if not isinstance(content, Mapping) or not bodies.is_json(name) or model.body is None:
+        if not isinstance(content, Mapping) or not parts.is_json(name) or model.body is None:
             continue
         schema = plain(contract, content.get("schema"))
         given = content.get("examples")
@@ -247,7 +248,7 @@ def _spots(contract: Contract, schema: Any, value: Any, spared: Spared) -> Itera
         yield spot
         if len(spot.keys) >= _DEEPEST:
             continue
-        whole = spot.whole if spot.there else _with(spot.whole, spot.keys, spot.value)
+        whole = spot.whole if spot.there else members.put(spot.whole, spot.keys, spot.value)
         if kind(spot.schema) == "object" and isinstance(spot.value, Mapping):
             for name, part in spot.schema.get("properties", {}).items():
                 if is_read_only(contract, part) or spared(name):
@@ -269,7 +270,7 @@ def _member(contract: Contract, model: Call, spot: _Spot, random: Random) -> Ite
     place, whole = f"body {spot.pointer}", spot.whole
 
     def bent(scenario: str, value: Any) -> Bend:
-        call = model.with_value(_with(whole, spot.keys, value))
+        call = model.with_value(members.put(whole, spot.keys, value))
         if isinstance(model.body, Body) and spot.keys and spot.keys[-1] in model.body.files:
             return _file(model, place, scenario, str(spot.keys[-1]), value)
         return Bend("value", place, scenario, call)
@@ -277,7 +278,7 @@ def _member(contract: Contract, model: Call, spot: _Spot, random: Random) -> Ite
     if not spot.there:
         yield bent("given", spot.value)
     if spot.required and spot.keys and isinstance(spot.keys[-1], str):
-        yield Bend("value", place, "left out", model.with_value(_without(whole, spot.keys)))
+        yield Bend("value", place, "left out", model.with_value(members.without(whole, spot.keys)))
     others: list[Bend] = []
     if kind(spot.schema) == "object" and isinstance(spot.value, Mapping):
         undeclared = {**spot.value, "vnctThem": "x"}
@@ -353,11 +354,11 @@ def together(contract: Contract, model: Call, spared: Spared) -> Iterator[Bend]:
     ]
     files = model.body.files
     for difficult in values.TEXTS if texts else ():
-        if difficult.apart and not bodies.is_json(model.body.media_type):
+        if difficult.apart and not parts.is_json(model.body.media_type):
             continue
         value, names = model.body.value, dict(files)
         for spot in texts:
-            value = _with(value, spot.keys, _cut(difficult.value, spot.schema))
+            value = members.put(value, spot.keys, _cut(difficult.value, spot.schema))
         for name in files:
             names[name] = f"{difficult.value}.txt".replace("/", "")
         body = replace(model.body, value=value, content=None, files=names)
@@ -367,7 +368,7 @@ def together(contract: Contract, model: Call, spared: Spared) -> Iterator[Bend]:
     if texts:
         value = model.body.value
         for spot in texts:
-            value = _with(value, spot.keys, values.long_text(spot.schema).value)
+            value = members.put(value, spot.keys, values.long_text(spot.schema).value)
         yield Bend("together", "body", "as long as allowed in every text", model.with_value(value))
     yield from _numbers_and_days(model, spots)
 
@@ -379,7 +380,7 @@ def _numbers_and_days(model: Call, spots: list[_Spot]) -> Iterator[Bend]:
         bounded = [s for s in numbers if isinstance(s.schema.get(keyword), int | float)]
         value = model.body.value
         for spot in bounded:
-            value = _with(value, spot.keys, spot.schema[keyword])
+            value = members.put(value, spot.keys, spot.schema[keyword])
         if bounded:
             yield Bend(
                 "together", "body", f"the {scenario} as every number", model.with_value(value)
@@ -388,14 +389,14 @@ def _numbers_and_days(model: Call, spots: list[_Spot]) -> Iterator[Bend]:
         fitting = [s for s in numbers if _within(number, s.schema)]
         value = model.body.value
         for spot in fitting:
-            value = _with(value, spot.keys, number)
+            value = members.put(value, spot.keys, number)
         if fitting:
             yield Bend("together", "body", f"{number} as every number", model.with_value(value))
     days = [s for s in spots if s.schema.get("format") == "date" and s.there]
     for day in ("2024-02-29", "2026-12-31", "2100-01-01"):
         value = model.body.value
         for spot in days:
-            value = _with(value, spot.keys, day)
+            value = members.put(value, spot.keys, day)
         if days:
             yield Bend("together", "body", f"{day} as every date", model.with_value(value))
 
@@ -418,7 +419,7 @@ def of_bodies(model: Call) -> Iterator[Bend]:
     first = next(malformed, None)
     if first is not None:
         yield Bend("body", "body", f"malformed: {first[0]}", model.with_content(first[1]))
-    other = "text/plain" if bodies.is_json(media_type) else "application/json"
+    other = "text/plain" if parts.is_json(media_type) else "application/json"
     yield Bend(
         "body", "header Content-Type", f"the same as {other}", model.with_content(content, other)
     )
@@ -428,7 +429,7 @@ def of_bodies(model: Call) -> Iterator[Bend]:
     if bodies.is_xml(media_type):
         doctype = bodies.with_doctype(content)
         yield Bend("body", "body", "a document type declaration", model.with_content(doctype))
-    if bodies.is_json(media_type):
+    if parts.is_json(media_type):
         for name, made in (("null", b"null"), ("an empty list", b"[]"), ("a text", b'"x"')):
             yield Bend("body", "body", f"{name} in place of the value", model.with_content(made))
         deep = b"[" * 5_000 + b"]" * 5_000
@@ -442,27 +443,3 @@ def _twice(content: bytes) -> bytes:
     end = rest.find(b",")
     first = head.lstrip(b" {") + colon + (rest[:end] if end > 0 else rest.rstrip(b" }"))
     return content.rstrip()[:-1] + b", " + first + b"}" if colon else content
-
-
-# --- helpers -------------------------------------------------------------------------------------
-
-
-def _with(value: Any, keys: tuple[str | int, ...], instead: Any) -> Any:
-    """Return a JSON value with another at one place; what is not on the way is shared."""
-    if not keys:
-        return instead
-    changed: Any = dict(value) if isinstance(value, Mapping) else list(value)
-    inside = value.get(keys[0]) if isinstance(value, Mapping) else value[keys[0]]
-    if len(keys) > 1 and inside is None:
-        inside = [None] if isinstance(keys[1], int) else {}
-    changed[keys[0]] = _with(inside, keys[1:], instead)
-    return changed
-
-
-def _without(value: Any, keys: tuple[str | int, ...]) -> Any:
-    """Return a JSON value without the member at one place."""
-    if len(keys) == 1:
-        return {name: part for name, part in value.items() if name != keys[0]}
-    changed: Any = dict(value) if isinstance(value, Mapping) else list(value)
-    changed[keys[0]] = _without(value[keys[0]], keys[1:])
-    return changed

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree as ET  # reads only what the tester's own files say
 from xml.sax.saxutils import escape
 
+from conformance.contract.parts import is_json
+
 # A boundary that no text of ours holds (RFC 2046, section 5.1.1).
 BOUNDARY = "vnct-ranh-gioi-7f3a9c"
 FORM = "application/x-www-form-urlencoded"
@@ -17,12 +19,6 @@ MULTIPART = "multipart/form-data"
 # A text that is the value of a member, or an item.
 _TEXT = re.compile(rb'[:\[,]\s*"((?:[^"\\]|\\.)*+)"(?!\s*:)')
 _FILE_NAME = "kiem-thu.txt"
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON (RFC 6839, section 3.1)."""
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence == "application/json" or essence.endswith("+json")
 
 
 def is_xml(media_type: str) -> bool:

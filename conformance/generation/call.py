@@ -8,9 +8,19 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from conformance import nesting
+from conformance.contract import parts
 from conformance.contract.operations import Operation
 from conformance.generation import bodies
 from conformance.probe.questions import Question
+
+
+def fits_a_segment(text: str) -> bool:
+    """Whether a text, encoded, is one segment of a path to every server.
+
+    Nothing, a dot and two are another path altogether (RFC 3986, section 5.2.4); so are strokes to
+    the many servers that decode before they take a path apart, or refuse such a path.
+    """
+    return text not in {"", ".", ".."} and not {"/", "\\"} & set(text)
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,11 @@ def taken_apart(operation: Operation, question: Question, base_url: str) -> Call
     )
 
 
+def said(body: Body) -> Any:
+    """Return the value that a body says, where it can be read; None where it cannot."""
+    return body.value if body.content is None else _read(body.media_type, body.content).value
+
+
 def _body(media_type: str, content: bytes) -> Body:
     read = _read(media_type, content)
     # What the value would not be written as, such as a member twice, stays as it came.
@@ -123,7 +138,7 @@ def _body(media_type: str, content: bytes) -> Body:
 
 
 def _read(media_type: str, content: bytes) -> Body:
-    if bodies.is_json(media_type):
+    if parts.is_json(media_type):
         try:
             return Body(media_type, nesting.loads(content))
         except ValueError:

@@ -41,7 +41,7 @@ def cases(  # noqa: PLR0913, PLR0917  # each says something else of what is aske
         depth: how many of each kind.
         seed: of the run.
         drafted: further kinds, drafted elsewhere: `coverage`, `fuzzing`.
-        spared: whether members of a name are left as they are, such as passwords.
+        spared: whether members and parameters of a name are left as they are, such as passwords.
     """
     random = chance(seed, model.operation.unit)
     kinds: dict[str, Iterator[Bend]] = {
@@ -51,7 +51,7 @@ def cases(  # noqa: PLR0913, PLR0917  # each says something else of what is aske
             bends.all_parameters(contract, model), bends.together(contract, model, spared)
         ),
         "body": bends.of_bodies(model),
-        "parameter": _in_rounds(bends.of_parameters(contract, model, random), random),
+        "parameter": _in_rounds(bends.of_parameters(contract, model, random, spared), random),
         "member": _in_rounds(bends.of_members(contract, model, random, spared), random),
         **{name: iter(drafts) for name, drafts in drafted.items()},
     }

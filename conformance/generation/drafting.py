@@ -16,7 +16,7 @@ from conformance.contract import Contract
 from conformance.errors import ConformanceError
 from conformance.generation.adapter import Draft, Generator, Limits
 from conformance.generation.bends import Bend
-from conformance.generation.call import Body, Call
+from conformance.generation.call import Body, Call, fits_a_segment
 from conformance.generation.depth import Depth
 
 # Most of what it enumerates is asked by our own bends already.
@@ -73,9 +73,18 @@ def _drafted(generator: Generator, model: Call, limits: Limits) -> Iterator[Bend
     for draft in islice(drafts, limits.coverage + limits.valid + limits.invalid):
         call = _grafted(model, draft)
         if call is not None:
-            parameter = draft.parameter if draft.location != "body" else draft.parameter or "/"
-            place = f"{draft.location} {parameter}".strip() or "request"
-            yield Bend(draft.origin, place, draft.scenario, call)
+            yield Bend(draft.origin, _place(model, draft), draft.scenario, call)
+
+
+def _place(model: Call, draft: Draft) -> str:
+    """Return what a draft bends, as our own bends tell it."""
+    if draft.location == "body":
+        return f"body {draft.parameter or '/'}"
+    named = {(p.place, p.name.lower()) for p in model.operation.parameters}
+    if (draft.location, draft.parameter.lower()) in named:
+        return f"{draft.location} {draft.parameter}"
+    # It names members of a parameter that is written in JSON, and what it adds, alike.
+    return draft.location or "request"
 
 
 def _grafted(model: Call, draft: Draft) -> Call | None:
@@ -86,8 +95,7 @@ def _grafted(model: Call, draft: Draft) -> Call | None:
     body = None if draft.body is None else Body(draft.media_type, content=draft.body)
     call = model
     if draft.location == "path":
-        # A dot, two, or nothing is another path altogether.
-        usable = all(value not in {"", ".", ".."} for value in draft.path.values())
+        usable = all(map(fits_a_segment, draft.path.values()))
         return replace(model, path={**model.path, **draft.path}) if usable else None
     if draft.location in {"query", ""}:
         call = replace(call, query=draft.query)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance import members
+
 # More references than this inside one knot are too many; eight schemas of two references each
 # (1,551 cases in half a second) are about what a generator stands.
 MOST = 12
@@ -42,7 +44,7 @@ def untied(document: Mapping[str, Any]) -> Mapping[str, Any]:
                 changed[name + _LEAF] = _redirected(
                     _leaf(schemas[name], prefix, knot), prefix, knot
                 )
-        document = _with(document, home, changed)
+        document = members.put(document, home, changed)
     return document
 
 
@@ -51,12 +53,6 @@ def _at(document: Mapping[str, Any], home: tuple[str, ...]) -> Mapping[str, Any]
     for word in home:
         place = place.get(word) if isinstance(place, Mapping) else None
     return place if isinstance(place, Mapping) else {}
-
-
-def _with(document: Mapping[str, Any], home: tuple[str, ...], value: Any) -> dict[str, Any]:
-    first, *rest = home
-    inner = _with(document[first], tuple(rest), value) if rest else value
-    return {**document, first: inner}
 
 
 def _references(node: Any, prefix: str) -> Iterator[str]:

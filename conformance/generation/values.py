@@ -59,13 +59,14 @@ _DATES = (
 _TIMES = (
     "2024-02-29T23:59:59+07:00", "2026-02-30T00:00:00Z", "2026-12-31T23:59:60Z",
     "2100-01-01T00:00:00.123456789Z", "2026-03-02T08:30:00", "2026-03-02 08:30:00",
-    "9999-12-31T23:59:59Z", "2026-03-02T25:00:00Z",
+    "9999-12-31T23:59:59Z", "2026-03-02T25:00:00Z", "0001-01-01T00:00:00+23:59",
 )  # fmt: skip  # a table
 _UUIDS = (
     "khong-phai-uuid", "00000000-0000-0000-0000-000000000000",
     "7d2f0c1e-5a64-4c0b-9a52-3f6f2f3f0ag1", "7D2F0C1E-5A64-4C0B-9A52-3F6F2F3F0A11",
 )  # fmt: skip  # a table
-_OTHERS: Mapping[str, tuple[str, ...]] = {
+# Of formats that the world knows; each is named by itself.
+NAMED_BY_THEMSELVES: Mapping[str, tuple[str, ...]] = {
     "date": _DATES,
     "date-time": _TIMES,
     "uuid": _UUIDS,
@@ -83,7 +84,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "byte": ("khong phai base64!", "a", ""),
 }
 # Around the bounds of the integers and floats of languages and databases.
-_NUMBERS = (2**31, 2**24 + 1, 0, -1, 2**53 + 1, 2**31 - 1, 2**63, 2**63 - 1, 10**30)
+_NUMBERS = (2**31, 2**24 + 1, 0, -1, 2**53 + 1, 2**31 - 1, 2**32 - 1, 2**63, 2**63 - 1, 10**30)
 _WORDS_FOR_NUMBERS = (
     "abc",
     "NaN",
@@ -163,7 +164,7 @@ def _strings(schema: Mapping[str, Any], base: Any, random: Random) -> Iterator[D
     if isinstance(schema.get("enum"), list):
         yield from _choices(schema["enum"], base)
         return
-    special = _OTHERS.get(str(schema.get("format", "")))
+    special = NAMED_BY_THEMSELVES.get(str(schema.get("format", "")))
     if special is not None:
         yield from (Difficult(text or "empty", text) for text in special)
         return

@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+# Of what departs from nothing.
+GOOD_CALL = "the good call"
 _PHRASES: Mapping[str, str] = MappingProxyType(
     {
+        GOOD_CALL: "lời gọi đúng",
         "quotation marks": "dấu nháy",
         "a backslash at the end": "dấu gạch chéo ngược ở cuối",
         "U+0000": "ký tự U+0000",
@@ -73,6 +76,10 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
         "no plain number": "không phải số viết thường",
         "no boolean": "không phải giá trị đúng/sai",
         "a number": "số",
+        "an empty list in place of the value": "danh sách rỗng thay cho giá trị",
+        "a text in place of the value": "một chuỗi thay cho giá trị",
+        "the maximum as every number": "giá trị lớn nhất ở mọi chỗ cùng loại",
+        "the minimum as every number": "giá trị nhỏ nhất ở mọi chỗ cùng loại",
         "odd field": "tiêu đề viết lạ",
         "no such object": "không phải đối tượng như vậy",
     }
@@ -93,6 +100,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _EVERYWHERE = " in every text"
+_FILE_NAME = "file name: "
 
 
 def in_vietnamese(scenario: str) -> str:
@@ -101,6 +109,8 @@ def in_vietnamese(scenario: str) -> str:
         return _PHRASES[scenario]
     if scenario.endswith(_EVERYWHERE):
         return f"{in_vietnamese(scenario.removesuffix(_EVERYWHERE))}, ở mọi trường văn bản"
+    if scenario.startswith(_FILE_NAME):
+        return f"tên tệp: {in_vietnamese(scenario.removeprefix(_FILE_NAME))}"
     family, colon, rest = scenario.partition(": ")
     if colon and family in _PHRASES:
         return f"{_PHRASES[family]}: {_PHRASES.get(rest, rest)}"

@@ -5,6 +5,9 @@ keyed digest, so that equal values have equal tokens; the characters of a token 
 a URL, a header or a JSON text. The key lives in memory only. A live check sees exactly what a
 reader of the record sees, and going out tokens are swapped back.
 
+What this suite makes up for a member that holds credentials is none (`Redactor.request`): hidden
+wherever it stands, a difficult text would be missing in the requests of all other operations.
+
 Where the target does not declare synthetic data in a sandbox, whatever an answer says that
 neither the contract nor the run itself had said before becomes a token (`hiding`).
 """
@@ -16,8 +19,9 @@ import hmac
 import html
 import json
 import re
+import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
@@ -66,6 +70,8 @@ _QUOTED = re.compile(r"""['"].*['"]""", re.DOTALL)
 _JSON_TOKEN = re.compile(rf'"({TOKEN.pattern})"')
 # What a target hands out is looked for elsewhere only if chance would not write it.
 _LONG_ENOUGH = 8
+# Under these names what somebody handed out is known, whether or not it is looked for elsewhere.
+_HANDED_OUT = ("issued", PHRASE, "cookie", "header")
 
 
 class Redactor:
@@ -97,6 +103,8 @@ class Redactor:
         self._as_latin = Needles()
         # Texts in which nothing is to be hidden: most headers are the same in every answer.
         self._harmless: set[str] = set()
+        # Marks of what this suite made up for members in which credentials are handed out.
+        self._made_up: set[str] = set()
         for name, value in secrets.items():
             self.hide(name, value)
 
@@ -182,8 +190,8 @@ class Redactor:
         A password in them is hidden from the first request on: else it would be asked for in the
         clear, and looked up in the record behind the token that its first use made.
         """
-        for found in _ISSUED.finditer(json.dumps(node, ensure_ascii=False)):
-            self._issued_token(json_string(found[2]))
+        for _, value in _handed_out(node):
+            self._issued_token(value)
         return self.tree(node)
 
     def log_ins(self, identities: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,13 +218,21 @@ class Redactor:
         """Return the request of a log-in as it may be told: a name in it is nobody's to repeat."""
         return request if self.synthetic else replace(request, body=b"")
 
-    def request(self, request: Request) -> Request:
-        """Return the request as it may be kept."""
+    def request(self, request: Request, *, made_up: bool = False) -> Request:
+        """Return the request as it may be kept.
+
+        Args:
+            request: what is told of what was asked.
+            made_up: whether this suite made its values up. Then a text in a member that holds
+                credentials is shown, here and where an answer repeats it, unless it is known
+                already: identities and examples of the target file are known from the beginning,
+                and what answers handed out stands in a request as a token.
+        """
         return Request(
             method=request.method,
             url=self.text(request.url),
             headers=self._headers(request.headers),
-            body=self._bytes(request.body),
+            body=self._bytes(request.body, made_up=made_up),
         )
 
     def response(self, response: Response) -> tuple[Response, dict[str, Any]]:
@@ -368,18 +384,34 @@ class Redactor:
             )
         return field_of(name, self.text(value))
 
-    def _bytes(self, body: bytes) -> bytes:
+    def _bytes(self, body: bytes, *, made_up: bool = False) -> bytes:
         if not body:
             return body
         # Latin-1 keeps every byte as it is; the secrets themselves are looked for as UTF-8 bytes.
-        return self._issued(self._latin(body.decode("latin-1"), self.text)).encode("latin-1")
+        text = self._latin(body.decode("latin-1"), self.text)
+        return self._issued(text, made_up=made_up).encode("latin-1")
 
-    def _issued(self, text: str) -> str:
+    def _issued(self, text: str, *, made_up: bool = False) -> str:
         def token(found: re.Match[str]) -> str:
+            # What holds a token holds what is known to be a secret, whoever made up the rest.
+            if not TOKEN.search(found[2]) and self._is_made_up(json_string(found[2]), new=made_up):
+                return found[0]
             said = found[2] if TOKEN.fullmatch(found[2]) else self.restore(json_string(found[2]))
             return found[1] + self._issued_token(said) + found[3]
 
         return _ISSUED.sub(token, text)
+
+    def _is_made_up(self, said: str, *, new: bool) -> bool:
+        """Whether this suite made a value up; `new`: it is in a request whose values it made up."""
+        mark = self._mark(_as_repeated(said))
+        if new and not self._was_handed_out(said):
+            self._made_up.add(mark)
+        return mark in self._made_up
+
+    def _was_handed_out(self, said: str) -> bool:
+        """Whether a value is hidden already, be it too short to be looked for everywhere."""
+        mark = self._mark(unquote(said))
+        return any(f"~secret.{kind}.{mark}~" in self._values for kind in _HANDED_OUT)
 
     def _issued_token(self, said: str) -> str:
         """Return what is shown of the value of a member in which credentials are handed out."""
@@ -406,6 +438,35 @@ class Redactor:
             self._learn(token, value)
         self._values[token] = value
         return token
+
+
+def names_handed_out(node: Any) -> frozenset[str]:
+    """Return the names of the members of a tree in which credentials stand."""
+    return frozenset(name for name, _ in _handed_out(node))
+
+
+def _handed_out(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield name and value of the members of a tree in which credentials stand.
+
+    A text may be a whole body in JSON: what stands in it counts as well.
+    """
+    for text in (json.dumps(node), *_texts(node)):
+        # Bodies are looked through as Latin-1.
+        for found in _ISSUED.finditer(text.encode(errors=_HALVES).decode("latin-1")):
+            yield found[1].partition('"')[2].partition('"')[0], json_string(found[2])
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping | list | tuple):
+        for part in node.values() if isinstance(node, Mapping) else node:
+            yield from _texts(part)
+
+
+def _as_repeated(text: str) -> str:
+    """Return a text without what servers change of it: blanks around, case, normal form."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
 
 
 def _is_number(token: str) -> bool:

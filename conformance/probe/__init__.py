@@ -26,6 +26,7 @@ from conformance.probe.obstacles import (
     asked_to_wait,
     from_a_firewall,
     of_a_sample,
+    silence,
     unsent,
     was_away,
     why_no_success,
@@ -100,7 +101,11 @@ def answered(outcome: Exchange | NotTested) -> Exchange:
 
 @dataclass
 class Probe:
-    """Asks the target on behalf of one case; the same class live and in replay."""
+    """Asks the target on behalf of one case; the same class live and in replay.
+
+    `cut`: how many exchanges of the case an interruption cut off. What it made up then may be
+    taken, so that other words are made up now.
+    """
 
     scene: Scene
     case: Case
@@ -108,6 +113,7 @@ class Probe:
     baselines: Baselines
     asked: list[Exchange] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
+    cut: int = 0
     _made: int = 0
     _words: int = 0
     _sources: dict[str, Exchange] = field(default_factory=dict)
@@ -421,7 +427,9 @@ class Probe:
 
     def _digest(self, *parts: Any) -> str:
         """Return a digest of what tells this case, and these parts, from all others of all runs."""
-        case = (self.scene.seed, self.case.unit, self.case.name, self.case.attempt)
+        case = [self.scene.seed, self.case.unit, self.case.name, self.case.attempt]
+        if self.cut:
+            case.append(f"cut:{self.cut}")
         return hashlib.sha256("\n".join(map(str, (*case, *parts))).encode()).hexdigest()
 
     def send(self, question: Question) -> Exchange:
@@ -442,9 +450,7 @@ class Probe:
                 outcome = TurnedAway if "tls_refused" in exchange.facts else NotTested
                 raise outcome(
                     Reason.UNREACHABLE,
-                    Text(
-                        vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}"
-                    ),
+                    silence(exchange),
                 )
             if exchange.facts.get("identity_lost"):
                 raise NotTested(

@@ -14,8 +14,9 @@ from conformance import advice, packets
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.privacy.signatures import blocks
+from conformance.probe.questions import GENERATED
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotTested, Reason, Unread
 
 _FIREWALL_HEADERS = ("cf-ray", "x-amzn-waf-action", "x-sucuri-id", "x-iinfo")
 # What a second creation of the same is answered (RFC 9110, sections 15.5.10 and 15.5.21).
@@ -25,6 +26,12 @@ _FIREWALL_STATUS = frozenset({403, 406, 429, 503})
 # How the door tells that no answer came because of TLS.
 ENDED_BY_TLS = "TLS: "
 _GATEWAY = frozenset({502, 503, 504})
+# What ends all asking, rather than one question's.
+_ENDED = frozenset({Reason.OUT_OF_BUDGET, Reason.UNREACHABLE, Reason.STOPPED, Reason.THROTTLED})
+_SPENT = Text(
+    vi="lượt chạy đã dùng hết số yêu cầu, thời gian hoặc dung lượng được phép",
+    en="the requests, the time or the bytes that the run may use were spent",
+)
 
 
 def from_a_firewall(exchange: Exchange) -> bool:
@@ -79,6 +86,11 @@ def failed(exchange: Exchange) -> bool:
     return exchange.status in _GATEWAY and not asked_to_wait(exchange)
 
 
+def came_to_something(exchange: Exchange) -> bool:
+    """Whether an answer came, or nothing though others were answered."""
+    return exchange.response is not None or bool(exchange.facts.get("unanswered"))
+
+
 def came_between(exchange: Exchange) -> bool:
     """Whether an answer is nobody's: it throttles, is a firewall's, or the target was away."""
     away = bool(exchange.facts.get("away"))
@@ -97,12 +109,63 @@ def was_away(exchange: Exchange) -> NotTested:
     )
 
 
+def nothing_came(silent: Exchange) -> Unread:
+    """Return the outcome of a law on a request to which nothing came, though others were answered.
+
+    What was answered does not make up for it.
+    """
+    return Unread(
+        Reason.INCONCLUSIVE,
+        Text(
+            vi=f"có yêu cầu không được trả lời ({silent.error}) và không rõ vì sao",
+            en=f"there was a request to which nothing came ({silent.error}), nobody knows why",
+        ),
+    )
+
+
+def silence(exchange: Exchange) -> Text:
+    """Return what is told of a question without an answer."""
+    if exchange.facts.get("unanswered"):
+        # Asking again another day will not help: it is this very question.
+        return Text(
+            vi=f"yêu cầu này không được trả lời, dù lúc đó yêu cầu khác vẫn được: {exchange.error}",
+            en=f"no answer to this very request, though others were answered: {exchange.error}",
+        )
+    return Text(vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}")
+
+
 def unsent(exchange: Exchange) -> NotTested:
     """Return the outcome of a question, or a handshake, that never left."""
-    because = exchange.facts.get("because")
+    reason, because = Reason(exchange.facts["unsent"]), exchange.facts.get("because")
+    if because:
+        return NotTested(reason, Text(because["vi"], because["en"]))
+    if reason is Reason.OUT_OF_BUDGET:
+        return NotTested(reason, _SPENT)
     told = Text(vi=f"không có trả lời: {exchange.error}", en=f"no answer: {exchange.error}")
-    return NotTested(
-        Reason(exchange.facts["unsent"]), Text(because["vi"], because["en"]) if because else told
+    return NotTested(reason, told)
+
+
+def ended_asking(exchange: Exchange) -> bool:
+    """Whether a question never left for a reason that holds back all that comes after it too."""
+    return exchange.facts.get("unsent") in _ENDED
+
+
+def cut_off(exchange: Exchange) -> Unread | None:
+    """Return the outcome of a law that is judged on generated traffic where that was cut off.
+
+    None where an exchange does not show it. What the rest would have shown nobody knows, so what
+    came before decides nothing but a violation. What could not be asked for a reason of its own,
+    for want of a credential say, was never to come.
+    """
+    if exchange.case != GENERATED or not ended_asking(exchange):
+        return None
+    why = unsent(exchange)
+    return Unread(
+        why.reason,
+        Text(
+            vi=f"một phần yêu cầu sinh tự động chưa được gửi: {why.because.vi}",
+            en=f"a part of the generated requests was not sent: {why.because.en}",
+        ),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 
 from conformance.check import Check
 from conformance.contract.operations import UNREADABLE
-from conformance.plan import Plan
+from conformance.plan import Plan, costs
 from conformance.plan.unasked import Preset
 from conformance.setup.symptoms import Symptom, once
 from conformance.text import Text
@@ -28,6 +29,7 @@ def of(plan: Plan) -> Iterator[Symptom]:
                 en=f"add `roles: {{{role}: operationId}}`, or `none` where there is none",
             ),
         )
+    yield from _of_traffic(plan)
     tokens = {name: identity.detail.get("token") for name, identity in target.identities.items()}
     for name, token in tokens.items():
         peer = scene.peer(name)
@@ -107,6 +109,41 @@ def of(plan: Plan) -> Iterator[Symptom]:
             blocking=False,
         )
     yield from once(_unmapped(plan))
+
+
+def _of_traffic(plan: Plan) -> Iterator[Symptom]:
+    """Yield what keeps a run from asking all that it would."""
+    asked, budget = costs.at_most(plan), plan.target.pace.budget
+    if asked > budget:
+        yield Symptom(
+            "budget-short",
+            "pace.budget",
+            Text(
+                vi=f"có thể cần tới {asked} yêu cầu, mà `pace.budget` là {budget}: phần còn lại sẽ"
+                " chưa kết luận",
+                en=f"up to {asked} requests may be needed, and `pace.budget` is {budget}: what is"
+                " left then stays open",
+            ),
+            Text(
+                vi=f"nâng `pace.budget` (`--budget {asked}`), hoặc sinh ít hơn: `--depth quick`",
+                en=f"raise `pace.budget` (`--budget {asked}`), or generate less: `--depth quick`",
+            ),
+            blocking=False,
+        )
+    if plan.options.depth.shares["coverage"] and importlib.util.find_spec("schemathesis") is None:
+        yield Symptom(
+            "drafts-missing",
+            "depth",
+            Text(
+                vi="chưa cài schemathesis, nên một phần yêu cầu thử sẽ không được sinh ra",
+                en="schemathesis is not installed, so a part of the traffic is not generated",
+            ),
+            Text(
+                vi="cài đặt bằng: pip install 'vnda-conformance[generation]'",
+                en="install it with: pip install 'vnda-conformance[generation]'",
+            ),
+            blocking=False,
+        )
 
 
 def _unmapped(plan: Plan) -> Iterator[Symptom]:

@@ -191,10 +191,11 @@ def test_the_contract_is_sound() -> None:
     assert linted.findings == ()
 
 
-def test_no_requirement_of_base_is_broken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("depth", ["quick", pytest.param("standard", marks=pytest.mark.slow)])
+def test_no_requirement_of_base_is_broken(depth: str, tmp_path: Path) -> None:
     with serving("none", log=tmp_path / "log") as served:
         target = write_target(served.base_url, tmp_path)
-        plan = opening.plan(("base",), Wishes(target=str(target), seed=1))
+        plan = opening.plan(("base",), Wishes(target=str(target), seed=1, depth=depth))
         session = engine.open_session(plan, tmp_path / "runs")
         try:
             for item in plan.items:

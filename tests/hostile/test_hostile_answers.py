@@ -21,12 +21,13 @@ from conformance import profile as profiles
 from conformance.contract import Contract, load
 from conformance.door.live import LiveDoor
 from conformance.evidence import Exchange, canonical
+from conformance.generation.depth import DEPTHS
 from conformance.identities.credentials import Credentials
 from conformance.plan import Options
 from conformance.privacy.redaction import Redactor
 from conformance.probe.questions import Case, Question
 
-OPTIONS = Options(date(2026, 11, 21), 7)
+OPTIONS = Options(date(2026, 11, 21), 7, depth=DEPTHS["quick"])
 PATIENCE = 0.3
 # What machines under load need beside what the pace allows; and what is beyond any answer.
 SLACK = 6.0

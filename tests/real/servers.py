@@ -56,6 +56,10 @@ SERVERS = {
     "fhirsnake": fhirsnake,
     "oidc-provider": oidc_provider,
 }
+# Some operations of httpbin sleep for as long as they are told: fewer values will do there.
+DEPTHS = {"httpbin-good": "quick"}
+# More than any of them takes.
+BUDGET = 20_000
 
 
 def main() -> int:

@@ -26,7 +26,11 @@ def main(names: list[str]) -> int:
 
 def _row(name: str, folder: Path) -> str:
     with servers.SERVERS[name](folder / "server") as running:
-        plan = opening.plan(("base",), Wishes(target=str(running.target), rate=500, seed=1))
+        depth = servers.DEPTHS.get(name, "standard")
+        wishes = Wishes(
+            target=str(running.target), rate=500, budget=servers.BUDGET, seed=1, depth=depth
+        )
+        plan = opening.plan(("base",), wishes)
         session = engine.open_session(plan, folder / "runs")
         for item in plan.items:
             session.run(item)

@@ -63,6 +63,19 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+# --- other people's libraries --------------------------------------------------------------------
+
+
+def test_one_module_imports_schemathesis() -> None:
+    # What it does not promise is used; a change of it is met in one place.
+    holders = {
+        place(path)
+        for path in MODULES
+        if any(name.partition(".")[0] == "schemathesis" for name in imported(path))
+    }
+    assert holders == {"conformance/generation/adapter/libraries.py"}
+
+
 # --- checks --------------------------------------------------------------------------------------
 
 # A verdict must come out the same a year later: no clock, no chance, no surroundings, no wire.

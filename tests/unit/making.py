@@ -110,7 +110,7 @@ def goal(base_url: str = BASE_URL, **more: Any) -> Target:
         "base_url": base_url,
         "environment": "sandbox",
         "data": "synthetic",
-        "pace": {"requests_per_second": 5000, "timeout_seconds": 5},
+        "pace": {"requests_per_second": 5000, "timeout_seconds": 5, "pause_seconds": 0.5},
     }
     return target.of(made | more, place="target.yaml")
 

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from conformance.formats.national import ALL
-from conformance.generation import adapter, knots
+from conformance.generation import knots
 from conformance.generation.adapter import Draft, Generator, Limits
+from conformance.generation.adapter.isolation import HOME, apart, ended
+from conformance.generation.adapter.libraries import CHARACTERS, imported
+from conformance.generation.adapter.preparing import loaded
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Limits(coverage=20, valid=6, invalid=6, seconds=60)
@@ -75,8 +78,8 @@ PEOPLE["paths"]["/people/{id}"] = {
 
 
 def test_the_names_that_are_not_promised_are_there_and_behave() -> None:
-    tools = adapter._tools()
-    schema = adapter._loaded(tools, PEOPLE)
+    tools = imported()
+    schema = loaded(tools, PEOPLE)
     operation = schema["/people"]["POST"]
     config = schema.config.generation_for(operation=operation, phase="coverage")
     assert config.with_security_parameters is False
@@ -103,14 +106,14 @@ def test_the_names_that_are_not_promised_are_there_and_behave() -> None:
 
 
 def test_hypothesis_is_put_back_as_it_was() -> None:
-    tools = adapter._tools()
+    tools = imported()
     names = ("_get_local_constants", "CONSTANTS_CACHE")
     before = [getattr(tools.providers, name) for name in names]
-    home = getattr(tools.configuration, adapter._HOME)
+    home = getattr(tools.configuration, HOME)
     codec = tools.charmap.intervals_from_codec
 
     def failing() -> None:
-        with adapter._apart(tools):
+        with apart(tools):
             assert len(tools.providers._get_local_constants()) == 0
             assert tools.charmap.intervals_from_codec is not codec
             raise ZeroDivisionError
@@ -118,14 +121,14 @@ def test_hypothesis_is_put_back_as_it_was() -> None:
     with pytest.raises(ZeroDivisionError):
         failing()
     assert [getattr(tools.providers, name) for name in names] == before
-    assert getattr(tools.configuration, adapter._HOME) == home
+    assert getattr(tools.configuration, HOME) == home
     assert tools.charmap.intervals_from_codec is codec
 
 
 def test_the_characters_of_utf_8_are_all_but_surrogates() -> None:
     encoded = {
         number
-        for first, last in adapter._CHARACTERS
+        for first, last in CHARACTERS
         for number in (first, (first + last) // 2, last)
         if chr(number).encode("utf-8")
     }
@@ -276,6 +279,12 @@ def test_national_formats_are_drawn_right() -> None:
         for name, value in json.loads(draft.body or b"").items():
             if name in ALL:
                 assert ALL[name].holds(value), (name, value)
+
+
+def test_a_member_may_be_called_format() -> None:
+    """Of a document of many systems: files have a format, images too."""
+    document = contract(x=taking("application/json", thing(format={"type": "string"})))
+    assert drafted(document, "/x", Limits(0, 4, 0))
 
 
 def test_a_pattern_may_narrow_a_format_to_few_of_its_values() -> None:
@@ -431,6 +440,6 @@ def test_a_case_that_does_not_come_is_ended() -> None:
             with contextlib.suppress(Exception):  # as libraries do
                 time.sleep(0.001)
 
-    assert adapter._ended(0.2, endless)
+    assert ended(0.2, endless)
     assert time.monotonic() - begun < 3
-    assert not adapter._ended(5, lambda: None)
+    assert not ended(5, lambda: None)

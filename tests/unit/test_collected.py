@@ -79,6 +79,16 @@ def test_as_many_as_fit_are_all_counted() -> None:
     assert len(list(availability.calls())) == 300
 
 
+def test_what_breaks_on_a_field_is_another_request() -> None:
+    availability = Availability()
+    availability.add(1, called(1))
+    odd = called(1, status=500)
+    odd = replace(odd, request=replace(odd.request, headers=(("If-Match", "*x"),)))
+    availability.add(2, odd)
+    availability.add(3, called(1))
+    assert [(calls.answered, calls.broken) for calls, _ in availability.calls()] == [(2, 0), (0, 1)]
+
+
 def test_what_tells_nothing_of_the_server_takes_no_room() -> None:
     availability = Availability()
     for facts in (

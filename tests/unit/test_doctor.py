@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -388,6 +389,20 @@ def test_a_contract_that_leads_nowhere() -> None:
     with answering() as base_url:
         examination = examined(base_url, contract=agreed(paths=document["paths"]))
     assert ("contract-unreadable", "contract") in mentioned(examination)
+
+
+def test_a_budget_that_may_not_last() -> None:
+    with answering() as base_url:
+        assert ("budget-short", "pace.budget") in mentioned(examined(base_url, pace={"budget": 60}))
+        assert ("budget-short", "pace.budget") not in mentioned(examined(base_url))
+
+
+def test_what_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering() as base_url:
+        assert ("drafts-missing", "depth") not in mentioned(examined(base_url))
+        # As importing sees it where it is not there.
+        monkeypatch.setitem(sys.modules, "schemathesis", None)
+        assert ("drafts-missing", "depth") in mentioned(examined(base_url))
 
 
 def test_the_end_of_a_session_is_not_tried_out() -> None:

@@ -16,6 +16,7 @@ from conformance import target
 from conformance.contract import Contract
 from conformance.door.live import LiveDoor
 from conformance.evidence import Exchange
+from conformance.generation.depth import DEPTHS
 from conformance.identities.credentials import Credentials
 from conformance.plan import Options
 from conformance.privacy.redaction import Redactor
@@ -38,7 +39,7 @@ def opened() -> Iterator[Opened]:
                 {**TARGET, "base_url": base_url, "pace": {"requests_per_second": 1000, **pace}},
                 place="target.yaml",
             )
-            options = Options(date(2026, 11, 21), 1)
+            options = Options(date(2026, 11, 21), 1, depth=DEPTHS["quick"])
             scene = plans.make([], goal, Contract(CONTRACT, "contract.json"), options).scene
             kept: list[Exchange] = []
             redactor = Redactor({}, key=b"k" * 32, synthetic=True)

@@ -57,6 +57,18 @@ def test_whatever_else_comes_decides_nothing_about_invalid_input(status: int) ->
         refusal_of(bent(status, "limit=10"))
 
 
+def test_what_the_good_call_has_already_is_nobodys_fault() -> None:
+    elsewhere = bent(200, "limit=10")
+    elsewhere.facts["generated"]["place"] = "header X-Trace"
+    with pytest.raises(NotApplicable):
+        refusal_of(elsewhere)
+    with pytest.raises(NotApplicable):
+        refusal_of(bent(200, "limit=10", origin="example"))
+    elsewhere.facts["generated"]["place"] = "request"
+    with pytest.raises(Violation):
+        refusal_of(elsewhere)
+
+
 def test_a_refusal_decides_nothing_where_the_good_call_is_refused_too() -> None:
     with pytest.raises(NotTested):
         refusal_of(bent(400, "limit=10", control=400))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import BASE_URL, contract
+from making import BASE_URL, answers, contract
 
-from conformance.contract import Contract, wire
+from conformance.contract import Contract, parts, wire
 from conformance.contract.operations import Operation
 from conformance.contract.wire import Fit
 from conformance.evidence import Request
@@ -291,6 +291,27 @@ def test_a_body_is_read_as_it_was_written(media_type: str, value: Any) -> None:
     assert again.body.value == value
 
 
+@pytest.mark.parametrize(
+    ("media_type", "expected"),
+    [
+        ("application/json", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("application/merge-patch+json", True),
+        ("text/json", True),
+        ("application/json-seq", False),
+        ("text/plain; note=+json", False),
+        ("", False),
+    ],
+)
+def test_who_writes_a_body_and_who_reads_it_agree_on_what_is_json(
+    media_type: str, *, expected: bool
+) -> None:
+    assert parts.is_json(media_type) is expected
+    if expected:
+        body = Body(media_type, {"a": 1})
+        assert json.loads(body.written()[1]) == {"a": 1}
+
+
 def test_the_type_that_a_body_is_sent_under_is_another_one_where_it_is_bent() -> None:
     read, model = made()
     found = {b.scenario: held(read, b.call) for b in bends.of_bodies(model)}
@@ -298,3 +319,13 @@ def test_the_type_that_a_body_is_sent_under_is_another_one_where_it_is_bent() ->
     assert found["empty"].rule == "missing"
     assert found["nested 5000 levels"].fit is Fit.UNKNOWN
     assert found["a member twice"].fit in {Fit.VALID, Fit.UNKNOWN}
+
+
+def test_a_bent_segment_stays_one() -> None:
+    named = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    read = contract({"/x/{id}": {"get": answers(parameters=[named])}})
+    model = Call(read.operations[0], {"id": "a/b"})
+    bends = cases(read, model, DEPTHS["deep"], 1, {})
+    words = {bend.call.path["id"] for bend in bends if bend.place == "path id"}
+    assert len(words) > 10
+    assert not any({"/", "\\"} & set(word) or word in {"", ".", ".."} for word in words)

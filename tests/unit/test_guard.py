@@ -17,6 +17,7 @@ from conformance import plan as plans
 from conformance import target
 from conformance.contract import Contract
 from conformance.door.guard import Guard
+from conformance.generation.depth import DEPTHS
 from conformance.plan import Options
 from conformance.probe.questions import Question
 from conformance.verdict import NotTested, Reason
@@ -150,7 +151,7 @@ BASE = "http://127.0.0.1:8000/api"
 def guard() -> Guard:
     goal = target.of({**TARGET, "base_url": BASE, "environment": "production"}, place="t")
     contract = Contract(CONTRACT, "contract.json")
-    options = Options(date(2026, 11, 21), 1)
+    options = Options(date(2026, 11, 21), 1, depth=DEPTHS["quick"])
     return Guard(plans.make([], goal, contract, options).scene)
 
 
@@ -242,7 +243,7 @@ def packet(body: str, media_type: str = "application/json", service: str = "Read
 
 def packet_guard() -> Guard:
     goal = target.of({"target": "t", "base_url": "https://agency.example"}, place="t")
-    options = Options(date(2026, 11, 21), 1)
+    options = Options(date(2026, 11, 21), 1, depth=DEPTHS["quick"])
     return Guard(plans.make([], goal, Contract(PACKETS, "c"), options).scene)
 
 

@@ -16,7 +16,7 @@ from conformance.checks.formats import declared
 from conformance.evidence import Exchange, Request
 from conformance.formats.named import NAMES
 from conformance.formats.vietnamese import LETTERS, is_garbled
-from conformance.judge import _outcome
+from conformance.judge import asking
 from conformance.privacy import hidden, lexing, vocabulary
 from conformance.privacy.hidden import HiddenInteger, HiddenReal, HiddenText, is_a
 from conformance.privacy.hiding import Sent
@@ -229,8 +229,8 @@ def test_a_violation_that_shows_a_hidden_value_is_not_believed() -> None:
 
     shown: Any = Question(judges_a_token)
     named: Any = Question(judges_a_name)
-    assert isinstance(_outcome(shown, {}, {}), NotTested)
-    assert isinstance(_outcome(named, {}, {}), Violation)
+    assert isinstance(asking.outcome(shown, {}, {}), NotTested)
+    assert isinstance(asking.outcome(named, {}, {}), Violation)
 
 
 # --- the lexers -----------------------------------------------------------------------------------

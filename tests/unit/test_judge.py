@@ -40,6 +40,7 @@ from conformance.collected import Evidence
 from conformance.engine import Session
 from conformance.engine.keys import Key
 from conformance.evidence import Exchange, Headers
+from conformance.generation.depth import DEPTHS
 from conformance.judge import Finding, Judge
 from conformance.plan import Options, Plan
 from conformance.privacy.redaction import Redactor
@@ -52,6 +53,7 @@ from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Verdict
 
+QUICK = Options(date(2026, 11, 21), 1, depth=DEPTHS["quick"])
 KEY = Key("run", b"k" * 32)
 THIS = Text(vi="điều này", en="this")
 THAT = Text(vi="điều kia", en="that")
@@ -457,11 +459,18 @@ def test_a_budget_that_is_spent_leaves_the_rest_open(tmp_path: Path) -> None:
     assert (second.verdict, second.reason) == ("not_tested", "out_of_budget")
 
 
+@pytest.mark.parametrize(
+    "select",
+    [
+        pytest.param(("BASE-AUT-*", "BASE-PRV-*", "TTHC-*"), id="who may what"),
+        pytest.param((), id="everything", marks=pytest.mark.slow),
+    ],
+)
 def test_removing_an_identity_never_raises_the_number_of_passes(
-    serving: Serving, tmp_path: Path
+    serving: Serving, tmp_path: Path, select: tuple[str, ...]
 ) -> None:
     whole = opening.load_target(serving.target)
-    options = Options(date(2026, 11, 21), 1)
+    options = replace(QUICK, select=select)
 
     def passes(*names: str) -> int:
         kept = {name: whole.document["identities"][name] for name in names}
@@ -589,7 +598,7 @@ def test_what_is_judged_live_is_judged_the_same_from_its_record(
 
 def test_a_whole_run_is_judged_the_same_from_its_record(serving: Serving, tmp_path: Path) -> None:
     wanted = opening.load_target(serving.target)
-    plan = engine.prepare(["procedure-system"], wanted, options=Options(date(2026, 11, 21), 1))
+    plan = engine.prepare(["procedure-system"], wanted, options=QUICK)
     done = run(plan, tmp_path)
     again = engine.rejudge(done.folder)
     assert again.differences == ()

@@ -5,11 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from exam.serving import serving, write_target
-from making import exchange
+from making import contract, exchange
 
 from conformance import engine, incidents, opening
+from conformance.engine.minimising import differences
+from conformance.generation.call import Body, Call
 from conformance.opening import Wishes
 from conformance.text import Text
 from conformance.verdict import Violation
@@ -56,6 +59,8 @@ def test_two_that_come_to_the_same_are_one_incident() -> None:
 def test_a_single_one_that_was_not_generated_tells_nothing() -> None:
     plain = incidents.of(exchange(status=500), violation(), None, [])
     assert incidents.told([plain]) == ()
+    whole = incidents.of(generated(2, place="body"), violation(), None, [])
+    assert incidents.told([whole]) == (whole,)
     both = incidents.told([plain, incidents.of(generated(2), violation(), None, [])])
     assert len(both) == 2
 
@@ -66,6 +71,48 @@ def test_the_smaller_requests_have_a_case_of_their_own() -> None:
     # No law is judged on a second attempt by itself: they would be counted twice.
     assert attempt == 2
     assert unit == generated(7).unit
+
+
+GOOD, OTHER = "vnctabcdefgh", "vncthgfedcba"
+
+
+def call(word: str, body: Body, page: str = "1", header: str = "x") -> Call:
+    made = contract({"/things/{id}": {"post": {"responses": {"200": {"description": "ok"}}}}})
+    (operation,) = made.operations
+    query = (("tag", f"a {word}"), ("page", page))
+    return Call(operation, {"id": word}, query, (("X-Name", f"{header} {word}"),), body)
+
+
+def members(word: str, title: str = "t", **more: str) -> Body:
+    return Body("application/json", {"code": word, "title": title, "who": {"name": word, **more}})
+
+
+def multipart(word: str) -> Body:
+    return Body("multipart/form-data; boundary=x", content=f"--x\r\n\r\n{word}\r\n".encode())
+
+
+@pytest.mark.parametrize("body", [members, multipart])
+def test_words_that_each_request_makes_up_are_no_difference(body: Any) -> None:
+    good = call(GOOD, body(GOOD))
+    assert list(differences(good, call(OTHER, body(OTHER)))) == []
+    (part,) = differences(good, call(OTHER, body(OTHER), page="0"))
+    assert part.place == "query page"
+
+
+def test_what_departs_beside_made_up_words_is_a_difference() -> None:
+    good = call(GOOD, members(GOOD))
+    bent = call(OTHER, members(OTHER, title="\0", note="x"), header="y")
+    found = {part.place: part for part in differences(good, bent)}
+    assert list(found) == ["header x-name", "body /title", "body /who/note"]
+    # An empty text in the place of a made-up word is one, too.
+    emptied = [part.place for part in differences(good, call(OTHER, members("")))]
+    assert emptied == ["body /code", "body /who/name"]
+    whole = found["body /who/note"].bent(good).body
+    assert whole is not None
+    assert whole.value["who"] == {"name": GOOD, "note": "x"}
+    again = found["body /who/note"].good(bent).body
+    assert again is not None
+    assert again.value["who"] == {"name": OTHER}
 
 
 def examined(base_url: str, folder: Path, unit: str, depth: str, *allowed: str) -> dict[str, Any]:

@@ -102,7 +102,7 @@ JUDGE = Judge(planned(CONTRACT, goal(), profile()), Evidence())
 
 def said(law: str, answer: Exchange) -> tuple[str, str]:
     """Return what kind of outcome a law has on an exchange, and what was expected."""
-    outcome = JUDGE._ask_law(Asked(LAWS[law], {}), answer)
+    outcome = JUDGE.laws.ask(Asked(LAWS[law], {}), answer)
     if outcome is not None and not isinstance(outcome, Outcome):
         return "error", repr(outcome)
     reason = outcome.reason if isinstance(outcome, NotTested) else None
@@ -112,7 +112,9 @@ def said(law: str, answer: Exchange) -> tuple[str, str]:
 def both(response: Response) -> dict[str, tuple[tuple[str, str], tuple[str, str]]]:
     """Return what each law says of an answer, and of what is shown of it."""
     raw, hidden = came(response), shown(response)
-    asked = [law for law in LAWS if JUDGE._in_class(LAWS[law], raw) or LAWS[law].on == "baseline"]
+    asked = [
+        law for law in LAWS if JUDGE.laws.has_in_class(LAWS[law], raw) or LAWS[law].on == "baseline"
+    ]
     return {law: (said(law, raw), said(law, hidden)) for law in asked}
 
 
@@ -390,6 +392,14 @@ def test_a_law_that_one_hidden_answer_leaves_open_does_not_pass_by_the_others() 
 
 NEED_THE_VALUE = {
     "authorization.properties.privileged_members_are_ignored",
+    # What was sent is read again, byte for byte; and what departs from a value that is hidden is
+    # not made at all.
+    "contract.generated.invalid_input_is_refused",
+    "contract.generated.malformed_bodies_are_refused",
+    "contract.generated.missing_headers_are_refused",
+    "contract.generated.other_media_types_are_refused",
+    "contract.generated.shown_input_is_accepted",
+    "contract.generated.types_are_not_juggled",
     "document.publication.contract_is_published",
     "injection.files.parameters_name_no_files",
     "injection.nosql.parameters_stay_data_in_nosql",

@@ -22,6 +22,7 @@ from conformance.contract import Contract
 from conformance.door import breaker
 from conformance.door.live import LiveDoor
 from conformance.evidence import Exchange
+from conformance.generation.depth import DEPTHS
 from conformance.identities.credentials import Credentials
 from conformance.judge import ReplayDoor
 from conformance.plan import Options
@@ -56,7 +57,7 @@ def opened() -> Iterator[Opened]:
                 {**TARGET, **(more or {}), "base_url": base_url, "pace": {**quick, **pace}},
                 place="target.yaml",
             )
-            options = Options(date(2026, 11, 21), 1)
+            options = Options(date(2026, 11, 21), 1, depth=DEPTHS["quick"])
             scene = plans.make([], goal, Contract(CONTRACT, "contract.json"), options).scene
             kept: list[Exchange] = []
             redactor = Redactor({}, key=b"k" * 32, synthetic=True)

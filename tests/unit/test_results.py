@@ -33,6 +33,7 @@ from making import (
 from conformance import documents, engine, opening, results
 from conformance.collected import Evidence
 from conformance.errors import DocumentError
+from conformance.generation.depth import DEPTHS
 from conformance.judge import Finding
 from conformance.plan import Item, Options, Plan
 from conformance.sandboxes import Serving
@@ -396,7 +397,8 @@ def test_the_results_of_a_true_run_have_the_published_shape(
     serving: Serving, tmp_path: Path
 ) -> None:
     wanted = opening.load_target(serving.target)
-    plan = engine.prepare(["procedure-system"], wanted, options=Options(date(2026, 11, 21), 1))
+    options = Options(date(2026, 11, 21), 1, depth=DEPTHS["quick"])
+    plan = engine.prepare(["procedure-system"], wanted, options=options)
     done = run(plan, tmp_path)
     on_disk = json.loads((done.folder / "results.json").read_text(encoding="utf-8"))
     documents.conform(on_disk, "results", place="results.json", error=DocumentError)

@@ -23,6 +23,7 @@ from conformance import record as records
 from conformance.engine import Session, keys, ledger
 from conformance.errors import RecordError, UsageError
 from conformance.opening import Wishes
+from conformance.own_words import MADE_UP
 from conformance.plan import Plan
 from conformance.sandboxes import Serving
 
@@ -105,6 +106,39 @@ def test_a_run_goes_on_from_whatever_was_written(
         assert found == undisturbed, size
         assert not engine.rejudge(folder).differences
         assert not (folder / "shards").exists()
+
+
+def test_generated_traffic_goes_on_where_it_was_cut(
+    serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "clean_up", lambda _probe, _exchanges: None)
+    plan = planned(serving, select=("BASE-FUZ-04", "BASE-FUZ-06"), depth="quick")
+    before = interrupted(plan, tmp_path / "cut")
+    undisturbed = completed(engine.open_session(plan, tmp_path / "whole"))
+    lines = (before.folder / SHARD).read_bytes().splitlines(keepends=True)
+    told = [line.startswith(b'{"exchange"') and b'"case":"generated"' in line for line in lines]
+    generated = [number for number, is_one in enumerate(told) if is_one]
+    assert len(generated) > 100
+    # In the midst of an operation: those before it stay, its own are asked anew, in other words:
+    # what the first ones created has their names.
+    where = max(
+        number
+        for number in generated
+        if MADE_UP.search(str(json.loads(lines[number])["exchange"]["request"]))
+    )
+    size = sum(map(len, lines[: where + 1])) + 7
+    assert resumed_from(before, size, tmp_path / "on", plan) == undisturbed
+    read = records.read(tmp_path / "on")
+    made = [e for e in read.exchanges if e.case == "generated"]
+    cut = [e for e in made if e.facts.get("interrupted")]
+    asked = [e for e in made if not e.facts.get("interrupted")]
+    assert len(asked) == len(generated)
+    words, others = (
+        {word for e in some for word in MADE_UP.findall(str(e.request))}
+        for some in (cut, [e for e in asked if e.unit == cut[0].unit])
+    )
+    assert words
+    assert not words & others
 
 
 def _chosen(chance: random.Random, first: int, last: int, count: int) -> list[int]:

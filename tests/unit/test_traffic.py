@@ -55,7 +55,9 @@ def test_what_was_not_tested_is_told_first_and_answers_are_counted() -> None:
         exchange(2, unit=UNIT, operation=UNIT, status=500, generated=BENT),
         exchange(3, unit="GET /secrets", operation="GET /secrets", status=403),
     ]
-    told = traffic.of(both.operations, made).coverage()
+    whole = traffic.of(both.operations, made)
+    assert whole.as_json()["generated"] == {"value": 1}
+    told = whole.coverage()
     assert [entry["operation"] for entry in told] == ["GET /secrets", UNIT]
     assert told[0]["because"]["en"] == "only ever answered 403"
     first = told[1]

@@ -1,6 +1,7 @@
 """Requests read again from their bytes: invalid only where no plausible reading is allowed."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import BASE_URL, contract
 
-from conformance.contract import Contract
+from conformance.contract import Contract, wire
 from conformance.contract.wire import Fit, Held, held
 from conformance.evidence import Request
 
@@ -152,11 +153,23 @@ PERSON = {
 }
 
 
+def test_alternatives_that_overlap_may_both_be_sent() -> None:
+    either = {"oneOf": [{"type": "integer"}, {"type": "number"}]}
+    schema = {"type": "object", "properties": {"v": either}}
+    for content, fit in ((b'{"v": 1}', Fit.VALID), (b'{"v": "x"}', Fit.INVALID)):
+        assert asked(operation(**body(schema)), headers=(JSON,), body=content).fit is fit
+    assert asked(operation(parameter(either)), "/things?p=1").fit is Fit.VALID
+
+
 @pytest.mark.parametrize(
     ("content", "fit", "place"),
     [
         ('{"name": "Đào", "age": 5}', Fit.VALID, ""),
         ('{"name": "a", "age": 5, "more": null}', Fit.VALID, ""),
+        ('{"name": "a", "age": 5, "tags": null}', Fit.UNKNOWN, "body $.tags"),
+        ('{"name": "a", "age": null}', Fit.INVALID, "body $.age"),
+        ('{"name": null, "age": 5}', Fit.INVALID, "body $.name"),
+        ('{"name": null, "age": null}', Fit.INVALID, "body $.name"),
         ('{"name": "a", "age": 1e2}', Fit.VALID, ""),
         ('{"name": "a"}', Fit.INVALID, "body $"),
         ('{"name": "", "age": 5}', Fit.INVALID, "body $.name"),
@@ -181,6 +194,41 @@ PERSON = {
 def test_json_bodies(content: str, fit: Fit, place: str) -> None:
     found = asked(operation(**body(PERSON)), headers=(JSON,), body=content.encode())
     assert (found.fit, found.place) == (fit, place)
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_null_may_stand_for_a_body_that_need_not_be_there(*, required: bool) -> None:
+    described = operation(**body(PERSON, required=required))
+    found = asked(described, headers=(JSON,), body=b" null\n")
+    wanted = (Fit.INVALID, "body $") if required else (Fit.UNKNOWN, "body")
+    assert (found.fit, found.place) == wanted
+    assert asked(described, headers=(JSON,), body=b"[]").fit is Fit.INVALID
+
+
+def test_what_is_remembered_is_only_of_the_same_request() -> None:
+    described = operation(
+        parameter(INTEGER),
+        {"name": "X-Number", "in": "header", "schema": INTEGER},
+        **body(PERSON),
+    )
+    made = contract({"/things": {"post": described}, "/others": {"post": operation()}})
+    meant, other = made.operations
+    good = Request("POST", f"{BASE_URL}/things?p=1", (JSON,), b'{"name": "A"}')
+    fits = [
+        (meant, good),
+        (meant, replace(good, url=f"{BASE_URL}/things?p=0")),
+        (meant, replace(good, headers=(("X-NUMBER", "0"), JSON))),
+        (meant, replace(good, headers=(("X-Number", "1"), JSON))),
+        (meant, replace(good, headers=(("Content-Type", "text/plain"),))),
+        (meant, replace(good, body=b"[]")),
+        (other, replace(good, body=b"[]")),
+    ]
+    alone = []
+    for at, request in fits:
+        wire._KNOWN.clear()
+        alone.append(held(made, at, request))
+    assert len(set(alone)) > 4
+    assert [held(made, at, request) for at, request in fits * 2] == alone * 2
 
 
 def test_bytes_that_are_no_utf_8_are_malformed() -> None:

@@ -10,7 +10,7 @@ from conformance.contract.operations import UNREADABLE, Operation, unreadable
 from conformance.evidence import Exchange
 from conformance.privacy import shapes
 from conformance.privacy.hidden import redacted
-from conformance.probe.obstacles import was_away
+from conformance.probe.obstacles import nothing_came, was_away
 from conformance.text import Text
 from conformance.trees import HIDDEN
 from conformance.verdict import NotApplicable
@@ -20,6 +20,7 @@ IMPLICIT = (401, 403, 404, 405, 406, 408, 411, 413, 414, 415, 417, 421, 429, 431
 _RAW = ("binary", "byte")
 _PROBLEM = "application/problem+json"
 _NOT_ACCEPTABLE = 406
+_BASELINE = "baseline"
 
 
 @law(catalogue="FUZ-002", per="operation", on="baseline", contract=True, generated=True)
@@ -133,13 +134,18 @@ def declared_headers_are_there(answer: Exchange, operation: Operation, contract:
         )
 
 
-@law(catalogue="FUZ-001", per="operation", on="all", hostile=True, generated=True)
+@law(catalogue="FUZ-001", per="operation", on="all", hostile=True, generated=True, unanswered=True)
 def server_does_not_break(answer: Exchange) -> None:
     """No request makes the server fail.
 
     5xx is a failure of the server (RFC 9110, section 15.6), but for 501 to a method that it does
-    not know and 503 that says when to come back.
+    not know and 503 that says when to come back. A plain call to which nothing comes, though others
+    are answered, leaves the question open: its worker may have died, or a firewall have cut it off.
     """
+    if answer.response is None:
+        if answer.case == _BASELINE:
+            raise nothing_came(answer)
+        raise NotApplicable(Text(vi="không có trả lời", en="no answer"))
     if answer.facts.get("away"):
         # Others were not answered at that time either: no request did it.
         raise was_away(answer)

@@ -34,10 +34,10 @@ def links_name_nobody(answer: Exchange) -> None:
     """No link that a success tells has a person's number or address in its path or query.
 
     Looks at Location, Content-Location and Link, and at texts of JSON bodies that are links over
-    HTTP, relative ones too. A value counts where the link says what it is: a parameter, or the
-    segment in front of it, is called a personal number, telephone number or e-mail address, or
-    speaks of people before a personal number; and the value looks like one. Twelve digits are also
-    a time, and `mailto:` is made to tell an address (ASVS 5.0, 14.2.1).
+    HTTP, relative ones too where they name somebody. A value counts where the link says what it
+    is: a parameter, or the segment in front of it, is called a personal number, telephone number or
+    e-mail address, or speaks of people before a personal number; and the value looks like one.
+    Twelve digits are also a time, and `mailto:` is made to tell an address (ASVS 5.0, 14.2.1).
     """
     open_: NotTested | None = None
     seen = False
@@ -134,11 +134,8 @@ def _links(answer: Exchange) -> Iterator[tuple[str, Any]]:
     if not answer.is_json or not answer.has_body:
         return
     for place, text in strings(answer.json()):
-        if isinstance(text, hidden.Hidden):
-            # A text that the door found to be one says so; what else it is does not matter.
-            if text.is_a("uri") or text.is_a("personal-link"):
-                yield place, text
-        elif {"/", "?"} & set(text) and not text.startswith("~"):
+        # Asked alike of a text that is not shown, of which no more is known.
+        if hidden.is_a(text, "uri") or hidden.is_a(text, "personal-link"):
             yield place, text
 
 

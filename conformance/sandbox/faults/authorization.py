@@ -43,14 +43,16 @@ def everybody_listed(agency: Agency) -> Agency:
 @fault(breaks=[LISTED])
 def page_of_the_caller_before(agency: Agency) -> Agency:
     """A cache in front knows a page by its address alone: it is shown to whoever asks next."""
-    kept: dict[object, bytes] = {}
+    kept: dict[object, tuple[object, bytes]] = {}
 
     def bend(call: Call, made: Answer) -> Answer:
-        before = kept.pop(call.query, None)
-        if before is None:
-            kept[call.query] = made.body
-            return made
-        return made.with_body(before)
+        caller = dict(call.headers).get("authorization")
+        before, body = kept.pop(call.query, (caller, b""))
+        if before != caller:
+            return made.with_body(body)
+        # Whoever put a page there is shown what is new.
+        kept[call.query] = caller, made.body
+        return made
 
     return agency.bending_answers(when_asked("listDossiers", bend))
 

@@ -11,6 +11,7 @@ from conformance.sandbox.variations import fault
 
 Document = dict[str, Any]
 
+STATUS = "contract.answers.status_is_documented"
 VALID = "document.structure.document_is_valid"
 IDS = "document.structure.operations_have_unique_ids"
 PATHS = "document.structure.path_parameters_are_declared"
@@ -254,7 +255,7 @@ def unknown_dossier_not_described(agency: Agency) -> Agency:
     return publishing(agency, lambda document: _without(document, "getDossier", "404"))
 
 
-@fault(breaks=[ERRORS])
+@fault(breaks=[ERRORS], also=[STATUS])
 def wrong_input_not_described(agency: Agency) -> Agency:
     """The contract does not say what comes for a submission that is not valid."""
     return publishing(agency, lambda document: _without(document, "createDossier", "400"))

@@ -14,6 +14,7 @@ from conformance.sandbox.bending import in_members, operation_of, without
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
+INVALID = "contract.generated.invalid_input_is_refused"
 THERE = "lifecycle.creation.what_was_created_is_there"
 READ = "lifecycle.replacing.what_was_replaced_is_read"
 GONE = "lifecycle.removal.what_was_deleted_is_gone"
@@ -136,13 +137,13 @@ def backslashes_stripped(agency: Agency) -> Agency:
     return _on_dossiers(agency, in_members(lambda text: text.replace("\\", ""), "trichYeu"))
 
 
-@fault(breaks=[ONCE])
+@fault(breaks=[ONCE], also=[INVALID])
 def idempotency_key_overlooked(agency: Agency) -> Agency:
     """The contract has Idempotency-Key, and each repetition creates a dossier of its own."""
     return with_key(agency, "Idempotency-Key")
 
 
-@fault(breaks=[ONCE])
+@fault(breaks=[ONCE], also=[INVALID])
 def former_idempotency_key_overlooked(agency: Agency) -> Agency:
     """The key has its former name in the contract; the gateway looks for the present one."""
     seen: dict[str, Answer] = {}

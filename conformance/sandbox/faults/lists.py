@@ -11,6 +11,8 @@ from conformance.sandbox.listing import Listed, Listing
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
+SCHEMA = "contract.answers.body_matches_schema"
+INVALID = "contract.generated.invalid_input_is_refused"
 WALK = "lists.paging.a_walk_meets_every_entry_once"
 HONOURED = "lists.paging.page_size_is_honoured"
 BOUNDED = "lists.paging.page_size_is_bounded"
@@ -45,13 +47,13 @@ def last_entry_of_a_page_lost(agency: Agency) -> Agency:
     return agency.with_(listing=Losing())
 
 
-@fault(breaks=[WALK])
+@fault(breaks=[WALK], also=[INVALID])
 def page_number_ignored(agency: Agency) -> Agency:
     """Whatever page is asked for, the first one is answered."""
     return agency.reading(without_parameters("page"))
 
 
-@fault(breaks=[WALK])
+@fault(breaks=[WALK], also=[KEEPS])
 def total_counts_the_page(agency: Agency) -> Agency:
     """The total of the list of procedures counts the entries of the page only."""
 
@@ -71,7 +73,7 @@ def total_is_one_too_many(agency: Agency) -> Agency:
     return agency.bending_values(bend)
 
 
-@fault(breaks=[HONOURED])
+@fault(breaks=[HONOURED], also=[INVALID])
 def page_size_ignored(agency: Agency) -> Agency:
     """Whatever page size is asked for, the usual one is answered."""
     return agency.reading(without_parameters("size"))
@@ -88,7 +90,7 @@ def pages_have_one_entry_more(agency: Agency) -> Agency:
     return agency.with_(listing=Generous())
 
 
-@fault(breaks=[BOUNDED])
+@fault(breaks=[BOUNDED], also=[INVALID, SCHEMA])
 def page_size_unbounded(agency: Agency) -> Agency:
     """Any page size is served, however large."""
     return agency.reading(_without_bound)
@@ -116,7 +118,7 @@ def page_size_of_zero_breaks(agency: Agency) -> Agency:
     return agency.bending_answers(bend)
 
 
-@fault(breaks=[FILTERS])
+@fault(breaks=[FILTERS], also=[INVALID])
 def filter_ignored(agency: Agency) -> Agency:
     """A filter is accepted and has no effect."""
     return agency.reading(without_parameters("maLinhVuc", "trangThai"))

@@ -161,7 +161,7 @@ def letters_of_four_bytes_break(agency: Agency) -> Agency:
     return agency.intercepting(bend)
 
 
-@fault(breaks=[EQUAL])
+@fault(breaks=[EQUAL], also=[KEPT])
 def text_lost_in_an_envelope(agency: Agency) -> Agency:
     """Texts are kept in ASCII, and what was written comes back inside an envelope."""
 

@@ -50,6 +50,20 @@ def empty_parameters_are_absent(agency: Agency) -> Agency:
     return agency.reading(read)
 
 
+@near_miss(spares=[INVALID, JUGGLED])
+def null_is_taken_for_absent(agency: Agency) -> Agency:
+    """A member of a body that is null counts as not sent, as binders of many languages have it."""
+
+    def read(call: Call) -> Call:
+        try:
+            value = json.loads(call.body or b"")
+        except (ValueError, RecursionError):
+            return call
+        return replace(call, body=json.dumps(_without_null(value)).encode())
+
+    return agency.reading(read)
+
+
 @near_miss(spares=[INVALID])
 def last_of_two_values_counts(agency: Agency) -> Agency:
     """Of a parameter given twice the last value counts; OpenAPI leaves that open."""
@@ -191,6 +205,12 @@ def _is_json(call: Call) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _without_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_null(part) for name, part in value.items() if part is not None}
+    return [_without_null(part) for part in value] if isinstance(value, list) else value
 
 
 def _problem(status: int, title: str) -> Answer:
