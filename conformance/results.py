@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import Distribution, distributions
 from typing import Any
 
-from conformance import __version__, commands, traffic
+from conformance import __version__, shell_lines, traffic
 from conformance.collected import Evidence
 from conformance.judge import Finding
 from conformance.plan import Item, Plan
@@ -265,7 +265,7 @@ def _result(finding: Finding, evidence: Evidence) -> dict[str, Any]:
     told = {**finding.as_json(), "curl": _curl(finding, evidence)}
     for incident in told.get("incidents", ()):
         exchange = evidence.get(incident["least"])
-        incident["curl"] = None if exchange is None else commands.repeating(exchange)
+        incident["curl"] = None if exchange is None else shell_lines.repeating(exchange)
     return told
 
 
@@ -408,9 +408,9 @@ def _curl(finding: Finding, evidence: Evidence) -> str | None:
     shown = [e for e in map(evidence.get, finding.evidence) if e is not None]
     told = next((e for e in shown if e.id == finding.by), None)
     if told is not None:
-        return commands.repeating(told)
+        return shell_lines.repeating(told)
     # An active check broke at the last thing it asked; before that it made sure of its ground.
     asked = [e for e in shown if e.attempt == 1 and e.case.startswith(finding.check)]
     # Of handshakes, which checks share, it is the last one that came about.
     asked = asked or [e for e in shown if e.attempt == 1 and e.accepted]
-    return commands.repeating(asked[-1] if asked else shown[0]) if shown else None
+    return shell_lines.repeating(asked[-1] if asked else shown[0]) if shown else None

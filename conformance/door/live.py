@@ -110,7 +110,7 @@ class LiveDoor:
         """
         self._guard.check(question)
         # What it may create has to be removed; how much of that there is, is known once it is kept.
-        with self._turns.withheld(self._may_create(question) and not apart):
+        with self._turns.withheld(int(self._may_create(question) and not apart)):
             return self._asked_and_kept(question, case, apart=apart)
 
     def reserve(self, requests: int) -> None:

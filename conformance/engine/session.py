@@ -27,12 +27,12 @@ from conformance.engine.rejudging import rejudge
 from conformance.errors import InternalError, UnreachableError
 from conformance.evidence import Exchange
 from conformance.identities.credentials import Credentials
-from conformance.judge import BASELINE, Finding, Judge, repeatable
+from conformance.judge import Finding, Judge, repeatable
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.privacy import vocabulary
 from conformance.privacy.redaction import Redactor
 from conformance.probe import Ask, Probe, Series, in_series
-from conformance.probe.questions import GENERATED, Case, Handshake, Question
+from conformance.probe.questions import BASELINE, GENERATED, Case, Handshake, Question
 from conformance.text import Text
 from conformance.tls import channel
 from conformance.verdict import NotTested, Violation

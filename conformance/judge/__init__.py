@@ -23,14 +23,12 @@ from conformance.judge.tallies import Tallies
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.probe import Ask, Probe, Series, in_series
 from conformance.probe.obstacles import came_between
-from conformance.probe.questions import Case, Handshake, Question
+from conformance.probe.questions import BASELINE, Case, Handshake, Question
 from conformance.tally import Tally
 from conformance.text import Text
 from conformance.verdict import NotTested, Outcome, Reason, Verdict, Violation
 
-__all__ = ["BASELINE", "Finding", "Judge", "ReplayDoor", "repeatable"]
-
-BASELINE = "baseline"
+__all__ = ["Finding", "Judge", "ReplayDoor", "repeatable"]
 
 
 @dataclass

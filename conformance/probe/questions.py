@@ -14,8 +14,8 @@ from conformance.evidence import Headers, canonical
 from conformance.identities.forging import FORGED
 
 INVALID = "invalid"
-# The case of an operation's generated traffic.
-GENERATED = "generated"
+# The cases of an operation's good call, and of its generated traffic.
+BASELINE, GENERATED = "baseline", "generated"
 
 
 @dataclass(frozen=True)

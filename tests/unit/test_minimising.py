@@ -42,6 +42,17 @@ def test_an_incident_tells_the_smallest_request_that_did_the_same() -> None:
     assert (told.place, told.scenario, told.status) == ("body /title", "U+0000", 500)
 
 
+def test_an_incident_is_told_in_vietnamese_too_and_once() -> None:
+    first = generated(1, place="body", scenario="U+0000 in every text")
+    least = generated(2, scenario="U+0000 in every text")
+    found = incidents.of(first, violation(), None, [least])
+    told = found.as_json()
+    assert (told["exchange"], told["least"], told["place"]) == (first.id, least.id, "body /title")
+    assert told["scenario_vi"] == "ký tự U+0000, ở mọi trường văn bản"
+    again = incidents.of(least, violation(), None, [])
+    assert len(incidents.told([found, again])) == 1
+
+
 def test_where_nothing_is_smaller_the_first_is_the_least() -> None:
     told = incidents.of(generated(1), violation(), None, [])
     assert (told.least, told.again) == (told.exchange, "")

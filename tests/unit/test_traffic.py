@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from making import answers, contract, exchange
 
-from conformance import incidents, traffic
+from conformance import traffic
 from conformance.evidence import Exchange
 from conformance.tally import Tally
 from conformance.text import Text
@@ -97,14 +97,3 @@ def test_one_error_by_many_values_of_a_family_is_one() -> None:
 def test_how_wrong_input_is_refused_is_told_once() -> None:
     refused = [broke(n, f"query p{n}", f"scenario {n}", status=400) for n in range(9)]
     assert buckets(*refused) == 1
-
-
-def test_an_incident_tells_the_smallest_request_that_does_the_same() -> None:
-    first = broke(1, "body", "U+0000 in every text")
-    least = broke(2, "body /title", "U+0000 in every text")
-    found = incidents.of(first, Violation(Text("a", "a"), Text("b", "b")), None, [least])
-    told = found.as_json()
-    assert (told["exchange"], told["least"], told["place"]) == (first.id, least.id, "body /title")
-    assert told["scenario_vi"] == "ký tự U+0000, ở mọi trường văn bản"
-    again = incidents.of(least, Violation(Text("a", "a"), Text("b", "b")), None, [])
-    assert len(incidents.told([found, again])) == 1

@@ -11,6 +11,7 @@ from conformance.evidence import Exchange
 from conformance.privacy import shapes
 from conformance.privacy.hidden import redacted
 from conformance.probe.obstacles import nothing_came, was_away
+from conformance.probe.questions import BASELINE
 from conformance.text import Text
 from conformance.trees import HIDDEN
 from conformance.verdict import NotApplicable
@@ -20,7 +21,6 @@ IMPLICIT = (401, 403, 404, 405, 406, 408, 411, 413, 414, 415, 417, 421, 429, 431
 _RAW = ("binary", "byte")
 _PROBLEM = "application/problem+json"
 _NOT_ACCEPTABLE = 406
-_BASELINE = "baseline"
 
 
 @law(catalogue="FUZ-002", per="operation", on="baseline", contract=True, generated=True)
@@ -143,7 +143,7 @@ def server_does_not_break(answer: Exchange) -> None:
     are answered, leaves the question open: its worker may have died, or a firewall have cut it off.
     """
     if answer.response is None:
-        if answer.case == _BASELINE:
+        if answer.case == BASELINE:
             raise nothing_came(answer)
         raise NotApplicable(Text(vi="không có trả lời", en="no answer"))
     if answer.facts.get("away"):

@@ -11,7 +11,7 @@ from conformance.contract import Contract, wire
 from conformance.contract.operations import SAFE_METHODS, Operation
 from conformance.contract.wire import Fit, Held
 from conformance.deadlines import TIME_OUT
-from conformance.evidence import Exchange, Request
+from conformance.evidence import Exchange
 from conformance.privacy.hidden import redacted
 from conformance.probe.obstacles import nothing_came
 from conformance.target import Target
@@ -227,25 +227,7 @@ def _held(answer: Exchange, operation: Operation, contract: Contract, target: Ta
     if HIDDEN.search(request.url) or HIDDEN.search(request.body.decode("latin-1")):
         # A token is no value: what stood there is not known any more.
         raise redacted()
-    return _LAST.of(contract, operation, request, urlsplit(target.base_url).path)
-
-
-class _Last:
-    """Holds requests against their contract; the latest is remembered, for several laws ask."""
-
-    def __init__(self) -> None:
-        self._known: tuple[Contract, Request, Held] | None = None
-
-    def of(self, contract: Contract, operation: Operation, request: Request, base: str) -> Held:
-        known = self._known
-        if known is not None and known[0] is contract and known[1] is request:
-            return known[2]
-        held = wire.held(contract, operation, request, base)
-        self._known = contract, request, held
-        return held
-
-
-_LAST = _Last()
+    return wire.held(contract, operation, request, urlsplit(target.base_url).path)
 
 
 def _be_refused(answer: Exchange, operation: Operation, held: Held) -> None:

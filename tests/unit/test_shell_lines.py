@@ -8,7 +8,7 @@ import pytest
 from loopback import recording
 from making import exchange
 
-from conformance import commands
+from conformance import shell_lines
 from conformance.evidence import Request
 
 OWN = {"host", "user-agent", "content-length", "accept-encoding"}
@@ -22,7 +22,7 @@ def _asked_again(request: Request) -> tuple[Request, Request]:
         asked = Request(
             request.method, server.base_url + request.url, request.headers, request.body
         )
-        line = commands.repeating(replace(exchange(), request=asked))
+        line = shell_lines.repeating(replace(exchange(), request=asked))
         subprocess.run(["/bin/sh", "-c", line], check=True, capture_output=True, timeout=20)
         (seen,) = server.seen
     sent = tuple((k, v) for k, v in seen.headers if k.lower() not in OWN)
@@ -66,6 +66,6 @@ def test_the_line_asks_what_was_asked(request_: Request) -> None:
 def test_a_body_of_no_length_is_told_as_such() -> None:
     with recording() as server:
         asked = Request("POST", f"{server.base_url}/x", (("Content-Length", "0"),))
-        line = commands.repeating(replace(exchange(), request=asked))
+        line = shell_lines.repeating(replace(exchange(), request=asked))
         subprocess.run(["/bin/sh", "-c", line], check=True, capture_output=True, timeout=20)
     assert server.seen[0].header("Content-Length") == ["0"]
