@@ -8,7 +8,7 @@ read or listed before, or what another answer merely shows.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -56,16 +56,25 @@ class Entry:
     Attributes:
         unit: the operation that created it.
         url: where it is, or, where nobody knows, where it was asked for.
-        made: what is needed to delete it; None where it is not to be, or cannot be.
         why: why it is still there.
+        remover: what is needed to delete it; None where it is not to be, or cannot be.
         gone: whether it was deleted.
     """
 
     unit: str
     url: str
-    made: Made | None
     why: Text
+    remover: _Remover | None = None
     gone: bool = False
+
+
+@dataclass(frozen=True)
+class _Remover:
+    """What is needed to delete a thing; of the answer that told of it only the id is kept."""
+
+    resource: Resource
+    place: Place
+    answer: str
 
 
 class Reserve:
@@ -96,15 +105,20 @@ class Reserve:
                 self._keep_back(min(len(self._book.removable()), MOST_DELETIONS))
 
 
-def clean_up(probe: Probe, exchanges: Iterable[Exchange]) -> None:
+def clean_up(probe: Probe, exchanges: Sequence[Exchange]) -> None:
     """Delete what a run created and can tell, the latest first, as far as pace and budget allow.
 
     Args:
         probe: asks beside the plan: no law is judged on what comes.
-        exchanges: what was asked so far.
+        exchanges: what was asked so far; gone through twice.
     """
-    left = _read(probe.scene, exchanges).removable()
-    for made in left[::-1][:MOST_DELETIONS]:
+    left = _read(probe.scene, exchanges).removable()[::-1][:MOST_DELETIONS]
+    if not left:
+        return
+    wanted = {one.answer for one in left}
+    answers = {exchange.id: exchange for exchange in exchanges if exchange.id in wanted}
+    for one in left:
+        made = Made(one.resource, answers[one.answer], one.place)
         try:
             probe.send(writing.removing(probe, made))
         except NotTested as outcome:
@@ -149,9 +163,9 @@ class _Book:
     _deletions: int = 0
     _ended: Text | None = None
 
-    def removable(self) -> list[Made]:
+    def removable(self) -> list[_Remover]:
         """Return what is there and can be deleted, in the order of creation."""
-        return [entry.made for entry in self.entries if entry.made and not entry.gone]
+        return [entry.remover for entry in self.entries if entry.remover and not entry.gone]
 
     def why(self, entry: Entry) -> Text:
         """Return why something is still there: where nobody tried to delete it, what ended that."""
@@ -192,7 +206,7 @@ class _Book:
             return
         unit = operation.unit if operation else f"{exchange.request.method} …"
         base = self.scene.target.base_url
-        entry = Entry(unit, base + path if path.startswith("/") else path, None, why)
+        entry = Entry(unit, base + path if path.startswith("/") else path, why)
         if place is not None and resource is not None:
             if self._was_known(resource, place):
                 if not said:
@@ -203,7 +217,7 @@ class _Book:
             elif resource.remover is None:
                 entry.why = _NO_REMOVER
             else:
-                entry.made, entry.why = Made(resource, exchange, place), _NOT_YET
+                entry.remover, entry.why = _Remover(resource, place, exchange.id), _NOT_YET
             self._there[path] = entry
         self.entries.append(entry)
 
@@ -231,7 +245,7 @@ class _Book:
         """Whether something was there before, or may have been: then it is not ours to delete."""
         if place.path in self._there:
             # Created by this run, deleted, and created again.
-            return self._there[place.path].made is None
+            return self._there[place.path].remover is None
         lister = self._listed.get(resource.lister.unit, set()) if resource.lister else set()
         last = list(place.values.values())[-1:] if resource.creator.method == "POST" else []
         named = bool(last) and last[0] in self._named
