@@ -23,7 +23,6 @@ from conformance.sandbox.messages import Answer, Call, Headers
 from conformance.sandbox.tls import Tls
 
 PROBLEM = "application/problem+json"
-REALM = "procedure-system"
 NOT_STORED = ("no-store",)
 
 

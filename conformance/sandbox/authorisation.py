@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from conformance.sandbox import tokens
-from conformance.sandbox.agency import REALM, Agency
+from conformance.sandbox.agency import Agency
 from conformance.sandbox.demonstration import CLIENTS, PEOPLE, PORTAL, Client, Person
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.tokens import HOUR, InvalidTokenError, Keys, Trust
@@ -102,7 +102,7 @@ class Server:
             if call.path == AUTHORIZE:
                 return self._authorize(call)
         except RefusedError as refused:
-            return _refused(refused)
+            return _refused(agency, refused)
         told = self._published(agency, call)
         missing = {"error": "not_found"}
         return _json(404, missing) if told is None else _json(200, told, cached=_FOR_A_WHILE)
@@ -392,10 +392,10 @@ def _keep(kept: dict[str, Any], name: str, value: Any) -> None:
         del kept[next(iter(kept))]
 
 
-def _refused(refused: RefusedError) -> Answer:
+def _refused(agency: Agency, refused: RefusedError) -> Answer:
     made = _json(refused.status, {"error": refused.code})
     if refused.status == 401:
-        return made.plus(("WWW-Authenticate", f'Basic realm="{REALM}"'))
+        return made.plus(("WWW-Authenticate", f'Basic realm="{agency.contract.system}"'))
     return made
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from conformance.sandbox import demonstration, units
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.messages import Refusal
+from conformance.sandbox.service import NotYoursError
 
 NEW, ACCEPTED, REJECTED, WORKING, PAPERS_WANTED = "1", "2", "3", "4", "5"
 PAYMENT_WANTED, WITHDRAWN, STOPPED, SETTLED, HANDED_OVER = "6", "7", "8", "9", "10"
@@ -38,10 +39,6 @@ MOST_EVENTS = 1000
 
 
 _NOT_FOUND = "Không tìm thấy hồ sơ."
-
-
-class NotYoursError(Refusal):
-    """An object is somebody else's; said in the same words as that there is none."""
 
 
 @dataclass

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
-from conformance.sandbox import (
-    authorisation,
-    demonstration,
-    requests_in,
-    sessions,
-    tokens,
-    units,
-)
-from conformance.sandbox.agency import NOT_STORED, REALM, Agency
+from conformance.sandbox import authorisation, demonstration, requests_in, sessions, tokens
+from conformance.sandbox.agency import NOT_STORED, Agency
 from conformance.sandbox.contract import Operation
 from conformance.sandbox.demonstration import Person
-from conformance.sandbox.dossiers import NotYoursError, Store
 from conformance.sandbox.listing import Listed
 from conformance.sandbox.messages import Answer, Call, Headers, Refusal, Result
 from conformance.sandbox.negotiation import lets_json_through
@@ -33,14 +24,18 @@ class State:
     """What an agency remembers between calls.
 
     Attributes:
-        store: procedures, dossiers and the log.
+        store: what it holds; `log(person, action)` notes who did what.
         sessions: who logged in.
         authority: the authorisation server, whose tokens the agency takes.
     """
 
-    store: Store
+    store: Any
     sessions: Sessions
     authority: authorisation.Server
+
+
+class NotYoursError(Refusal):
+    """An object is somebody else's; said in the same words as that there is none."""
 
 
 # What nginx says of client certificates, in its own words.
@@ -49,12 +44,17 @@ _PHRASES = {495: "SSL Certificate Error", 496: "SSL Certificate Required"}
 Handler = Callable[[State, Person | None, Call, Mapping[str, Any], Any], Result]
 
 
-def answer(agency: Agency, state: State, call: Call) -> Answer:
+def answering(handlers: Mapping[str, Handler]) -> Callable[[Agency, Any, Call], Answer]:
+    """Return what answers calls of a system whose operations are carried out by these handlers."""
+    return lambda agency, state, call: answer(agency, state, call, handlers)
+
+
+def answer(agency: Agency, state: State, call: Call, handlers: Mapping[str, Handler]) -> Answer:
     """Answer a call the way this agency does; the body of HEAD is left to the transport."""
     return framed(
         agency,
         located(agency, call),
-        lambda asked: _carried_out(agency, state, asked),
+        lambda asked: _carried_out(agency, state, asked, handlers),
         lambda asked, refusal: _refused(agency, asked, refusal),
     )
 
@@ -118,7 +118,9 @@ def demanded(agency: Agency, call: Call) -> Operation:
     return call.operation
 
 
-def _carried_out(agency: Agency, state: State, call: Call) -> Answer:
+def _carried_out(
+    agency: Agency, state: State, call: Call, handlers: Mapping[str, Handler]
+) -> Answer:
     if authorisation.owns(call.path):
         return state.authority.answer(agency, call)
     operation = demanded(agency, call)
@@ -128,7 +130,7 @@ def _carried_out(agency: Agency, state: State, call: Call) -> Answer:
     aside = agency.members_ignored | agency.members_kept
     sent, extra = requests_in.body(call, operation, aside=aside)
     try:
-        result = HANDLERS[operation.id](state, person, call, values, sent)
+        result = handlers[operation.id](state, person, call, values, sent)
     except NotYoursError as refusal:
         raise Refusal(agency.others_status, refusal.detail) from None
     if isinstance(result.value, dict):
@@ -213,7 +215,9 @@ def _demand_scope(agency: Agency, call: Call, claims: Mapping[str, Any]) -> None
     scope = agency.scopes.get(call.asks or "")
     claimed = claims.get("scope", claims.get("scp"))
     if scope is not None and not agency.scope_fits(call.asks or "", scope, claimed):
-        told = f'Bearer realm="{REALM}", error="insufficient_scope", scope="{scope}"'
+        told = (
+            f'Bearer realm="{agency.contract.system}", error="insufficient_scope", scope="{scope}"'
+        )
         raise Refusal(
             agency.unscoped_status,
             "Thẻ truy cập không có phạm vi cần thiết.",
@@ -247,7 +251,7 @@ def _challenge(agency: Agency, call: Call) -> Headers:
         return tuple(("WWW-Authenticate", value) for value in agency.challenges)
     # Who sent no credentials is not told an error code (RFC 6750, section 3.1).
     reason = ', error="invalid_token"' if call.values_of("authorization") else ""
-    return (("WWW-Authenticate", f'Bearer realm="{REALM}"{reason}'),)
+    return (("WWW-Authenticate", f'Bearer realm="{agency.contract.system}"{reason}'),)
 
 
 def _demand_acceptable(agency: Agency, call: Call) -> None:
@@ -337,188 +341,8 @@ def _caching(agency: Agency, call: Call, made: Answer) -> tuple[str, ...]:
     return agency.personal_cache if call.operation.personal else agency.public_cache
 
 
-def _page(items: list[Any], values: Mapping[str, Any], **filters: str) -> Listed:
-    """Return a list whose page is cut when it is told; `filters` maps parameters to members."""
-    return Listed(items, values, filters)
-
-
-_SUMMARY = ("maThuTuc", "tenThuTuc", "maLinhVuc", "tenLinhVuc", "thoiHanGiaiQuyet", "lePhi")
-
-
-def _list_procedures(
-    state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    words = unicodedata.normalize("NFC", values.get("tuKhoa", "")).casefold()
-    items = [
-        {name: entry[name] for name in _SUMMARY}
-        for entry in state.store.procedures.values()
-        if words in entry["tenThuTuc"].casefold()
-    ]
-    return Result(200, _page(items, values, maLinhVuc="maLinhVuc"))
-
-
-def _get_procedure(
-    state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    entry = state.store.procedures.get(values["maThuTuc"])
-    if entry is None:
-        raise Refusal(404, "Không tìm thấy thủ tục.")
-    return Result(200, entry)
-
-
-def _known(person: Person | None) -> Person:
+def known(person: Person | None) -> Person:
     """Return the caller of a secured operation; only a broken contract leaves it unknown."""
     if person is None:
         raise Refusal(401, "Yêu cầu phải kèm thẻ truy cập.")
     return person
-
-
-def _list_dossiers(
-    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    items = [dossier.summary() for dossier in state.store.visible(_known(person))]
-    return Result(200, _page(items, values, trangThai="trangThai"))
-
-
-def _create_dossier(
-    state: State, person: Person | None, call: Call, _values: Mapping[str, Any], sent: Any
-) -> Result:
-    dossier = state.store.create(_known(person), sent)
-    place = f"{call.base}/dossiers/{dossier.record['maHoSo']}"
-    return Result(201, dossier.record, headers=(("Location", place),))
-
-
-def _get_dossier(
-    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    return Result(200, state.store.read(_known(person), values["maHoSo"]).record)
-
-
-def _supplement_dossier(
-    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
-) -> Result:
-    return Result(200, state.store.supplement(_known(person), values["maHoSo"], sent).record)
-
-
-def _withdraw_dossier(
-    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
-) -> Result:
-    return Result(200, state.store.withdraw(_known(person), values["maHoSo"], sent).record)
-
-
-def _list_progress(
-    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    code = values["maHoSo"]
-    steps = state.store.read(_known(person), code).steps
-    return Result(200, {"maHoSo": code, "total": len(steps), "items": list(steps)})
-
-
-def _add_progress(
-    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], sent: Any
-) -> Result:
-    return Result(201, state.store.progress(_known(person), values["maHoSo"], sent))
-
-
-def _list_units(
-    _state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    return Result(200, _page(units.listed(), values, loai="loai", maXa="maXa"))
-
-
-def _list_locations(
-    _state: State, _person: Person | None, _call: Call, _values: Mapping[str, Any], _sent: Any
-) -> Result:
-    return Result(200, units.located(), media_type="application/geo+json")
-
-
-def _list_accounts(
-    _state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    items = [
-        {"tenDangNhap": person.username, "vaiTro": person.role, "hoatDong": True}
-        for person in demonstration.PEOPLE
-    ]
-    return Result(200, _page(items, values, vaiTro="vaiTro"))
-
-
-def _list_audit_events(
-    state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    return Result(200, _page(list(reversed(state.store.events)), values))
-
-
-def _create_session(
-    state: State, _person: Person | None, call: Call, _values: Mapping[str, Any], sent: Any
-) -> Result:
-    begun = state.sessions.begin(sent["username"], sent["password"])
-    if begun is None:
-        raise Refusal(401, "Tên đăng nhập hoặc mật khẩu không đúng.")
-    person, session = begun
-    state.store.log(person, "createSession")
-    told = {"tenDangNhap": person.username, "vaiTro": person.role, "soGiay": sessions.SECONDS}
-    fields = (("Set-Cookie", sessions.cookie(call, session)), ("Cache-Control", "no-store"))
-    return Result(201, told, headers=fields)
-
-
-def _delete_session(
-    state: State, _person: Person | None, call: Call, _values: Mapping[str, Any], _sent: Any
-) -> Result:
-    state.sessions.end(call)
-    fields = (("Set-Cookie", sessions.no_cookie(call)), ("Cache-Control", "no-store"))
-    return Result(204, None, headers=fields)
-
-
-def _get_subscription(
-    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    found = state.store.read(_known(person), values["maHoSo"]).subscription
-    if found is None:
-        raise Refusal(404, "Hồ sơ chưa đăng ký nhận thông báo.")
-    return Result(200, found, headers=_version(found))
-
-
-def _put_subscription(
-    state: State, person: Person | None, call: Call, values: Mapping[str, Any], sent: Any
-) -> Result:
-    held = state.store.read(_known(person), values["maHoSo"]).subscription
-    wanted = {part.strip() for part in ",".join(call.values_of("if-match")).split(",")} - {""}
-    # A strong comparison: a weak tag matches nothing (RFC 9110, section 13.1.1).
-    tag = _version(held)[0][1] if held else None
-    if wanted and tag not in wanted and not ("*" in wanted and held):
-        raise Refusal(412, "Đăng ký đã thay đổi kể từ phiên bản mà yêu cầu dựa vào.")
-    made = state.store.subscribe(_known(person), values["maHoSo"], sent)
-    return Result(200 if held else 201, made, headers=_version(made))
-
-
-def _delete_subscription(
-    state: State, person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
-) -> Result:
-    state.store.unsubscribe(_known(person), values["maHoSo"])
-    return Result(204, None)
-
-
-def _version(subscription: Mapping[str, Any]) -> Headers:
-    return (("ETag", f'"{subscription["phienBan"]}"'),)
-
-
-HANDLERS: Mapping[str, Handler] = {
-    "listAdministrativeUnits": _list_units,
-    "listAgencyLocations": _list_locations,
-    "listAccounts": _list_accounts,
-    "listAuditEvents": _list_audit_events,
-    "createSession": _create_session,
-    "deleteSession": _delete_session,
-    "listProcedures": _list_procedures,
-    "getProcedure": _get_procedure,
-    "listDossiers": _list_dossiers,
-    "createDossier": _create_dossier,
-    "getDossier": _get_dossier,
-    "supplementDossier": _supplement_dossier,
-    "withdrawDossier": _withdraw_dossier,
-    "listProgress": _list_progress,
-    "addProgress": _add_progress,
-    "getSubscription": _get_subscription,
-    "putSubscription": _put_subscription,
-    "deleteSubscription": _delete_subscription,
-}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.sandbox import authorisation, service, target
+from conformance.sandbox import authorisation, procedures, service, target
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.dossiers import Store
 from conformance.sandbox.messages import Answer, Call
@@ -62,7 +62,7 @@ def _of_procedures(place: Place) -> Mapping[str, Any]:
 
 
 SYSTEMS: Mapping[str, System] = {
-    SYSTEM: System(_procedures, service.answer, _of_procedures),
+    SYSTEM: System(_procedures, service.answering(procedures.HANDLERS), _of_procedures),
     PORTAL: System(
         lambda _keys, _issuers: portal_store.Store(),
         portal_service.answer,
