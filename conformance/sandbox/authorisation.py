@@ -126,7 +126,7 @@ class Server:
     ) -> str:
         """Issue an access token; `claims` are those of `tokens.claims_of`."""
         issuer = claims.pop("issuer", self.issuers[0])
-        made = tokens.claims_of(person, client, issuer, **claims)
+        made = tokens.claims_of(person, client, issuer, agency.contract.system, **claims)
         return tokens.signed(made, self.keys, agency.algorithms[0])
 
     def refresh_token(self, person: Person, client: str = PORTAL.id) -> str:
@@ -162,7 +162,12 @@ class Server:
 
     def _given(self, agency: Agency, call: Call, grant: _Grant) -> dict[str, Any]:
         claims = tokens.claims_of(
-            grant.person, grant.client, self.issuer(call), scope=grant.scope, seconds=HOUR
+            grant.person,
+            grant.client,
+            self.issuer(call),
+            agency.contract.system,
+            scope=grant.scope,
+            seconds=HOUR,
         )
         _keep(self._issued, grant.family, [*self._issued.get(grant.family, []), claims["jti"]])
         return {

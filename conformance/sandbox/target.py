@@ -11,7 +11,7 @@ from conformance.sandbox.agency import Agency
 from conformance.sandbox.authorisation import Server
 from conformance.sandbox.certified import HOLDER
 from conformance.sandbox.demonstration import Person
-from conformance.sandbox.tokens import AUDIENCE, HOUR
+from conformance.sandbox.tokens import HOUR
 
 Certifying = Callable[[str], tuple[str, str]]
 
@@ -142,7 +142,7 @@ def identities(
     made = {person.name: bearer(person) for person in demonstration.PEOPLE}
     citizen = demonstration.CITIZEN_A
     foreign = {
-        "audience": {"aud": f"{AUDIENCE}-statistics"},
+        "audience": {"aud": f"{agency.contract.system}-statistics"},
         # The same server issues for several bodies, each under a name of its own.
         "issuer": {"issuer": f"{base_url}/tenants/other"},
     }

@@ -22,7 +22,6 @@ from joserfc.util import urlsafe_b64encode
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.demonstration import Person
 
-AUDIENCE = "procedure-system"
 TYPES = ("at+jwt", "application/at+jwt")
 HOUR = 3600
 _LARGEST_HEADER = 8192
@@ -89,6 +88,7 @@ def claims_of(
     person: Person,
     client: str,
     issuer: str,
+    audience: str,
     *,
     begins: int = 0,
     seconds: int = HOUR,
@@ -100,6 +100,7 @@ def claims_of(
         person: whom it is about.
         client: the program that it is issued to.
         issuer: who issues it.
+        audience: the system that it is good for.
         begins: in how many seconds from now it becomes valid; negative for the past.
         seconds: for how many it is valid from then on.
         more: further claims, or others than the usual ones.
@@ -107,7 +108,7 @@ def claims_of(
     starts = int(time.time()) + begins
     return {
         "iss": issuer,
-        "aud": AUDIENCE,
+        "aud": audience,
         "sub": person.subject,
         "client_id": client,
         "roles": [person.role],
@@ -216,4 +217,4 @@ def _demand_claims(claims: Claims, rules: Agency, trust: Trust) -> None:
 
 def _is_meant_for_us(audience: str | list[str], rules: Agency) -> bool:
     named = [audience] if isinstance(audience, str) else audience
-    return any(rules.audience_fits(one, AUDIENCE) for one in named)
+    return any(rules.audience_fits(one, rules.contract.system) for one in named)

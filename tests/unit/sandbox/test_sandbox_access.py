@@ -32,7 +32,7 @@ def server() -> Server:
 
 
 def claims(**changed: Any) -> dict[str, Any]:
-    made = {**tokens.claims_of(CITIZEN_A, "cong-dich-vu-cong", HERE), **changed}
+    made = {**tokens.claims_of(CITIZEN_A, "cong-dich-vu-cong", HERE, "procedure-system"), **changed}
     return {name: value for name, value in made.items() if value is not None}
 
 
