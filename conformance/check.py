@@ -70,7 +70,8 @@ class Check:
         requests: how many requests it sends at most, reproduction apart.
         shares: the name of the series of questions that it looks at with other checks of a unit:
             together they cost what the dearest of them does.
-        times: the parameter that says how many times over it asks; empty for once.
+        times: the parameter that says how many times over it asks, as a number or as a list; empty
+            for once.
         on: the class of exchanges that a law is judged on.
         methods: the methods of operations it applies to; empty for all.
         secured: only for operations that demand credentials.
@@ -148,7 +149,8 @@ class Check:
         """Return how many requests it sends at most with these arguments, reproduction apart."""
         if not self.times:
             return self.requests
-        return self.requests * int(arguments.get(self.times, self.parameters[self.times].default))
+        told = arguments.get(self.times, self.parameters[self.times].default)
+        return self.requests * (len(told) if isinstance(told, list | tuple) else int(told))
 
     def bind(self, parameters: Mapping[str, Any], *, place: str) -> dict[str, Any]:
         """Return the arguments for these parameters.

@@ -9,11 +9,12 @@ contract, its method and path template. Names that merely look alike decide noth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from conformance import packets
 from conformance.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
@@ -25,6 +26,24 @@ NONE = "none"
 _DEEPEST = 12
 _MOST_SCHEMAS = 5000
 _FORMAT = "vn-"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one object of an answer holds of several fields.
+
+    Attributes:
+        place: the JSON pointer of the object.
+        values: by field, the values that it has; none where it lacks the field.
+    """
+
+    place: str
+    values: Mapping[str, Sequence[Any]]
+
+    def one(self, name: str) -> Any:
+        """Return the value of a field; None where the object lacks it or leaves it empty."""
+        found = self.values[name]
+        return found[0] if found and found[0] != "" else None
 
 
 @dataclass(frozen=True)
@@ -91,8 +110,31 @@ class Mapped:
         found: dict[str, Any] = {}
         for unit, pointer in self.fields[name]:
             if unit in {None, operation}:
-                found.update(at(answer.json(), pointer))
+                found.update(at(_told_in(answer), pointer))
         return list(found.items())
+
+    def records(self, answer: Exchange, names: Sequence[str]) -> list[Held]:
+        """Return what an answer holds of several fields, put together by the object they are of.
+
+        The first field says what is one object: the innermost element of a list in which it
+        stands, or the whole body. Another field is that object's where it stands in it, the
+        nearest above it where not.
+
+        Raises:
+            NotTested: nobody said where a field stands (no_mapping).
+            NotApplicable: the owner says that there is none.
+        """
+        found = [
+            [(_element(place), place, value) for place, value in self.values(answer, name)]
+            for name in names
+        ]
+        return [
+            Held(
+                element or "/",
+                {name: _held(element, several) for name, several in zip(names, found, strict=True)},
+            )
+            for element in dict.fromkeys(element for element, _, _ in found[0])
+        ]
 
     def as_json(self) -> dict[str, Any]:
         """Return the form that travels with a run."""
@@ -168,6 +210,31 @@ def at(body: Any, pointer: str) -> dict[str, Any]:
         steps = (item for place, node in found.items() for item in _step(place, node, part))
         found = dict(steps)
     return found
+
+
+def _told_in(answer: Exchange) -> Any:
+    """Return the content of an answer; XML is read as packets are."""
+    return packets.of(answer) if packets.is_xml(answer.media_type) else answer.json()
+
+
+def _element(place: str) -> str:
+    """Return the pointer of the innermost element of a list in which a place lies."""
+    parts = place.split("/")
+    numbers = [index for index, part in enumerate(parts[:-1]) if part.isdecimal()]
+    return "/".join(parts[: numbers[-1] + 1]) if numbers else ""
+
+
+def _held(element: str, several: Sequence[tuple[str, str, Any]]) -> list[Any]:
+    """Return the values of a field that are of one object."""
+    nearest = _nearest(element, [where for where, _, _ in several])
+    around = [value for where, _, value in several if where == nearest]
+    return around or [value for _, place, value in several if place.startswith(f"{element}/")]
+
+
+def _nearest(element: str, others: Iterable[str]) -> str | None:
+    """Return the element itself where it is among others, else the innermost one around it."""
+    around = [other for other in others if other == element or element.startswith(f"{other}/")]
+    return max(around, key=len, default=None)
 
 
 def _step(place: str, node: Any, part: str) -> Iterator[tuple[str, Any]]:

@@ -124,7 +124,17 @@ class Judge:
     def _check(self, asked: Asked, unit: str) -> Finding:
         probe = self.probe(Case(unit, asked.case, 1))
         first, asked_first = self.attempt(asked, unit, probe)
-        notes = tuple(probe.notes)
+        found = self._believed(asked, unit, first, asked_first, tuple(probe.notes))
+        return replace(found, measured=probe.measure)
+
+    def _believed(
+        self,
+        asked: Asked,
+        unit: str,
+        first: BaseException | None,
+        asked_first: list[Exchange],
+        notes: tuple[Text, ...],
+    ) -> Finding:
         if not isinstance(first, Violation):
             return findings.of(asked.check, unit, first, _ids(asked_first), notes)
         second, asked_again = self.attempt(asked, unit, self.probe(Case(unit, asked.case, 2)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.check import Check
 from conformance.incidents import Incident
+from conformance.measure import Measure
 from conformance.plan import Asked
 from conformance.tally import SHOWN, Tally
 from conformance.text import Text
@@ -20,7 +21,8 @@ class Finding:
 
     `single` marks a failure that could not be repeated without harm and rests on one exchange.
     `by` is the exchange that broke the clause, where the check said which. `incidents` tells
-    apart the ways in which generated requests broke it.
+    apart the ways in which generated requests broke it. `measured` is the number that was found,
+    where the clause demands one.
     """
 
     check: str
@@ -36,10 +38,15 @@ class Finding:
     single: bool = False
     by: str = ""
     incidents: tuple[Incident, ...] = ()
+    measured: Measure | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape of one entry of `results` in results.json."""
-        told = {"incidents": [one.as_json() for one in self.incidents]} if self.incidents else {}
+        told: dict[str, Any] = {}
+        if self.incidents:
+            told["incidents"] = [one.as_json() for one in self.incidents]
+        if self.measured is not None:
+            told["measured"] = self.measured.as_json()
         return {
             "check": self.check,
             "catalogue": self.catalogue,

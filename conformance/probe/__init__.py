@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, Headers
+from conformance.measure import Measure
 from conformance.own_words import made_up
 from conformance.probe import reads
 from conformance.probe.forming import ACCEPT, Forming, with_query
@@ -113,6 +114,7 @@ class Probe:
     baselines: Baselines
     asked: list[Exchange] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
+    measure: Measure | None = None
     cut: int = 0
     _made: int = 0
     _words: int = 0
@@ -405,6 +407,11 @@ class Probe:
     def note(self, said: Text) -> None:
         """Let the finding say something beside its verdict, such as how much was looked at."""
         self.notes.append(said)
+
+    def measured(self, found: Measure) -> None:
+        """Let the finding tell a number, whatever the verdict; the last one told stays."""
+        self.measure = found
+        self.note(found.told())
 
     def canary(self) -> str:
         """Return a word that cannot occur by chance, the same in every replay."""

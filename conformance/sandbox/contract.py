@@ -46,6 +46,7 @@ class Operation:
         privileged: whether administrators alone may call it.
         form: whether the body may come as a form too.
         services: the schemas of the packets that it takes, by the service that they name.
+        listing: how the list that it answers is declared.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Operation:
     privileged: bool = False
     form: bool = False
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    listing: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ def _operation(
             name: service["request"]
             for name, service in entry.get("x-vnda-services", {}).get("values", {}).items()
         },
+        listing=entry.get("x-vnda-list", {}),
     )
 
 

@@ -132,7 +132,7 @@ class Sites:
 
     def agency(self, name: str | None) -> Agency:
         """Return how the agency with this variation behaves."""
-        correct = Agency(contract=self.contract)
+        correct = self.system.correct(Agency(contract=self.contract))
         return variations.every()[name].bend(correct) if name else correct
 
     def site(self, name: str | None) -> Site:

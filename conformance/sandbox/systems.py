@@ -8,6 +8,12 @@ from typing import Any
 
 from conformance.sandbox import authorisation, procedures, service, target
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import sharing_open_data
+from conformance.sandbox.declared import reading
+from conformance.sandbox.declared import service as declared_service
+from conformance.sandbox.declared import target as declared_target
+from conformance.sandbox.declared.reading import Declared
+from conformance.sandbox.declared.store import Store as DeclaredStore
 from conformance.sandbox.dossiers import Store
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.portal import service as portal_service
@@ -44,11 +50,13 @@ class System:
             authorisation server signs with and is called.
         answer: answers a call out of that memory.
         target_parts: returns what only the target file of this system says.
+        correct: makes the correct agency of this system out of the usual one.
     """
 
     new_state: Callable[[Keys, tuple[str, ...]], Any]
     answer: Callable[[Agency, Any, Call], Answer]
     target_parts: Callable[[Place], Mapping[str, Any]]
+    correct: Callable[[Agency], Agency] = lambda agency: agency
 
 
 def _procedures(keys: Keys, issuers: tuple[str, ...]) -> service.State:
@@ -61,7 +69,22 @@ def _of_procedures(place: Place) -> Mapping[str, Any]:
     )
 
 
+def _declared(agency: Declared) -> System:
+    """Return the system whose agency is data."""
+    return System(
+        lambda keys, issuers: service.State(
+            DeclaredStore(agency), Sessions(), authorisation.Server(keys, issuers)
+        ),
+        declared_service.answering(agency),
+        lambda place: declared_target.parts(
+            agency, place.agency, place.state.authority, place.base_url, place.certificate
+        ),
+        sharing_open_data if agency.open_data else lambda usual: usual,
+    )
+
+
 SYSTEMS: Mapping[str, System] = {
+    **{name: _declared(agency) for name, agency in reading.every().items()},
     SYSTEM: System(_procedures, service.answering(procedures.HANDLERS), _of_procedures),
     PORTAL: System(
         lambda _keys, _issuers: portal_store.Store(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,9 @@ from typing import Any, Literal
 import yaml
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.declared import bending, reading
+from conformance.sandbox.declared.reading import Declared
+from conformance.sandbox.declared.twin import twin
 
 Bend = Callable[[Agency], Agency]
 Transport = Literal["http", "https", "wire", "tls"]
@@ -44,6 +47,7 @@ class Variation:
         bend: makes the agency with this variation out of the correct one.
         system: the id of the system whose agency it bends.
         layer: the profile that asks for what it breaks or spares; empty for that of the system.
+        vietnamese: the description in Vietnamese, where it does not stand in `vi.yaml`.
     """
 
     id: str
@@ -57,18 +61,20 @@ class Variation:
     bend: Bend
     system: str = SYSTEM
     layer: str = ""
+    vietnamese: str = ""
 
     @property
     def description_vi(self) -> str:
         """The description in Vietnamese; the English one while nobody has translated it."""
-        return in_vietnamese().get(self.id, self.description)
+        return self.vietnamese or in_vietnamese().get(self.id, self.description)
 
     def as_json(self) -> dict[str, Any]:
         """Return the line of the list of faults."""
-        data = {name: value for name, value in asdict(self).items() if name != "bend"}
+        data = {name: value for name, value in asdict(self).items() if name not in _INNER}
         return {**data, "description_vi": self.description_vi}
 
 
+_INNER = frozenset({"bend", "vietnamese"})
 _FOUND: dict[str, Variation] = {}
 
 
@@ -112,6 +118,9 @@ def every() -> dict[str, Variation]:
     """Return all faults and near-misses by id."""
     for package in ("faults", "near_misses"):
         _load(importlib.import_module(f"conformance.sandbox.{package}"))
+    for agency in reading.every().values():
+        for found in _declared(agency):
+            _register(found)
     return dict(sorted(_FOUND.items()))
 
 
@@ -131,6 +140,53 @@ def in_vietnamese() -> dict[str, str]:
 def _load(package: ModuleType) -> None:
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
+
+
+def _declared(agency: Declared) -> Iterator[Variation]:
+    """Yield the variations of an agency that is data: its own, and its twin under other names."""
+    for name, said in agency.faults.items():
+        yield Variation(
+            id=name,
+            kind="fault",
+            breaks=tuple(said["breaks"]),
+            also=tuple(said.get("also", ())),
+            spares=(),
+            transport="http",
+            description=said["en"],
+            subject=agency.system,
+            bend=bending.bend(said),
+            system=agency.system,
+            vietnamese=said["vi"],
+        )
+    for name, said in agency.near_misses.items():
+        yield Variation(
+            id=name,
+            kind="near_miss",
+            breaks=(),
+            also=(),
+            spares=tuple(said["spares"]),
+            transport="http",
+            description=said["en"],
+            subject=agency.system,
+            bend=bending.bend(said),
+            system=agency.system,
+            vietnamese=said["vi"],
+        )
+    broken = {check for said in agency.faults.values() for check in said["breaks"]}
+    if agency.twin:
+        yield Variation(
+            id=f"{agency.system.replace('-', '_')}_under_other_names",
+            kind="near_miss",
+            breaks=(),
+            also=(),
+            spares=tuple(sorted(broken)),
+            transport="http",
+            description="All names are other ones; only the target file says what they stand for.",
+            subject=agency.system,
+            bend=twin(agency),
+            system=agency.system,
+            vietnamese="Mọi tên gọi đều khác; chỉ tệp đích cho biết chúng ứng với gì.",
+        )
 
 
 def _register(variation: Variation) -> None:

@@ -1,0 +1,1 @@
+"""Measured requirements: shares that are computed from a system's own data."""

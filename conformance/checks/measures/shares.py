@@ -1,0 +1,134 @@
+"""Shares of records: how many of those that count have a property.
+
+A measure looks at a declared list from its first page to its end. What it found is told with
+numerator, denominator, threshold and the period that the records cover, whatever the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from conformance import fields, paging
+from conformance.check import Higher, check
+from conformance.contract.operations import Operation
+from conformance.evidence import Exchange
+from conformance.mapping import Held, Mapped
+from conformance.measure import Measure
+from conformance.probe import Probe
+from conformance.text import Text
+from conformance.verdict import NotApplicable, NotTested, Reason, Violation
+
+_MOST_PAGES = 40
+
+
+@check(catalogue="DAT-009", per="operation", requests=_MOST_PAGES, listing=True)
+def shares_reach_their_threshold(  # noqa: PLR0913  # the parts of an indicator
+    probe: Probe,
+    operation: Operation,
+    mapping: Mapped,
+    *,
+    least: Annotated[float, Higher] = 1.0,
+    key: str = "",
+    has: tuple[str, ...] = (),
+    among: tuple[str, ...] = (),
+    period: str = "",
+) -> None:
+    """Of the records that count, the demanded share has the property.
+
+    Reads the whole list. A record counts where it meets every condition of `among`, and has the
+    property where it also meets every condition of `has`. A condition is `field=v1|v2` (the field
+    has one of the values), `field` (it is there and not empty), `field<=other` (no later than
+    the other, where both are told; a record without them has not the property), or `a/b/c` (any
+    of these conditions). `key` is the field that every record has. Where nothing counts there is
+    nothing to measure. `period` is the field that dates a record.
+    """
+    names = _named((key, *has, *among, period))
+    mapping.known([key])
+    found = [
+        held
+        for answer in _answers(probe, operation)
+        for held in mapping.records(answer, [key, *sorted(names - {key})])
+    ]
+    counted = [held for held in found if all(_meets(held, one) for one in among)]
+    if not counted:
+        raise NotApplicable(
+            Text(vi="không có bản ghi nào để tính tỷ lệ", en="no record counts for the share")
+        )
+    having = sum(all(_meets(held, one) for one in has) for held in counted)
+    days = sorted(_days(counted, period))
+    measure = Measure(having, len(counted), least, *((str(days[0]), str(days[-1])) if days else ()))
+    probe.measured(measure)
+    if not measure.reached:
+        raise Violation(
+            Text(vi=f"ít nhất {least:.0%}".replace("%", " %"), en=f"at least {least:.0%}"),
+            measure.told(),
+        )
+
+
+def _answers(probe: Probe, operation: Operation) -> Iterator[Exchange]:
+    """Yield the pages of a list to its end.
+
+    Raises:
+        NotTested: the end was not met: a share of a part is not the share of the whole.
+    """
+    size = paging.largest_size(operation)
+    begun = len(probe.asked)
+    walk = paging.walk(probe, operation, size, _MOST_PAGES)
+    if not walk.ended or walk.repeats:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi=f"chưa đọc hết danh sách sau {_MOST_PAGES} trang"
+                if not walk.ended
+                else "một bản ghi xuất hiện nhiều lần khi đi qua các trang",
+                en=f"the list did not end within {_MOST_PAGES} pages"
+                if not walk.ended
+                else "a record was met more than once on the way through the pages",
+            ),
+        )
+    yield from (answer for answer in probe.asked[begun:] if answer.succeeded)
+
+
+@dataclass(frozen=True)
+class _Condition:
+    """One condition on a field."""
+
+    field: str
+    values: tuple[str, ...] = ()
+    limit: str = ""
+
+    @classmethod
+    def of(cls, told: str) -> _Condition:
+        field, later, limit = told.partition("<=")
+        if later:
+            return cls(field, limit=limit)
+        field, equals, values = told.partition("=")
+        return cls(field, tuple(values.split("|")) if equals else ())
+
+    def holds(self, held: Held) -> bool:
+        values = [value for value in held.values[self.field] if not fields.is_empty(value)]
+        if self.limit:
+            told, limit = fields.moment(held.one(self.field)), fields.moment(held.one(self.limit))
+            return told is not None and limit is not None and not fields.is_before(limit, told)
+        if not self.values:
+            return bool(values)
+        return any(fields.plain(value) in self.values for value in values)
+
+
+def _meets(held: Held, condition: str) -> bool:
+    return any(_Condition.of(one).holds(held) for one in condition.split("/"))
+
+
+def _named(conditions: Sequence[str]) -> set[str]:
+    told = [_Condition.of(one) for several in conditions for one in several.split("/") if one]
+    return {name for one in told for name in (one.field, one.limit) if name}
+
+
+def _days(counted: Sequence[Held], period: str) -> Iterator[date]:
+    for held in counted if period else ():
+        found = fields.moment(held.one(period))
+        if found is not None:
+            yield fields.day(found)

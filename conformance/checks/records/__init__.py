@@ -1,0 +1,1 @@
+"""What records say: codes that are in force, times in order, sums that add up, histories kept."""

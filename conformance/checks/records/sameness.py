@@ -1,0 +1,62 @@
+"""What is one and the same, and what is not: keys, and what a result is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from conformance.check import law, require
+from conformance.evidence import Exchange, canonical
+from conformance.fields import plain, records, values
+from conformance.mapping import Mapped
+from conformance.privacy.hidden import Hidden
+from conformance.text import Text
+from conformance.verdict import NotApplicable
+
+
+@law(catalogue="DAT-004", per="target", on="2xx")
+def keys_are_unique(answer: Exchange, mapping: Mapped, *, field: str = "") -> None:
+    """No two records of an answer have the same key."""
+    found = values(answer, mapping, field)
+    if len(found) == 1:
+        raise NotApplicable(Text(vi="chỉ có một bản ghi", en="there is one record only"))
+    met = Counter(v.token.encode() if isinstance(v, Hidden) else canonical(v) for _, v in found)
+    twice = [key for key, count in met.items() if count > 1]
+    require(
+        not twice,
+        expected=Text(vi=f"mỗi bản ghi một {field}", en=f"a {field} of its own for each record"),
+        observed=Text(
+            vi=f"{len(twice)} giá trị lặp lại trong {len(found)} bản ghi",
+            en=f"{len(twice)} values repeated in {len(found)} records",
+        ),
+    )
+
+
+@law(catalogue="DAT-004", per="target", on="2xx")
+def results_are_no_submissions(
+    answer: Exchange, mapping: Mapped, *, result: str = "", submitted: str = ""
+) -> None:
+    """What was decided is not the very file that was handed in.
+
+    Looks at records that tell the addresses of both: none of the results is one of the files
+    submitted.
+    """
+    looked_at = False
+    for held in records(answer, mapping, result, submitted):
+        results = {plain(value) for value in held.values[result] if value}
+        sent = {plain(value) for value in held.values[submitted] if value}
+        looked_at = looked_at or bool(results and sent)
+        require(
+            not results & sent,
+            expected=Text(
+                vi="tệp kết quả khác tệp người dân đã nộp",
+                en="a result other than the file that was submitted",
+            ),
+            observed=f"{held.place}: {', '.join(sorted(results & sent))}",
+        )
+    if not looked_at:
+        raise NotApplicable(
+            Text(
+                vi=f"không có bản ghi nào có cả {result} và {submitted}",
+                en=f"no record has both {result} and {submitted}",
+            )
+        )

@@ -1,0 +1,113 @@
+"""How the fields of a record are looked at: what is missing, what is hidden, when something was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+from conformance.evidence import Exchange
+from conformance.mapping import Held, Mapped
+from conformance.privacy.hidden import Hidden, redacted
+from conformance.text import Text
+from conformance.verdict import NotApplicable
+
+# Times without an offset are those of the country (norms of the packets say so).
+_VIETNAM = timezone(timedelta(hours=7))
+_PACKET_TIME = re.compile(r"\d{14}")
+
+
+def absent(*names: str) -> NotApplicable:
+    """Return what is said where no answer has the fields."""
+    told = ", ".join(names)
+    return NotApplicable(
+        Text(vi=f"trả lời không có trường {told}", en=f"the answer has no field {told}")
+    )
+
+
+def values(answer: Exchange, mapping: Mapped, field: str) -> list[tuple[str, Any]]:
+    """Return every value of a field that is not empty, with its JSON pointer.
+
+    Raises:
+        NotApplicable: the answer has none.
+    """
+    mapping.known([field])
+    found = [(at, value) for at, value in mapping.values(answer, field) if not is_empty(value)]
+    if not found:
+        raise absent(field)
+    return found
+
+
+def records(answer: Exchange, mapping: Mapped, *fields: str) -> list[Held]:
+    """Return the objects of an answer that have the first of several fields.
+
+    Raises:
+        NotApplicable: the answer has none.
+        NotTested: nobody said where one of the fields stands.
+    """
+    for field in fields:
+        mapping.known([field])
+    found = mapping.records(answer, fields)
+    if not found:
+        raise absent(fields[0])
+    return found
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a value says nothing; what is hidden says something."""
+    return value is None or (isinstance(value, str) and not value)
+
+
+def plain(value: Any) -> str:
+    """Return a value as a text; true is 1 and false 0, as the packets have them.
+
+    Raises:
+        NotTested: it is hidden.
+    """
+    if isinstance(value, Hidden):
+        raise redacted()
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def numbers(found: Sequence[Any]) -> Iterator[int | float]:
+    """Yield the numbers among some values, those written as texts too."""
+    for value in found:
+        if isinstance(value, bool) or value is None:
+            continue
+        if isinstance(value, int | float) and not isinstance(value, Hidden):
+            yield value
+        elif re.fullmatch(r"-?\d{1,15}", plain(value)):
+            yield int(value)
+
+
+def moment(value: Any) -> datetime | date | None:
+    """Return the point in time or the day that a text tells in one of the styles of the norms.
+
+    RFC 3339, ISO 8601 without an offset (QCVN 109), and `yyyyMMddHHmmss` (QCVN 120); None for
+    anything else: other checks judge how times are written.
+    """
+    if value is None:
+        return None
+    text = plain(value).strip()
+    try:
+        if _PACKET_TIME.fullmatch(text):
+            return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=_VIETNAM)
+        if len(text) == len("2025-07-01"):
+            return date.fromisoformat(text)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=_VIETNAM)
+
+
+def is_before(one: datetime | date, other: datetime | date) -> bool:
+    """Whether something was before something else; where one tells the day only, days count."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one.astimezone(UTC) < other.astimezone(UTC)
+    return day(one) < day(other)
+
+
+def day(moment_: datetime | date) -> date:
+    """Return the day, in Viet Nam, of a point in time."""
+    return moment_.astimezone(_VIETNAM).date() if isinstance(moment_, datetime) else moment_
