@@ -160,7 +160,8 @@ def _demands(found: Check, lang: str, in_profile: str | None) -> Iterator[str]:
                 told.setdefault(key, []).append(profile.id)
     for key, requirement in demands.items():
         level = words.say(words.LEVELS, requirement.level, lang)
-        where = ", ".join(told[key])
+        # Whose it is stands first; whoever extends that asks it too.
+        where = ", ".join(sorted(told[key], key=lambda name: (name != requirement.origin, name)))
         yield f"\n[bold]{requirement.id}[/bold] · {level} ({requirement.level}) · {escape(where)}"
         yield escape(requirement.text.into(lang))
         if requirement.rationale:
