@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from making import (
     planned,
     run,
 )
+from processes import Done
 
 from conformance import engine, norms, plan, shipped
 from conformance import profile as profiles
@@ -32,6 +33,8 @@ from conformance.lint import norms as norms_lint
 from conformance.lint import profile as profile_lint
 from conformance.norms import Norm
 from conformance.profile import Profile, Requirement
+
+Say = Callable[..., Done]
 
 SNIFFING = "headers.sniffing.sniffing_is_refused"
 OLD = {"document": "OLD", "clause": "Điều 1"}
@@ -215,6 +218,28 @@ def test_a_rejudgement_by_a_shipped_profile_has_the_demands_of_its_day(
         assert (f"not in force on {as_of}" in because) is (wanted is None), requirement.id
         if wanted is not None:
             assert (entry_["norm"]["document"], entry_["basis"]) == wanted, requirement.id
+
+
+@pytest.mark.parametrize(
+    ("as_of", "lang", "tells"),
+    [
+        ("2025-10-07", "en", ("not in force on 2025-10-07", "from 2026-08-19: ")),
+        ("2026-06-30", "vi", ("Nghị định về bảo đảm an toàn", "từ 2026-07-01 đến 2026-08-18: ")),
+        ("2026-07-01", "en", ("Ground: Cybersecurity Law Điều 8, Điều 10", "from 2026-08-19: ")),
+        ("2026-08-19", "vi", ("Điều 11–16, khoản 2 Điều 29", "từ 2016-07-01 đến 2026-06-30: ")),
+    ],
+)
+def test_explain_tells_the_norm_of_a_day_and_the_others_with_theirs(
+    say: Say, as_of: str, lang: str, tells: tuple[str, ...]
+) -> None:
+    done = say("explain", "BASE-OPS-02", "--as-of", as_of, lang=lang)
+    assert done.code == 0, done.said
+    for word in tells:
+        assert word in done.out
+
+
+def test_explain_refuses_what_is_no_day(say: Say) -> None:
+    assert say("explain", "BASE-OPS-02", "--as-of", "yesterday").code == 2
 
 
 # --- files ---------------------------------------------------------------------------------------
