@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from making import (
+    OPTIONS,
     SAID,
     Ran,
     Reply,
@@ -245,6 +247,27 @@ def test_what_cannot_be_judged_says_why(runs: tuple[Path, str, str, Ran], tmp_pa
     assert all(each.because and not each.changes and not each.worse for each in found.values())
 
 
+def test_a_run_that_was_narrowed_to_what_a_profile_lacks_is_left_out(
+    runs: tuple[Path, str, str, Ran], tmp_path: Path
+) -> None:
+    _, must, _, _ = runs
+    narrowed = replace(OPTIONS, select=("T-SEC-01",))
+    with agency(lambda _: Reply()) as server:
+        run(
+            planned(
+                contract({"/x": {"get": answers()}}),
+                goal(server.base_url),
+                profiles.read(must),
+                options=narrowed,
+            ),
+            tmp_path,
+        )
+    (found,) = hindsight.review(tmp_path, Rules(must), Rules("open-data"))
+    assert found.left_out == "unfit"
+    assert found.because is not None
+    assert "T-SEC-01" in found.because.en
+
+
 # --- the command ---------------------------------------------------------------------------------
 
 
@@ -253,10 +276,11 @@ def test_diff_tells_two_days_of_one_profile(say: Say) -> None:
     assert done.code == 0, done.said
     found = json.loads(done.out)
     assert found["before"] == {"profile": "base", "as_of": "2026-06-30"}
-    (one,) = found["changed"]
-    assert one["id"] == "BASE-OPS-02"
-    assert [change["field"] for change in one["changes"]] == ["norm"]
-    assert found["added"] == found["removed"] == []
+    (one,) = [each for each in found["changed"] if each["id"] == "BASE-OPS-02"]
+    (change,) = one["changes"]
+    assert change["field"] == "norm"
+    assert change["before"]["document"] == "ND-85-2016-ND-CP"
+    assert change["after"]["document"] == "LUAT-116-2025-QH15"
     assert "runs" not in found
 
 
@@ -274,12 +298,18 @@ def test_diff_is_told_in_both_languages(say: Say, lang: str, tells: tuple[str, .
         assert word in done.out
 
 
-def test_a_day_on_one_side_counts_for_both(say: Say) -> None:
-    done = say("profile", "diff", "base", "procedure-system@2025-08-01", "--json")
+@pytest.mark.parametrize(
+    "sides",
+    [("base", "procedure-system@2025-08-01"), ("base@2025-08-01", "procedure-system")],
+)
+def test_a_day_on_one_side_counts_for_both(say: Say, sides: tuple[str, str]) -> None:
+    done = say("profile", "diff", *sides, "--json")
     found = json.loads(done.out)
     assert found["before"]["as_of"] == found["after"]["as_of"] == "2025-08-01"
     # Of the later demands of neither is anything said.
-    assert {each["id"] for each in found["added"]} == {"TTHC-AUT-01", "TTHC-FUZ-01", "TTHC-OPS-01"}
+    added = {each["id"] for each in found["added"]}
+    assert {"TTHC-AUT-01", "TTHC-FUZ-01", "TTHC-OPS-01"} <= added
+    assert "TTHC-AUT-02" not in added
 
 
 def test_a_profile_differs_from_what_it_extends(say: Say) -> None:
