@@ -15,9 +15,10 @@ from typing import Any
 
 import click
 import proofs
+import tracing
 
 from conformance import check as checks
-from conformance import mends, shipped
+from conformance import mends, norms, shipped
 from conformance import profile as profiles
 from conformance.cli import application
 from conformance.errors import ExitCode
@@ -50,6 +51,7 @@ def pages() -> dict[str, str]:
         "profiles.md": profiles_index(),
         "formats.md": formats_index(),
         "proofs.md": proofs.page(),
+        "coverage.md": tracing.page(),
     }
     for each in national.EVERY.values():
         found[f"formats/{each.name}.md"] = format_page(each)
@@ -62,6 +64,7 @@ def pages() -> dict[str, str]:
         ("profile", "profile-file"),
         ("record", "record"),
         ("results", "results"),
+        ("norms", "norms-file"),
     ):
         found[f"{title}.md"] = schema_page(name)
     return {path: NOTE + text.rstrip() + "\n" for path, text in found.items()}
@@ -240,7 +243,6 @@ def profile_page(profile_id: str) -> str:
     found = profiles.read(profile_id)
     parts = [f"# `{found.id}`: {found.title.vi} · {found.title.en}", f"Version {found.version}."]
     for r in found.requirements:
-        norm = found.norms[r.norm["document"]]
         decided = ", ".join(f"`{use.check}`" for use in r.uses) or (
             f"attested by {r.attested['by']}: {r.attested['evidence']['en']}"
             if r.attested
@@ -249,10 +251,27 @@ def profile_page(profile_id: str) -> str:
         parts.append(
             f"## {r.id}\n\n**{r.level}** · impact {r.impact} · {r.basis} · from `{r.origin}`\n\n"
             f"{r.text.vi}\n\n{r.text.en}\n\n"
-            f"Norm: {norm.title.en} ({norm.id}), {r.norm.get('clause') or 'no clause named'};"
-            f" status of the source: {norm.status}.\n\nDecided by: {decided}"
+            f"{norms_of(r, found)}\n\nDecided by: {decided}"
         )
     return "\n\n".join(parts)
+
+
+def norms_of(r: profiles.Requirement, found: profiles.Profile) -> str:
+    """Return what a requirement rests on, a line for each document that it has rested on."""
+
+    def told(clause: Mapping[str, Any], days: str) -> str:
+        norm = found.norms[clause["document"]]
+        return (
+            f"Norm{days}: {norm.title.en} ({norm.id}), {clause.get('clause') or 'no clause named'};"
+            f" status of the source: {norm.status}."
+        )
+
+    if not r.norms:
+        return told(r.norm, "")
+    return "\n".join(
+        f"- {told(ground.cited, f' {norms.span(ground.days).en} ({ground.basis})')}"
+        for ground in r.norms
+    )
 
 
 def schema_page(name: str) -> str:
