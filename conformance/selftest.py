@@ -159,10 +159,24 @@ def run(  # noqa: PLR0913  # the options of one command
         for name, verdicts in _each(look, list(by_id), jobs, progress):
             _judge(outcome, by_id[name or ""], verdicts, profile)
     if mode == "kill" and not only:
-        # What a later system inherits was proved on the first one.
-        own = [r for r in profile.requirements if system == FIRST_SYSTEM or r.origin == profile.id]
+        # What a later system has in common with the first one was proved there, and what a layer
+        # asks whose variations are its own is proved by itself.
+        first = {r.id for r in profiles.read(FIRST_SYSTEM).requirements}
+        layers = {v["layer"] for v in known_variations()}
+        own = [
+            r
+            for r in profile.requirements
+            if system == FIRST_SYSTEM or not (r.id in first or r.origin in layers)
+        ]
         # And what only a later one has, such as XML, is proved there: its faults have to be killed.
-        there = {c for v in known_variations() if v["system"] != system for c in v["breaks"]}
+        # A later system's own demands are proved by its own faults: generic checks are asked of
+        # other fields there.
+        there = {
+            c
+            for v in known_variations()
+            if system == FIRST_SYSTEM and v["system"] != system
+            for c in v["breaks"]
+        }
         unproven = [
             r
             for r in own
