@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 import proofs
+import systems
 import tracing
 
 from conformance import check as checks
@@ -49,6 +52,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "exit-codes.md": exit_codes_page(),
         "profiles.md": profiles_index(),
+        "systems.md": systems.page(),
         "formats.md": formats_index(),
         "proofs.md": proofs.page(),
         "coverage.md": tracing.page(),
@@ -239,10 +243,17 @@ def profiles_index() -> str:
 
 
 def profile_page(profile_id: str) -> str:
-    """Return the page of one profile, inherited requirements included."""
+    """Return the page of one profile: what is its own, what it raised, whence the rest comes."""
     found = profiles.read(profile_id)
     parts = [f"# `{found.id}`: {found.title.vi} · {found.title.en}", f"Version {found.version}."]
-    for r in found.requirements:
+    own = [r for r in found.requirements if r.origin == profile_id or r != _as_it_was(r)]
+    inherited = Counter(r.origin for r in found.requirements if r not in own)
+    parts += [
+        "Inherited: "
+        + ", ".join(f"{count} of [`{name}`]({name}.md)" for name, count in inherited.items())
+        + "."
+    ][: len(inherited)]
+    for r in own:
         decided = ", ".join(f"`{use.check}`" for use in r.uses) or (
             f"attested by {r.attested['by']}: {r.attested['evidence']['en']}"
             if r.attested
@@ -254,6 +265,16 @@ def profile_page(profile_id: str) -> str:
             f"{norms_of(r, found)}\n\nDecided by: {decided}"
         )
     return "\n\n".join(parts)
+
+
+@cache
+def _profile(profile_id: str) -> profiles.Profile:
+    return profiles.read(profile_id)
+
+
+def _as_it_was(r: profiles.Requirement) -> profiles.Requirement | None:
+    """Return a requirement as the profile has it that it comes from."""
+    return _profile(r.origin).requirement(r.id)
 
 
 def norms_of(r: profiles.Requirement, found: profiles.Profile) -> str:
