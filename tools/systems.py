@@ -21,7 +21,7 @@ from conformance import profile as profiles
 from conformance.opening import Wishes
 
 MEASURED = Path(__file__).with_name("systems.json")
-# Systems that nobody here wrote and that speak what a system speaks; what was found there is told in
+# Systems that nobody here wrote and that speak what a system speaks: what was found there stands in
 # docs/explanation/real-systems.md.
 COUNTERPARTS: Mapping[str, str] = {
     "procedure-system": "Kinto, LoopBack (REST)",
@@ -83,8 +83,8 @@ def page() -> str:
     return (
         "# National systems\n\n"
         "What each profile asks beside `base`, layers included, and what came of it at the"
-        " sandbox's agency. Requirements of its own are proven by its own faults; what is inherited is proven"
-        " once, on `procedure-system`. `python tools/systems.py` measures anew; `conformance"
+        " sandbox's agency. Requirements of its own are proven by its own faults; what is inherited"
+        " is proven once, on `procedure-system`. `python tools/systems.py` measures anew; `conformance"
         " selftest SYSTEM` shows the proof, `conformance sandbox SYSTEM` serves the agency.\n\n"
         "| system | | own / inherited | checked / attested | faults killed / all |"
         " verdict on the sandbox | real counterpart |\n|---|---|---|---|---|---|---|\n"
