@@ -83,9 +83,10 @@ def page() -> str:
     return (
         "# National systems\n\n"
         "What each profile asks beside `base`, layers included, and what came of it at the"
-        " sandbox's agency. Requirements of its own are proven by its own faults; what is inherited"
-        " is proven once, on `procedure-system`. `python tools/systems.py` measures anew; `conformance"
-        " selftest SYSTEM` shows the proof, `conformance sandbox SYSTEM` serves the agency.\n\n"
+        " sandbox's agency. Requirements of its own are proven by its own faults; what is"
+        " inherited is proven once, on `procedure-system`. `python tools/systems.py` measures"
+        " anew; `conformance selftest SYSTEM` shows the proof, `conformance sandbox SYSTEM`"
+        " serves the agency.\n\n"
         "| system | | own / inherited | checked / attested | faults killed / all |"
         " verdict on the sandbox | real counterpart |\n|---|---|---|---|---|---|---|\n"
         + "\n".join(rows)
