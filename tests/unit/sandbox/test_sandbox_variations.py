@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from sandbox_process import Running
+from together import together
 
 from conformance.sandbox import contract, variations
 from conformance.sandbox.agency import Agency
@@ -47,7 +48,7 @@ def test_every_check_has_two_faults_and_a_near_miss() -> None:
         assert sum(check in found.spares for found in EVERY.values()) >= 1, check
 
 
-@pytest.mark.parametrize("name", EVERY)
+@together("name", EVERY)
 def test_every_variation_says_what_it_is(name: str) -> None:
     found = EVERY[name]
     assert found.description.endswith(".")
@@ -58,13 +59,13 @@ def test_every_variation_says_what_it_is(name: str) -> None:
     assert not set(found.breaks) & set(found.also)
 
 
-@pytest.mark.parametrize("name", EVERY)
+@together("name", EVERY)
 def test_every_variation_changes_the_agency(name: str) -> None:
     correct = CORRECT[EVERY[name].system]
     assert EVERY[name].bend(correct) != correct
 
 
-@pytest.mark.parametrize("name", OURS)
+@together("name", OURS)
 def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) -> None:
     target = sandbox.target(name)
     assert target["target"] == f"sandbox-procedure-system-{name}"
@@ -93,7 +94,7 @@ def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) ->
 
 
 # Twins have the same reads under other names.
-@pytest.mark.parametrize("name", [n for n in NEAR_MISSES if EVERY[n].subject != "dialects"])
+@together("name", [n for n in NEAR_MISSES if EVERY[n].subject != "dialects"])
 def test_near_misses_serve_every_public_read(sandbox: Running, tmp_path: Path, name: str) -> None:
     target = sandbox.target(name)
     authority = tmp_path / "ca.pem"
