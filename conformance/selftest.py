@@ -8,6 +8,7 @@ real connections, as an agency's does.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import shutil
 import tempfile
@@ -286,7 +287,7 @@ class _Bench:
             select=select,
             depth=depth,
         )
-        plan = opening.plan((self._profile.id,), wishes)
+        plan = opening.plan((self._profile,), wishes)
         session = engine.open_session(plan, self._folder / (variation or "clean"))
         try:
             engine.run_all(session)
@@ -321,7 +322,13 @@ def _each(
     progress: Callable[[str], None],
 ) -> Iterable[tuple[str | None, dict[str, str]]]:
     # Processes, because judging is work of our own; spawned, because the caller may have threads.
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    # They throw away what is no longer needed as seldom as the caller does.
+    with ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=gc.set_threshold,
+        initargs=gc.get_threshold(),
+    ) as pool:
         for name, verdicts in zip(names, pool.map(look, names), strict=True):
             progress(name or "clean")
             yield name, verdicts
