@@ -31,12 +31,14 @@ class Document:
     Attributes:
         text: all of it.
         root: the name of its root.
-        at: where the text that can be varied begins and ends.
+        at: where the text that can be varied begins and ends: the first.
+        prose: where the text begins and ends that is likeliest to be free: the one of most words.
     """
 
     text: str
     root: str
     at: tuple[int, int]
+    prose: tuple[int, int]
 
     @property
     def written(self) -> str:
@@ -47,6 +49,11 @@ class Document:
         """Return the document with another text, and with something declared at its head."""
         begin, end = self.at
         return f"{_HEAD}{declared}{self.text[:begin]}{written}{self.text[end:]}".encode()
+
+    def behind_prose(self, added: str) -> bytes:
+        """Return the document with something behind the text of most words."""
+        _, end = self.prose
+        return f"{_HEAD}{self.text[:end]}{added}{self.text[end:]}".encode()
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,8 @@ class Place:
             NotTested: there is none, or it has no text.
         """
         text = re.sub(r"^\s*<\?xml[^>]*\?>\s*", "", _formed(probe, self.operation))
-        leaf, root = _LEAF.search(text), re.search(r"<([\w.:-]+)", text)
-        if leaf is None or root is None:
+        leaves, root = list(_LEAF.finditer(text)), re.search(r"<([\w.:-]+)", text)
+        if not leaves or root is None:
             raise NotTested(
                 Reason.NO_TEST_DATA,
                 Text(
@@ -81,7 +88,8 @@ class Place:
                     en=f"{self.name}: the example in XML has no text to vary",
                 ),
             )
-        return Document(text, root[1], leaf.span(2))
+        prose = max(leaves, key=lambda leaf: len(leaf[2].split()))
+        return Document(text, root[1], leaves[0].span(2), prose.span(2))
 
     def ask(
         self,

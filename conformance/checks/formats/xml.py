@@ -179,7 +179,7 @@ def _with_prefix(document: Document) -> bytes:
 
 
 def _behind(text: str) -> Callable[[Document], bytes]:
-    return lambda document: document.with_(f"{document.written}{text}")
+    return lambda document: document.behind_prose(text)
 
 
 def _cut(document: Document) -> bytes:

@@ -20,7 +20,7 @@ _UNKNOWN = ("3", "07", "99", "done")
 _NEEDS = ("peer", RECEIVER)
 
 
-@check(catalogue="AUT-005", per="target", safety="write", requests=6, needs=_NEEDS, contract=True)
+@check(catalogue="AUT-003", per="target", safety="write", requests=6, needs=_NEEDS, contract=True)
 def parties_alone_read(probe: Probe) -> None:
     """A document is read by its sender and its receivers, and by nobody else.
 
@@ -46,7 +46,7 @@ def parties_alone_read(probe: Probe) -> None:
 
 
 @check(
-    catalogue="AUT-006", per="target", safety="intrusive", requests=5, needs=_NEEDS, contract=True
+    catalogue="AUT-004", per="target", safety="intrusive", requests=5, needs=_NEEDS, contract=True
 )
 def receivers_alone_tell(probe: Probe) -> None:
     """What became of a document is told by who received it, and by nobody else.
@@ -70,7 +70,7 @@ def receivers_alone_tell(probe: Probe) -> None:
 
 
 @check(
-    catalogue="FMT-013",
+    catalogue="FMT-031",
     per="target",
     safety="intrusive",
     requests=2 + len(_UNKNOWN),
@@ -100,7 +100,7 @@ def unknown_statuses_are_refused(probe: Probe) -> None:
 
 
 @check(
-    catalogue="FMT-008",
+    catalogue="FMT-031",
     per="target",
     safety="write",
     requests=4,
@@ -134,7 +134,7 @@ def statuses_come_back(probe: Probe) -> None:
 
 
 @check(
-    catalogue="FUZ-020",
+    catalogue="FMT-031",
     per="target",
     safety="intrusive",
     requests=2 + len(_FORWARD),
@@ -162,7 +162,7 @@ def finished_documents_stay_finished(probe: Probe) -> None:
     )
 
 
-@check(catalogue="FUZ-020", per="target", safety="write", requests=4, contract=True)
+@check(catalogue="FMT-031", per="target", safety="write", requests=4, contract=True)
 def revoked_documents_say_so(probe: Probe) -> None:
     """A document that its sender revoked says so.
 
@@ -173,7 +173,7 @@ def revoked_documents_say_so(probe: Probe) -> None:
     _ends(probe, "revocation", ("Bussiness", "DocumentId"))
 
 
-@check(catalogue="FUZ-020", per="target", safety="write", requests=4, contract=True)
+@check(catalogue="FMT-031", per="target", safety="write", requests=4, contract=True)
 def replaced_documents_say_so(probe: Probe) -> None:
     """A document that its sender replaced says so.
 
@@ -186,7 +186,7 @@ def replaced_documents_say_so(probe: Probe) -> None:
 
 
 @check(
-    catalogue="AUT-006",
+    catalogue="AUT-004",
     per="target",
     safety="intrusive",
     requests=4,

@@ -145,7 +145,7 @@ def sealed_archives_are_refused(probe: Probe) -> None:
     _refuse(probe, Text(vi="tệp nén lồng nhau", en="archives in archives"), archives.nested())
 
 
-@check(catalogue="AUT-013", per="target", safety="intrusive", requests=2, contract=True)
+@check(catalogue="AUT-004", per="target", safety="intrusive", requests=2, contract=True)
 def senders_are_who_they_say(probe: Probe) -> None:
     """A message in the name of another agency is refused.
 
@@ -171,7 +171,7 @@ def senders_are_who_they_say(probe: Probe) -> None:
     _refuses(probe, (said, swapped))
 
 
-@check(catalogue="FUZ-015", per="target", safety="write", requests=2, contract=True)
+@check(catalogue="FMT-031", per="target", safety="write", requests=2, contract=True)
 def documents_arrive_once(probe: Probe) -> None:
     """A document that is sent twice is one document.
 

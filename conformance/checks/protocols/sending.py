@@ -1,4 +1,4 @@
-"""What checks of the document axis share: roles, messages of the example, who sends and receives."""
+"""What checks of the document axis share: its roles, the example, who sends and who receives."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def doc_id(probe: Probe, answer: Exchange) -> str:
     return str(found[0][1])
 
 
-def about(
+def about(  # noqa: PLR0913  # what is called, on which document, by whom
     probe: Probe,
     role: str,
     sent: Sent,

@@ -61,6 +61,10 @@ class Seed:
 SEEDS = (
     Seed(HUE, (JUSTICE,), "2026-09-14", "1201", "Báo cáo công tác hộ tịch quý III", ("03", "05")),
     Seed(JUSTICE, (HUE, HA_NOI), "2026-09-21", "877", "Hướng dẫn số hóa sổ hộ tịch", ("03",)),
+    *(
+        Seed(HUE, (JUSTICE,), f"2026-09-{day}", str(1210 + day), f"Báo cáo tuần, ngày {day}/9")
+        for day in range(15, 20)
+    ),
     Seed(HA_NOI, (JUSTICE,), "2026-09-28", "3310", "Đề nghị cấp tài khoản khai thác dữ liệu"),
 )
 

@@ -36,7 +36,7 @@ def _handlers(overlooks: frozenset[str]) -> Mapping[str, Handler]:
     }
 
 
-def _send(  # noqa: PLR0913  # what every handler is given, and what this one overlooks
+def _send(
     overlooks: frozenset[str],
     state: State,
     person: Person | None,
@@ -94,7 +94,7 @@ def _read(
     return Result(200, found.message, media_type=f"{XML}; charset=utf-8")
 
 
-def _tell(  # noqa: PLR0913  # what every handler is given, and what this one overlooks
+def _tell(
     overlooks: frozenset[str],
     state: State,
     person: Person | None,

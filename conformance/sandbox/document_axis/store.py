@@ -123,7 +123,10 @@ class Store:
         unknown = [code for code in said.receivers if code not in data.NAMES]
         if unknown and not overlooks & {"old-codes", "closed-codes"}:
             raise Refusal(400, "Có bên nhận không có trong danh mục cơ quan.")
-        if "twice" not in overlooks and self._named(said.sender, said.document_id):
+        known = self._named(said.sender, said.document_id)
+        if known is not None and "twice" not in overlooks:
+            if "again" in overlooks and known.message == message:
+                return known
             raise Refusal(409, "Văn bản có mã này đã được gửi.")
         about = [self._ended(said, name, overlooks) for name in said.about]
         self._make_room()
