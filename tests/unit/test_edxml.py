@@ -146,7 +146,7 @@ def test_xml_deeper_than_is_read_is_no_finding() -> None:
     ],
 )
 def test_codes_are_judged_by_the_day_of_the_document(
-    codes: str, day: str, merged: tuple[str, ...], fails: bool
+    codes: str, day: str, merged: tuple[str, ...], *, fails: bool
 ) -> None:
     body = MESSAGE.replace(b">H57.01<", f">{codes}<".encode()).replace(
         b">2026-10-01<", f">{day}<".encode()

@@ -81,8 +81,8 @@ def unknown_statuses_are_refused(probe: Probe) -> None:
     """A status outside the list is refused.
 
     Sends the example; its receiver tells codes of one digit, codes that are not in the list, and a
-    word: each is refused; 03 is taken (status codes as software in use has them, after Decision
-    28/2018/QĐ-TTg, whose wording was not read).
+    word: each is refused; 03 is taken (QCVN 102:2016/BTTTT, MessageStatus, with the codes of
+    software in use after Decision 28/2018/QĐ-TTg, whose wording was not read).
     """
     sent = sending.control(probe)
     for status in _UNKNOWN:
@@ -111,8 +111,8 @@ def statuses_come_back(probe: Probe) -> None:
     """What a receiver told of a document is what its sender reads.
 
     Sends the example; its receiver tells 03, then 05; the sender reads 05, and no status that
-    nobody told but 01. Where the document shows none of the two yet, nothing is told (status codes
-    as software in use has them, after Decision 28/2018/QĐ-TTg).
+    nobody told but 01. Where the document shows none of the two yet, nothing is told (QCVN
+    102:2016/BTTTT, MessageStatus, with the codes of software in use).
     """
     sent = sending.control(probe)
     for status in (TAKEN, WORKING):
@@ -145,7 +145,8 @@ def finished_documents_stay_finished(probe: Probe) -> None:
     """A document that is done is not taken in once more.
 
     Sends the example; its receiver tells 03, 04, 05 and 06, which has to be taken, and then 03
-    again, which is refused. The order is an inference from what the codes mean.
+    again, which is refused. The order is an inference from what the codes mean (QCVN
+    102:2016/BTTTT, MessageStatus, as software in use writes it).
     """
     sent = sending.control(probe)
     for status in _FORWARD:

@@ -5,18 +5,20 @@ Names of elements follow software in use: QCVN 102:2016/BTTTT could not be read 
 
 from __future__ import annotations
 
-from datetime import date
-
 from conformance import edxml, packets, xml_tree
 from conformance.check import law, require
 from conformance.evidence import Exchange
-from conformance.formats.organisations import closed_since, is_agency_code_of_2016
+from conformance.formats.organisations import (
+    closed_since,
+    first_level,
+    is_agency_code_of_2016,
+)
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 from conformance.xml_tree import Element
 
 # When communes and provinces were merged, and codes of those that ceased were closed.
-_MERGED = date(2025, 7, 1)
+_MERGED = "2025-07-01"
 _EXPECTED = Text(
     vi=f"phần tử gốc {edxml.ROOT} trong {edxml.NAMESPACE}",
     en=f"the root {edxml.ROOT} in {edxml.NAMESPACE}",
@@ -76,8 +78,8 @@ def agencies_have_codes_in_force(
     """A new document names agencies by codes that are in force.
 
     Looks at the `OrganId` of sender and receivers. In documents promulgated from `since` on, none
-    has the form 000.00.01.H22 of 2016, which the Amendment 1:2022 gave up for the identifiers of
-    Decision 20/2020/QĐ-TTg; none is below a ministry merged in 2025 after that day, nor below a
+    has the form 000.00.01.H22 of 2016, which QCVN 102:2016/BTTTT gave up in its Amendment 1:2022
+    for the identifiers of Decision 20/2020/QĐ-TTg; none is below a ministry merged in 2025 after that day, nor below a
     province of `merged` from 2025-07-01 on. No list of closed codes of provinces was found, so
     none is looked for by default; of other forms (enterprises, other organisations) nothing is
     judged. Older documents keep the codes of their day.
@@ -89,20 +91,19 @@ def agencies_have_codes_in_force(
         raise NotApplicable(
             Text(vi="không đọc được ngày hoặc mã cơ quan", en="no day, or no code, to be read")
         )
-    promulgated = date.fromisoformat(written)
-    provinces = dict.fromkeys(merged, _MERGED)
     for code in codes:
         require(
-            not (is_agency_code_of_2016(code) and promulgated >= date.fromisoformat(since)),
+            not (is_agency_code_of_2016(code) and written >= since),
             expected=Text(
                 vi="mã cơ quan theo Quyết định số 20/2020/QĐ-TTg",
                 en="a code after Decision 20/2020/QĐ-TTg",
             ),
             observed=f"{code} ({written})",
         )
-        closed = closed_since(code, provinces)
+        ministry = closed_since(code)
+        closed = ministry.isoformat() if ministry else _MERGED
         require(
-            closed is None or promulgated < closed,
+            not (ministry or first_level(code) in merged) or written < closed,
             expected=Text(vi="mã cơ quan chưa đóng", en="a code that is not closed"),
             observed=f"{code} ({written})",
         )

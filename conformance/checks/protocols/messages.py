@@ -109,7 +109,7 @@ def dangerous_archives_are_refused(probe: Probe) -> None:
     """An archive that would write outside its folder, or fill the disk, is not handed on.
 
     Sends the example, which has to be taken and to have an attachment, then with archives in its
-    place: of a file called ../../vnct.txt, of one called /tmp/vnct.txt, of one with backslashes,
+    place: of a file called ../../vnct.txt, of one called /vnct/vnct.txt, of one with backslashes,
     and one of 27 kB that says of itself that it holds 64 MB (OWASP ASVS 5.0, 5.2.3 and 5.3.3;
     CWE-22, CWE-409). A harmless archive is sent first, so that archives are not refused as such.
     """
@@ -118,7 +118,7 @@ def dangerous_archives_are_refused(probe: Probe) -> None:
     harmless = sending.send(probe, _holding(archives.climbing("vnct.txt")))
     if not asked.succeeded(harmless):
         raise probe.why_no_success(asked, harmless)
-    for name in ("../../vnct.txt", "/tmp/vnct.txt", "..\\..\\vnct.txt"):  # noqa: S108  # never written
+    for name in ("../../vnct.txt", "/vnct/vnct.txt", "..\\..\\vnct.txt"):
         _refuse(
             probe,
             Text(vi=f"tệp nén có {name}", en=f"an archive of {name}"),

@@ -26,14 +26,16 @@ def flaws(content: bytes) -> set[str]:
 
     Returns:
         Of `slip` (a name that leads out of the folder), `bomb` (grows beyond all measure), `sealed`
-        (encrypted, or an archive in it, so that nobody can look inside) and `broken`.
+        (encrypted), `nested` (an archive in it, into which nobody looks) and `broken`.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             found = {"slip"} if any(_leads_out(entry) for entry in entries) else set()
-            if any(_is_sealed(entry) for entry in entries):
+            if any(entry.flag_bits & _ENCRYPTED for entry in entries):
                 found.add("sealed")
+            if any(entry.filename.lower().endswith(_ARCHIVES) for entry in entries):
+                found.add("nested")
             if _promises_too_much(entries):
                 return {*found, "bomb"}
             for entry in entries:
@@ -48,10 +50,6 @@ def _leads_out(entry: zipfile.ZipInfo) -> bool:
     # The name as it was written: the library puts slashes in the place of backslashes.
     name = entry.orig_filename.replace("\\", "/")
     return name.startswith("/") or name[1:2] == ":" or ".." in name.split("/")
-
-
-def _is_sealed(entry: zipfile.ZipInfo) -> bool:
-    return bool(entry.flag_bits & _ENCRYPTED) or entry.filename.lower().endswith(_ARCHIVES)
 
 
 def _promises_too_much(entries: list[zipfile.ZipInfo]) -> bool:

@@ -143,7 +143,9 @@ def _demand_attachments(root: Node, overlooks: Container[str]) -> None:
     named = [node.said("ContentId").removeprefix("cid:") for node in root.all(*_MANIFEST)]
     held = root.all("AttachmentEncoded", "Attachment")
     there = [node.said("ContentId").removeprefix("cid:") for node in held]
-    if "manifest" not in overlooks:
+    if "orphans" in overlooks:
+        _demand(set(named) <= set(there), "/edXMLManifest", "thiếu tệp nêu trong danh mục")
+    elif "manifest" not in overlooks:
         _demand(
             sorted(named) == sorted(there) and len(set(there)) == len(there),
             "/edXMLManifest",

@@ -132,7 +132,7 @@ class Store:
         self._make_room()
         document = Carried(str(uuid.uuid4()), message, said, datetime.now(demonstration.VIETNAM))
         self._documents[document.doc_id] = document
-        for ended in about if "ends" not in overlooks else ():
+        for ended in about if said.kind not in overlooks else ():
             ended.state, ended.by = ENDS.get(said.kind, ended.state), document.doc_id
         return document
 
@@ -183,7 +183,9 @@ class Store:
                 return step
         # A receiver may have more to say of a document that stays where it is.
         stays = then == now and then not in {ARRIVED, ASKED_BACK}
-        if not stays and then not in MOVES.get(now, ()) and "moves" not in overlooks:
+        again = "reopening" in overlooks and then == TAKEN
+        possible = stays or again or then in MOVES.get(now, ())
+        if not possible and "moves" not in overlooks:
             raise Refusal(409, f"Không thể chuyển trạng thái từ {now} sang {then}.")
         if len(document.steps) >= MOST_STEPS:
             raise Refusal(409, "Văn bản đã có quá nhiều lần cập nhật trạng thái.")
@@ -202,8 +204,10 @@ class Store:
     def _ended(self, said: Envelope, name: str, overlooks: frozenset[str]) -> Carried:
         """Return the document that a message is about."""
         known = self._named(said.sender, name)
-        if known is None and "owner" in overlooks:
-            known = next((d for d in self._documents.values() if d.said.document_id == name), None)
+        for one in self._documents.values() if known is None else ():
+            theirs = "owner" in overlooks or ("party" in overlooks and one.is_open_to(said.sender))
+            if one.said.document_id == name and theirs:
+                return one
         if known is None:
             raise Refusal(400, "Văn bản được nhắc tới không do cơ quan này gửi.")
         return known

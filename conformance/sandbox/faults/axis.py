@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import replace
 
 from conformance.sandbox.agency import Agency
@@ -309,10 +310,192 @@ def finished_documents_begin_again(agency: Agency) -> Agency:
 )
 def ends_not_noted(agency: Agency) -> Agency:
     """A revocation is delivered, and the document that it is about stays as it was."""
-    return overlooking(agency, "ends")
+    return overlooking(agency, "revocation", "replacement")
 
 
 @fault(breaks=[f"{_DELIVERIES}senders_alone_revoke"], system=AXIS)
 def revoked_by_anybody(agency: Agency) -> Agency:
     """A document is found by its identifier alone, whoever revokes it."""
     return overlooking(agency, "owner")
+
+
+# --- the same rules, broken in another place ------------------------------------------------------
+
+
+@fault(breaks=[f"{_XML}other_namespaces_are_refused"], system=AXIS)
+def namespaces_put_right(agency: Agency) -> Agency:
+    """A gateway puts the right namespace in the place of any other."""
+    declared = re.compile(rb'(xmlns(?::\w+)?=)"[^"]*"')
+    right = b'\\1"' + NAMESPACE.encode() + b'"'
+    return reading_bodies(agency, lambda body: declared.sub(right, body), bending.SEND)
+
+
+@fault(breaks=[f"{_XML}prefixes_do_not_matter"], system=AXIS)
+def root_looked_for_as_text(agency: Agency) -> Agency:
+    """A message is known by its first letters, which a prefix changes."""
+
+    def read(call: Call) -> Call:
+        fits = b"<edXML" in (call.body or b"") or call.asks != bending.SEND
+        return call if fits else replace(call, body=b"<edXML/>")
+
+    return agency.reading(read)
+
+
+@fault(
+    breaks=[f"{_XML}xml_says_that_it_is_utf8"],
+    also=["formats.text.text_is_utf8"],
+    system=AXIS,
+)
+def documents_in_utf16(agency: Agency) -> Agency:
+    """Documents are handed out in UTF-16."""
+    bare = replacing(r"^<\?xml[^>]*\?>\s*", "")
+    return on_documents(agency, lambda body: bare(body).decode().encode("utf-16"))
+
+
+@fault(breaks=[f"{_MARKUP}external_types_stay_outside"], also=[_BROKEN], system=AXIS)
+def missing_types_break_the_axis(agency: Agency) -> Agency:
+    """A document type that cannot be fetched ends in a server error."""
+
+    def hook(call: Call) -> Answer | None:
+        missing = b" SYSTEM " in (entities.typed(call).body or b"").partition(b"[")[0]
+        return Answer(500, (("Content-Type", "text/plain"),), b"type\n") if missing else None
+
+    return agency.intercepting(hook).reading(entities.typed)
+
+
+@fault(
+    breaks=[f"{_MARKUP}growing_entities_do_no_harm", f"{_MARKUP}entities_are_not_expanded"],
+    also=[_BROKEN],
+    system=AXIS,
+)
+def unfolded_documents_break_the_axis(agency: Agency) -> Agency:
+    """Words are unfolded, and what has grown too large ends in a server error."""
+
+    def hook(call: Call, made: Answer) -> Answer:
+        grown = len(call.body or b"") > 500_000
+        return Answer(500, (("Content-Type", "text/plain"),), b"memory\n") if grown else made
+
+    unfolding = agency.reading(lambda call: entities.unfolded(call, external=False))
+    return unfolding.bending_answers(hook)
+
+
+@fault(breaks=[f"{_EDXML}attachments_are_base64"], system=AXIS)
+def contents_left_out(agency: Agency) -> Agency:
+    """Attachments are named and there, and hold nothing."""
+    return on_documents(agency, replacing("(<ContentTransferEncoded>)[^<]*<", r"\1<"))
+
+
+@fault(breaks=[f"{_EDXML}days_of_documents_exist"], system=AXIS)
+def days_left_out(agency: Agency) -> Agency:
+    """Documents do not tell their day."""
+    return on_documents(agency, replacing("(PromulgationDate>)[0-9-]+<", r"\1<"))
+
+
+@fault(breaks=[f"{_MESSAGES}incomplete_envelopes_are_refused"], system=AXIS)
+def identifiers_made_up(agency: Agency) -> Agency:
+    """A message without an identifier is given one, which its sender does not know."""
+
+    def change(body: bytes) -> bytes:
+        number = uuid.uuid4().hex.encode()
+        made = b"<edXML:DocumentId>%s</edXML:DocumentId></edXML:MessageHeader>" % number
+        header = body.partition(b"</edXML:MessageHeader>")[0]
+        known = b"DocumentId>" in header
+        return body if known else body.replace(b"</edXML:MessageHeader>", made)
+
+    return reading_bodies(agency, change, bending.SEND)
+
+
+@fault(breaks=[f"{_MESSAGES}impossible_days_are_refused"], system=AXIS)
+def days_rolled_over(agency: Agency) -> Agency:
+    """The thirtieth of February is taken for the second of March."""
+    return reading_bodies(
+        agency, lambda body: body.replace(b"2025-02-30", b"2025-03-02"), bending.SEND
+    )
+
+
+@fault(breaks=[f"{_MESSAGES}unmatched_attachments_are_refused"], system=AXIS)
+def surplus_attachments_taken(agency: Agency) -> Agency:
+    """What the manifest names has to be there; what it does not may be there, too."""
+    return overlooking(agency, "orphans")
+
+
+@fault(breaks=[f"{_MESSAGES}broken_contents_are_refused"], system=AXIS)
+def contents_repaired(agency: Agency) -> Agency:
+    """Signs that base64 does not know are dropped from contents."""
+    content = re.compile(rb"(?<=ContentTransferEncoded>)[^<]+")
+
+    def change(body: bytes) -> bytes:
+        return content.sub(lambda found: re.sub(rb"[^A-Za-z0-9+/=]", b"", found[0]), body)
+
+    return reading_bodies(agency, change, bending.SEND)
+
+
+@fault(breaks=[f"{_MESSAGES}sealed_archives_are_refused"], system=AXIS)
+def archives_in_archives_taken(agency: Agency) -> Agency:
+    """Archives in archives are handed on, and nobody looks into the inner ones."""
+    return overlooking(agency, "nested")
+
+
+@fault(breaks=[f"{_MESSAGES}senders_are_who_they_say"], system=AXIS)
+def senders_corrected_in_silence(agency: Agency) -> Agency:
+    """Whatever sender a message names, the axis writes one agency's code in its place."""
+    sender = re.compile(rb"(From>\s*<edXML:OrganId>)[^<]*")
+    right = rb"\g<1>H57.01"
+    return reading_bodies(agency, lambda body: sender.sub(right, body), bending.SEND)
+
+
+@fault(breaks=[f"{_MESSAGES}documents_arrive_once"], system=AXIS)
+def documents_numbered_anew(agency: Agency) -> Agency:
+    """The axis gives documents identifiers of its own and forgets the sender's."""
+    named = re.compile(rb"(?<=DocumentId>)[^<]+(?=</edXML:DocumentId>\s*</edXML:MessageHeader>)")
+    return reading_bodies(
+        agency, lambda body: named.sub(uuid.uuid4().hex.encode(), body), bending.SEND
+    )
+
+
+@fault(breaks=[f"{_DELIVERIES}receivers_alone_tell"], system=AXIS)
+def everybody_tells(agency: Agency) -> Agency:
+    """Every agency can tell what became of every document."""
+    return overlooking(agency, "teller").with_(owner_forgotten_on=frozenset({bending.TELL}))
+
+
+@fault(breaks=[f"{_DELIVERIES}unknown_statuses_are_refused"], system=AXIS)
+def statuses_beyond_the_list(agency: Agency) -> Agency:
+    """A status that is not in the list counts as taken in."""
+    known = frozenset({"01", "02", "03", "04", "05", "06", "13", "15", "16"})
+    change = in_json(in_members(lambda status: status if status in known else "03", "status"))
+    return reading_bodies(agency, change, bending.TELL)
+
+
+@fault(
+    breaks=[f"{_DELIVERIES}statuses_come_back"],
+    also=["contract.answers.body_matches_schema"],
+    system=AXIS,
+)
+def statuses_told_as_numbers(agency: Agency) -> Agency:
+    """Statuses lose their leading zero."""
+    return bending.on_history(agency, in_members(lambda status: status.lstrip("0"), "status"))
+
+
+@fault(breaks=[f"{_DELIVERIES}finished_documents_stay_finished"], system=AXIS)
+def finished_documents_taken_in_again(agency: Agency) -> Agency:
+    """A document that is done can be taken in once more."""
+    return overlooking(agency, "reopening")
+
+
+@fault(breaks=[f"{_DELIVERIES}revoked_documents_say_so"], system=AXIS)
+def revocations_not_noted(agency: Agency) -> Agency:
+    """Replacements are noted, revocations are not."""
+    return overlooking(agency, "revocation")
+
+
+@fault(breaks=[f"{_DELIVERIES}replaced_documents_say_so"], system=AXIS)
+def replacements_not_noted(agency: Agency) -> Agency:
+    """Revocations are noted, replacements are not."""
+    return overlooking(agency, "replacement")
+
+
+@fault(breaks=[f"{_DELIVERIES}senders_alone_revoke"], system=AXIS)
+def receivers_revoke_too(agency: Agency) -> Agency:
+    """Whoever received a document can revoke it."""
+    return overlooking(agency, "party")

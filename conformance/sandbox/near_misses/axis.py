@@ -107,8 +107,15 @@ def types_overlooked_on_the_axis(agency: Agency) -> Agency:
 @near_miss(
     spares=[
         f"{_MESSAGES}incomplete_envelopes_are_refused",
+        f"{_MESSAGES}codes_out_of_force_are_refused",
+        f"{_MESSAGES}impossible_days_are_refused",
+        f"{_MESSAGES}unmatched_attachments_are_refused",
         f"{_MESSAGES}broken_contents_are_refused",
+        f"{_MESSAGES}dangerous_archives_are_refused",
+        f"{_MESSAGES}sealed_archives_are_refused",
         f"{_XML}broken_xml_is_refused",
+        f"{_XML}other_namespaces_are_refused",
+        f"{_XML}prefixes_do_not_matter",
     ],
     system=AXIS,
 )
@@ -149,3 +156,49 @@ def histories_begin_with_arrival(agency: Agency) -> Agency:
         return {**told, "total": len(arrived + steps), "items": arrived + steps}
 
     return bending.on_history(agency, begun)
+
+
+@near_miss(spares=[f"{_MESSAGES}senders_are_who_they_say"], system=AXIS)
+def other_senders_told_nothing(agency: Agency) -> Agency:
+    """A message in another's name may be refused as one that makes no sense (RFC 9110, 15.5.1)."""
+
+    def hook(call: Call, made: Answer) -> Answer:
+        if call.asks != bending.SEND or made.status != 403:
+            return made
+        body = made.body.replace(b'"status": 403', b'"status": 400')
+        return Answer(400, made.headers, body.replace(b"Forbidden", b"Bad Request"))
+
+    return agency.bending_answers(hook)
+
+
+@near_miss(
+    spares=[
+        f"{_DELIVERIES}receivers_alone_tell",
+        f"{_DELIVERIES}unknown_statuses_are_refused",
+        f"{_DELIVERIES}finished_documents_stay_finished",
+    ],
+    system=AXIS,
+)
+def statuses_refused_as_conflicts(agency: Agency) -> Agency:
+    """A status that cannot be may be refused with 409 each time (RFC 9110, section 15.5.10)."""
+
+    def hook(call: Call, made: Answer) -> Answer:
+        if call.asks != bending.TELL or made.status != 403:
+            return made
+        body = made.body.replace(b'"status": 403', b'"status": 409')
+        return Answer(409, made.headers, body.replace(b"Forbidden", b"Conflict"))
+
+    return agency.bending_answers(hook)
+
+
+@near_miss(
+    spares=[
+        f"{_DELIVERIES}revoked_documents_say_so",
+        f"{_DELIVERIES}replaced_documents_say_so",
+        f"{_DELIVERIES}senders_alone_revoke",
+    ],
+    system=AXIS,
+)
+def histories_with_further_fields(agency: Agency) -> Agency:
+    """What became of a document may be told with more than the contract names."""
+    return bending.on_history(agency, lambda told: {**told, "ghiChu": "Theo sổ văn bản"})
