@@ -80,9 +80,9 @@ def agencies_have_codes_in_force(
     Looks at the `OrganId` of sender and receivers. In documents promulgated from `since` on, none
     has the form 000.00.01.H22 of 2016, which QCVN 102:2016/BTTTT gave up in its Amendment 1:2022
     for the identifiers of Decision 20/2020/QĐ-TTg; none is below a ministry merged in 2025 after
-    that day, nor below a province of `merged` from 2025-07-01 on. No list of closed codes of provinces was found, so
-    none is looked for by default; of other forms (enterprises, other organisations) nothing is
-    judged. Older documents keep the codes of their day.
+    that day, nor below a province of `merged` from 2025-07-01 on. No list of closed codes of
+    provinces was found, so none is looked for by default; of other forms (enterprises, other
+    organisations) nothing is judged. Older documents keep the codes of their day.
     """
     root = _header(answer)
     written = edxml.as_date(edxml.day(root))
