@@ -128,6 +128,7 @@ class Agency:
             with the only representation (RFC 9110, section 12.4.1).
         speaks: the media types that packets are answered in, the preferred one first.
         session_demanded: whether a service wants packets to carry a session.
+        overlooks: rules of a system of its own kind that it does not look at, by their names.
         session_checked: whether a session has to be one that was handed out.
         time: writes a point in time.
         day: writes a date.
@@ -205,6 +206,7 @@ class Agency:
     speaks: tuple[str, ...] = ("application/json", "application/xml")
     session_demanded: Callable[[str], bool] = always
     session_checked: bool = True
+    overlooks: frozenset[str] = frozenset()
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json

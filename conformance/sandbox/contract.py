@@ -49,6 +49,7 @@ class Operation:
         form: whether the body may come as a form too.
         services: the schemas of the packets that it takes, by the service that they name.
         listing: how the list that it answers is declared.
+        answers: the media type in which it answers when all is well.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Operation:
     form: bool = False
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     listing: Mapping[str, Any] = field(default_factory=dict)
+    answers: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,17 @@ def _operation(
             for name, service in entry.get("x-vnda-services", {}).get("values", {}).items()
         },
         listing=entry.get("x-vnda-list", {}),
+        answers=_answers(entry["responses"]),
     )
+
+
+def _answers(responses: Mapping[str, Any]) -> str:
+    kinds = [name for code, told in responses.items() if code[0] == "2" for name in _content(told)]
+    return kinds[0] if kinds == ["application/xml"] else "application/json"
+
+
+def _content(told: Mapping[str, Any]) -> list[str]:
+    return list(told.get("content", {}))
 
 
 def _resolve(node: Any, document: Mapping[str, Any]) -> Any:

@@ -14,6 +14,9 @@ from conformance.sandbox.declared import service as declared_service
 from conformance.sandbox.declared import target as declared_target
 from conformance.sandbox.declared.reading import Declared
 from conformance.sandbox.declared.store import Store as DeclaredStore
+from conformance.sandbox.document_axis import service as axis_service
+from conformance.sandbox.document_axis import store as axis_store
+from conformance.sandbox.document_axis import target as axis_target
 from conformance.sandbox.dossiers import Store
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.portal import service as portal_service
@@ -21,7 +24,7 @@ from conformance.sandbox.portal import store as portal_store
 from conformance.sandbox.portal import target as portal_target
 from conformance.sandbox.sessions import Sessions
 from conformance.sandbox.tokens import Keys
-from conformance.sandbox.variations import PORTAL, SYSTEM
+from conformance.sandbox.variations import AXIS, PORTAL, SYSTEM
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,10 @@ def _procedures(keys: Keys, issuers: tuple[str, ...]) -> service.State:
     return service.State(Store(), Sessions(), authorisation.Server(keys, issuers))
 
 
+def _axis(keys: Keys, issuers: tuple[str, ...]) -> service.State:
+    return service.State(axis_store.Store(), Sessions(), authorisation.Server(keys, issuers))
+
+
 def _of_procedures(place: Place) -> Mapping[str, Any]:
     return target.procedure_system(
         place.agency, place.state.authority, place.base_url, place.certificate
@@ -90,5 +97,10 @@ SYSTEMS: Mapping[str, System] = {
         lambda _keys, _issuers: portal_store.Store(),
         portal_service.answer,
         lambda _place: portal_target.parts(),
+    ),
+    AXIS: System(
+        _axis,
+        axis_service.answer,
+        lambda place: axis_target.parts(place.agency, place.state.authority, place.base_url),
     ),
 }
