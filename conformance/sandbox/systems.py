@@ -9,13 +9,16 @@ from typing import Any
 from conformance.sandbox import authorisation, procedures, service, target
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.dossiers import Store
+from conformance.sandbox.e_identification import service as identification_service
+from conformance.sandbox.e_identification import target as identification_target
+from conformance.sandbox.e_identification.provider import Provider
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.portal import service as portal_service
 from conformance.sandbox.portal import store as portal_store
 from conformance.sandbox.portal import target as portal_target
 from conformance.sandbox.sessions import Sessions
 from conformance.sandbox.tokens import Keys
-from conformance.sandbox.variations import PORTAL, SYSTEM
+from conformance.sandbox.variations import IDENTIFICATION, PORTAL, SYSTEM
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,26 @@ def _of_procedures(place: Place) -> Mapping[str, Any]:
     )
 
 
+def _identification(keys: Keys, issuers: tuple[str, ...]) -> service.State:
+    return service.State(identification_service.Store(), Sessions(), Provider(keys, issuers))
+
+
+def _of_identification(place: Place) -> Mapping[str, Any]:
+    return identification_target.parts(
+        place.agency, place.state.authority, place.base_url, place.certificate
+    )
+
+
 SYSTEMS: Mapping[str, System] = {
     SYSTEM: System(_procedures, service.answering(procedures.HANDLERS), _of_procedures),
     PORTAL: System(
         lambda _keys, _issuers: portal_store.Store(),
         portal_service.answer,
         lambda _place: portal_target.parts(),
+    ),
+    IDENTIFICATION: System(
+        _identification,
+        service.answering(identification_service.HANDLERS),
+        _of_identification,
     ),
 }
