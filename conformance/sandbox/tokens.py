@@ -84,7 +84,7 @@ class Trust:
     revoked: Container[str]
 
 
-def claims_of(
+def claims_of(  # noqa: PLR0913  # the claims that every token has
     person: Person,
     client: str,
     issuer: str,

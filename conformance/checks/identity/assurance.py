@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from conformance.check import check, require
 from conformance.checks.identity.flows import (
-    Attempt,
     Provider,
     authorise,
     fresh,
     id_token_of,
     provider,
     redeem,
+    refused,
     said,
 )
 from conformance.checks.identity.publications import REQUESTS
@@ -113,7 +113,7 @@ def levels_are_not_lowered(probe: Probe, *, levels: tuple[str, ...] = LEVELS) ->
     insisting = server.members.get("claims_parameter_supported") is True
     attempt = authorise(probe, server, _LIMITED, **_asking(levels[-1], insisting=insisting))
     if "code" not in attempt.told:
-        _be_an_error(attempt)
+        refused(attempt)
         return
     answer = redeem(probe, server, attempt)
     acr = id_token_of(answer).get("acr")
@@ -149,7 +149,7 @@ def _at(probe: Probe, server: Provider, level: str) -> Exchange | None:
     """Return the token response of a sign-in at a level; None where that is refused."""
     attempt = authorise(probe, server, acr_values=level)
     if "code" not in attempt.told:
-        _be_an_error(attempt)
+        refused(attempt)
         return None
     return redeem(probe, server, attempt)
 
@@ -167,23 +167,6 @@ def _reached(ways: Iterable[str]) -> int:
     if _BIOMETRY not in kinds:
         return min(len(kinds), 2)
     return {1: 0, 2: 3}.get(len(kinds), 4)
-
-
-def _be_an_error(attempt: Attempt) -> None:
-    """See that an attempt was refused in words of the protocol.
-
-    Raises:
-        NotTested: it was answered by something else, as by a page to sign in at.
-    """
-    unbroken(attempt.answer)
-    if "error" not in attempt.told:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(
-                vi=f"không có mã và không có lỗi: {attempt.answer.status}",
-                en=f"neither a code nor an error: {attempt.answer.status}",
-            ),
-        )
 
 
 def _unknown_ways(ways: Iterable[str]) -> NotTested:

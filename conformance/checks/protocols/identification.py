@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance import trees
 from conformance.check import law, require
 from conformance.evidence import Exchange
 from conformance.formats.names import PERSONAL, words
@@ -15,9 +15,9 @@ from conformance.verdict import NotApplicable
 
 _OF_PERSONS = (1, 2)
 _SHOWN = 5
-_NAMES = frozenset(PERSONAL)
-# By its form alone twelve digits may be a time or a count: their name says what they are.
-_KINDS = ("email", "phone", "personal-id")
+_OF_OFFICES_TOO = ("phone", "mobile", "dien thoai", "so dien thoai", "sdt", "email")
+_NAMES = frozenset(name for name in PERSONAL if not name.startswith(_OF_OFFICES_TOO))
+_RATERS = ("nguoi danh gia", "rater", "rated by")
 
 
 @law(catalogue="FMT-052", per="operation", on="2xx")
@@ -57,17 +57,15 @@ def account_levels_are_right(
 def totals_name_nobody(answer: Exchange) -> None:
     """What is told of all people together tells nothing of one of them.
 
-    No member of a JSON body has the name of what tells who somebody is (personal number,
-    telephone number, e-mail address, date of birth, full name), and no text is an e-mail address,
-    a mobile number or a personal number, whatever its member is called. Only where it stands is
-    told.
+    No member of a JSON body with a text or a number in it is called a personal number, a passport,
+    a date of birth, a full name or an account, nor a person who rated where the text is no number.
+    Telephone numbers and e-mail addresses are not judged: offices have some as well. Only the names
+    of members are told.
     """
     body = answer.json()
     if body is None:
         raise NotApplicable(Text(vi="không phải JSON đúng", en="not proper JSON"))
-    named = [name for name in answer.member_names if words(str(name)) in _NAMES]
-    shaped = [place for place, value in trees.strings(body) if _is_somebodys(value)]
-    found = sorted({*map(str, named), *shaped})
+    found = sorted({name for name, value in _members(body) if _tells_who(name, value)})
     require(
         not found,
         expected=Text(
@@ -86,5 +84,26 @@ def _told(levels: list[Any]) -> str:
     return ", ".join(str(value) for value in levels[:_SHOWN]) or "∅"
 
 
-def _is_somebodys(value: Any) -> bool:
-    return any(hidden.is_a(value, kind) for kind in _KINDS)
+def _members(body: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the members with plain values in a JSON value, at any depth."""
+    waiting = [body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, Mapping):
+            waiting += node.values()
+            yield from ((name, part) for name, part in node.items() if _is_plain(part))
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _tells_who(name: str, value: Any) -> bool:
+    said = f" {words(name)} "
+    if any(f" {one} " in said for one in _NAMES):
+        return True
+    # How many there were is a number, also in a text.
+    counted = not isinstance(value, str) or hidden.is_a(value, "digits")
+    return not counted and any(f" {one} " in said for one in _RATERS)
