@@ -134,7 +134,7 @@ class Dialect:
                 kind: [self.operation(name) for name in names] for kind, names in operations.items()
             },
         }
-        return made if self.annotated else made | self._said_otherwise()
+        return made if self.annotated else made | self._said_otherwise(document)
 
     def _identity(self, identity: Mapping[str, Any]) -> dict[str, Any]:
         login = identity.get("login")
@@ -148,7 +148,7 @@ class Dialect:
             return {"from": self.operation(value["from"]), "take": self.pointer(value["take"])}
         return self.outward(value)
 
-    def _said_otherwise(self) -> dict[str, Any]:
+    def _said_otherwise(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the annotations of the contract say, as a target file says it."""
         roles: dict[str, str] = {}
         lists: dict[str, Any] = {}
@@ -162,7 +162,9 @@ class Dialect:
         for name, member in _fields(self.own, self.own):
             fields.setdefault(name, set()).add(f"/**/{self._named(member)}")
         made: dict[str, Any] = {"roles": roles} if roles else {}
-        return {**made, "fields": {n: sorted(at) for n, at in fields.items()}, "lists": lists}
+        # What the target file says anyway, of fields that there are not, stays.
+        known = {**document.get("fields", {}), **{n: sorted(at) for n, at in fields.items()}}
+        return {**made, "fields": known, "lists": lists}
 
     # --- values ----------------------------------------------------------------------------------
 
