@@ -68,6 +68,7 @@ class _Grant:
     challenge: str = ""
     nonce: str | None = None
     told: Claims = field(default_factory=dict)
+    uses: int = 0
 
 
 class Server:
@@ -199,12 +200,12 @@ class Server:
         """Redeem an authorisation code (RFC 6749, section 4.1.3; RFC 7636, section 4.6)."""
         signing_in, secret = agency.signing_in, form.get("code", "")
         kept = self._codes.get(secret)
-        if kept is not None and not signing_in.codes_bound:
+        if kept is not None and signing_in.code_fits(kept.client == client.id, bool(client.secret)):
             client = replace(client, id=kept.client)
         held = self._taken(self._codes, secret, client)
-        if not signing_in.codes_used_up:
+        if held.uses + 1 < signing_in.code_uses:
             self._used.pop(secret)
-            self._codes[secret] = held
+            self._codes[secret] = replace(held, uses=held.uses + 1)
         if not signing_in.verifier_checked(form.get("code_verifier")):
             return held
         verifier = form.get("code_verifier", "")

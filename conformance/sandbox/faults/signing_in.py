@@ -147,13 +147,13 @@ def another_issuer_beside_the_code(agency: Agency) -> Agency:
 @fault(breaks=[ONCE], system=IDENTIFICATION)
 def codes_work_until_they_end(agency: Agency) -> Agency:
     """A code is good for a minute, however often it is used."""
-    return signing(agency, codes_used_up=False)
+    return signing(agency, code_uses=1000)
 
 
 @fault(breaks=[BOUND], system=IDENTIFICATION)
 def codes_work_for_everybody(agency: Agency) -> Agency:
     """Any registered program redeems any code: a result can be passed on."""
-    return signing(agency, codes_bound=False)
+    return signing(agency, code_fits=lambda _own, _secret: True)
 
 
 @fault(breaks=[SIGNED], system=IDENTIFICATION)
@@ -211,7 +211,7 @@ def nonce_forgotten(agency: Agency) -> Agency:
 @fault(breaks=[TAKES, REVOKED], system=IDENTIFICATION)
 def userinfo_open_to_everybody(agency: Agency) -> Agency:
     """Whoever knows the address of user info is told of somebody."""
-    return signing(agency, userinfo_token=lambda _claims: True)
+    return signing(agency, userinfo_token=lambda _claims, _shown: True)
 
 
 @fault(breaks=[PERSON], system=IDENTIFICATION)
@@ -271,7 +271,7 @@ def taken_back_and_still_good(agency: Agency) -> Agency:
 @fault(breaks=[TOLD], system=IDENTIFICATION)
 def level_not_told(agency: Agency) -> Agency:
     """An ID token does not say at which level somebody was authenticated."""
-    return signing(agency, id_token=lambda claims: without(claims, "acr"), lowered=False)
+    return signing(agency, id_token=lambda claims: without(claims, "acr"))
 
 
 @fault(breaks=[TOLD], system=IDENTIFICATION)
@@ -295,13 +295,13 @@ def second_level_on_one_factor(agency: Agency) -> Agency:
 @fault(breaks=[LOWERED], system=IDENTIFICATION)
 def demanded_level_lowered(agency: Agency) -> Agency:
     """Who cannot reach the demanded level is signed in at a lower one."""
-    return signing(agency, lowered=True)
+    return signing(agency, lowered=lambda reached: reached)
 
 
 @fault(breaks=[ENDED], system=IDENTIFICATION)
 def old_accounts_of_organisations_sign_in(agency: Agency) -> Agency:
     """Accounts that organisations had before July 2025 still sign in."""
-    return signing(agency, ended=True)
+    return signing(agency, ended="old")
 
 
 @fault(breaks=[LEVELS], system=IDENTIFICATION)
@@ -329,3 +329,70 @@ def last_rater_beside_the_index(agency: Agency) -> Agency:
 def papers_read_by_their_codes(agency: Agency) -> Agency:
     """Whoever is signed in reads any electronic paper whose code he knows."""
     return agency.with_(owner_forgotten_on=frozenset({"getPaper"}))
+
+
+@fault(breaks=[ONCE], system=IDENTIFICATION)
+def codes_work_twice(agency: Agency) -> Agency:
+    """A second use of a code is taken for a lost answer that is asked for again."""
+    return signing(agency, code_uses=2)
+
+
+@fault(breaks=[BOUND], system=IDENTIFICATION)
+def codes_work_for_trusted_programs(agency: Agency) -> Agency:
+    """A program that has a secret is trusted with the codes of all others."""
+    return signing(agency, code_fits=lambda own, secret: own or secret)
+
+
+@fault(breaks=[NONCE], system=IDENTIFICATION)
+def nonce_of_the_first_request(agency: Agency) -> Agency:
+    """The nonce is kept with the browser's session, so it is that of its first sign-in."""
+    return _claiming(agency, nonce="vnct-nonce-cua-lan-dau")
+
+
+@fault(breaks=[TAKES, REVOKED], system=IDENTIFICATION)
+def userinfo_opened_by_any_token(agency: Agency) -> Agency:
+    """User info asks for a token, and leaves it to the gateway to look at it."""
+    return signing(agency, userinfo_token=lambda _claims, shown: shown)
+
+
+@fault(breaks=[REAL], system=IDENTIFICATION)
+def personal_number_typed_in_a_row(agency: Agency) -> Agency:
+    """An account that was made for testing tells the number 123456789012."""
+    return telling(agency, SoDinhDanh="123456789012")
+
+
+@fault(breaks=[LOWERED], system=IDENTIFICATION)
+def demanded_level_lowered_to_the_first(agency: Agency) -> Agency:
+    """Who cannot reach the demanded level is asked for a password and let in."""
+    return signing(agency, lowered=lambda _reached: 1)
+
+
+@fault(breaks=[ENDED], system=IDENTIFICATION)
+def old_accounts_led_to_new_ones(agency: Agency) -> Agency:
+    """The password of an old account still opens the account that took its place."""
+    return signing(agency, ended="new")
+
+
+@fault(
+    breaks=[LEVELS],
+    also=["contract.answers.body_matches_schema"],
+    system=IDENTIFICATION,
+)
+def account_of_a_third_level(agency: Agency) -> Agency:
+    """Accounts with a signing certificate are told to have a third level."""
+    return agency.bending_values(
+        lambda call, value: {**value, "mucDo": 3} if call.asks == "getAccount" else value
+    )
+
+
+@fault(breaks=[TOTALS], system=IDENTIFICATION)
+def best_rater_beside_the_index(agency: Agency) -> Agency:
+    """Beside each index stands the full name of who gave it the most."""
+
+    def named(call: Call, value: Any) -> Any:
+        if call.asks != "listSatisfaction":
+            return value
+        told = [{**entry, "chiTiet": {"hoTenNguoiCham": "Lê Ví Dụ"}} for entry in value["items"]]
+        return {**value, "items": told}
+
+    return agency.bending_values(named)

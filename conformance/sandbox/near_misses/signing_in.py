@@ -158,7 +158,7 @@ def more_factors_than_a_level_takes(agency: Agency) -> Agency:
 def level_only_wished_for(agency: Agency) -> Agency:
     """Nobody can insist on a level; who gets a lower one is told so (OIDC Core 1.0, 3.1.2.1)."""
     bent = agency.with_(metadata=lambda _place, told: {**told, "claims_parameter_supported": False})
-    return _signing(bent, lowered=True)
+    return _signing(bent, lowered=lambda reached: reached)
 
 
 @near_miss(spares=["protocols.identification.account_levels_are_right"], system=IDENTIFICATION)
