@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from conformance.check import check, require
 from conformance.checks.identity.flows import (
+    CITIZEN,
+    SPENT,
     client,
     fresh,
     granted,
@@ -41,10 +43,13 @@ def codes_work_once(probe: Probe) -> None:
     """A code is redeemed once, and refused the second time.
 
     Whoever reads the address of a browser, or a log, has the code (RFC 6749, sections 4.1.2 and
-    10.5; RFC 9700, section 4.5). Not judged: whether the second use ends what the first brought.
+    10.5; RFC 9700, section 4.5). Asked with the account `spent` of the target file where it names
+    one, for some servers take the second use for a theft and end all that the person consented to.
+    Not judged: whether the second use ends what the first brought.
     """
     server = provider(probe)
-    attempt = fresh(probe, server)
+    account = SPENT if SPENT in probe.target.sign_in.accounts else CITIZEN
+    attempt = fresh(probe, server, account)
     granted(redeem(probe, server, attempt))
     _is_refused(redeem(probe, server, attempt), "second use")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from conformance import advice
@@ -25,7 +25,11 @@ from conformance.target import Client
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
+Made = TypeVar("Made")
+
 CITIZEN = "citizen"
+# Whose consent may end: some servers end it where a code is used a second time.
+SPENT = "spent"
 SIGN_IN = "a sign-in"
 # Metadata at two places and the keys, then the three messages of a sign-in.
 REQUESTS = 6
@@ -270,16 +274,18 @@ def tell(
 def sign_in(probe: Probe, server: Provider, account: str = CITIZEN) -> SignedIn:
     """Sign an account in and ask who it is; all checks that look at it share the asking."""
     made: list[Attempt] = []
+    given: list[Exchange] = []
 
     def first(asking: Probe) -> Exchange:
         made.append(authorise(asking, server, account))
         return made[0].answer
 
     def second(asking: Probe) -> Exchange:
-        return redeem(asking, server, _first(made))
+        given.append(redeem(asking, server, _first(made)))
+        return given[0]
 
     def third(asking: Probe) -> Exchange:
-        return tell(asking, server, access_token(asking.asked[-1]))
+        return tell(asking, server, access_token(_first(given)))
 
     # Published before: each series asks for itself alone.
     return SignedIn(probe.shared(f"{SIGN_IN}: {account}", first, second, third))
@@ -372,7 +378,7 @@ def _issued(answer: Exchange) -> Mapping[str, Any]:
     return found
 
 
-def _first(made: list[Attempt]) -> Attempt:
+def _first(made: Sequence[Made]) -> Made:
     if not made:
         raise NotTested(
             Reason.DEPENDENCY_FAILED,

@@ -32,7 +32,8 @@ def parts(
                     "parameters": {"login_hint": account.person.username}
                 }
                 for account in data.ACCOUNTS
-            },
+            }
+            | {"spent": {"parameters": {"login_hint": CITIZEN_A.username}}},
         },
         "examples": {
             "getAccount": {"owner": owner},
