@@ -118,7 +118,7 @@ class Recorder:
                 # Noted where there are none, too: elsewhere nobody looked.
                 facts["excess_bytes"] = len(passed.response.excess)
             self._redactor.sent(shown)
-            told = self._read(question, passed.response)
+            told = self._read(question, passed.response, passed.at)
             response, hidden = self._redactor.response(passed.response)
             if _holds_private_keys(passed.response):
                 # Whoever reads the record could sign with it: not even a sandbox's is kept.
@@ -140,7 +140,7 @@ class Recorder:
             facts=facts,
         )
 
-    def _read(self, question: Question, response: Response) -> Any:
+    def _read(self, question: Question, response: Response, at: str) -> Any:
         """Return what an answer is read for; what it hands out is a secret from now on."""
         if question.read_for == sign_ins.AUTHORISATION:
             told, secrets = sign_ins.returned(question.url, response)
@@ -150,7 +150,7 @@ class Recorder:
         if not question.read_for or not response.body or is_coded(response):
             return NOTHING
         if question.read_for == sign_ins.TOKENS:
-            found = sign_ins.issued(response.body, self._keys)
+            found = sign_ins.issued(response.body, self._keys, at)
             described = (found or {}).get("id_token") or {}
             if "sub" in described and not self._redactor.synthetic:
                 described["sub"] = self._redactor.personal(described["sub"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,6 +27,7 @@ _NUMBERS = ("exp", "iat", "auth_time")
 _LISTS = ("aud", "amr")
 _LONGEST, _MOST = 300, 20
 _SIGNED = 3
+_NEVER = 2**53
 
 
 def returned(asked: str, response: Response) -> tuple[dict[str, Any], dict[str, str]]:
@@ -62,12 +64,13 @@ def returned(asked: str, response: Response) -> tuple[dict[str, Any], dict[str, 
     return facts, secrets
 
 
-def issued(body: bytes, keys: Mapping[str, Any]) -> dict[str, Any] | None:
+def issued(body: bytes, keys: Mapping[str, Any], at: str) -> dict[str, Any] | None:
     """Return what a token response tells (RFC 6749, section 5.1); None where it is none.
 
     Args:
         body: the body as it came.
         keys: the key set that the issuer published in this run.
+        at: when it was asked for: checks have no clock.
     """
     told = _object(body)
     if told is None:
@@ -78,15 +81,16 @@ def issued(body: bytes, keys: Mapping[str, Any]) -> dict[str, Any] | None:
     if isinstance(error, str):
         facts["error"] = error[:_LONGEST]
     if "id_token" in has:
-        facts["id_token"] = described(told["id_token"], keys)
+        facts["id_token"] = described(told["id_token"], keys, at)
     return facts
 
 
-def described(token: str, keys: Mapping[str, Any]) -> dict[str, Any] | None:
+def described(token: str, keys: Mapping[str, Any], at: str) -> dict[str, Any] | None:
     """Return what may be told of an ID token; None where it is no signed one (RFC 7519).
 
     `signed_by` is the digest of the published key whose signature it has, empty where none fits;
-    `readable` whether the algorithm is one that we can verify.
+    `readable` whether the algorithm is one that we can verify; `issued_ago` and `ends_in` are
+    seconds by the examiner's clock.
     """
     parts = token.split(".")
     if len(parts) != _SIGNED:
@@ -105,6 +109,12 @@ def described(token: str, keys: Mapping[str, Any]) -> dict[str, Any] | None:
         "signed_by": issuers.digest_of(fitting[0]) if fitting else "",
         "names": sorted(name[:_LONGEST] for name in claims)[:_MOST],
     }
+    return facts | _claimed(claims, at)
+
+
+def _claimed(claims: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """Return the claims of an ID token that checks look at, where they are of their types."""
+    facts: dict[str, Any] = {}
     for name in _TEXTS:
         if isinstance(claims.get(name), str):
             facts[name] = claims[name][:_LONGEST]
@@ -112,6 +122,12 @@ def described(token: str, keys: Mapping[str, Any]) -> dict[str, Any] | None:
         value = claims.get(name)
         if isinstance(value, int | float) and not isinstance(value, bool):
             facts[name] = value
+    now = datetime.fromisoformat(at).timestamp()
+    # Beyond all clocks a number is no time.
+    if abs(facts.get("iat", _NEVER)) < _NEVER:
+        facts["issued_ago"] = round(now - facts["iat"])
+    if abs(facts.get("exp", _NEVER)) < _NEVER:
+        facts["ends_in"] = round(facts["exp"] - now)
     for name in _LISTS:
         value = claims.get(name)
         listed = [value] if isinstance(value, str) and name == "aud" else value

@@ -153,7 +153,8 @@ def test_every_check_says_what_it_asks_and_names_its_row(check_id: str) -> None:
 @pytest.mark.parametrize("check_id", sorted(checks.every()))
 def test_every_check_cites_what_it_rests_on(check_id: str) -> None:
     standard = (
-        r"Law \d+|RFC \d+|ASVS|Fetch|OWASP|OpenAPI|Unicode|Circular|TCVN|QCVN|XML 1|Windows-1252"
+        r"Law \d+|Decree \d+|RFC \d+|ASVS|Fetch|OWASP|OpenAPI|OpenID|Unicode|Circular|TCVN|QCVN"
+        r"|XML 1|Windows-1252"
     )
     assert re.search(standard, inspect.getdoc(checks.every()[check_id].ask) or "")
 
@@ -170,7 +171,9 @@ def test_every_check_is_used_by_base() -> None:
     # the profile of a system with its roles knows.
     of_systems = {"authorization.functions.functions_of_office_are_closed"}
     # What open data owe is asked by a layer.
-    apart = ("protocols.", "opendata.")
+    # And what an identity provider owes, by the profile of the one that there is.
+    providers = ("authorisation", "codes", "idtokens", "userinfo", "assurance")
+    apart = ("protocols.", "opendata.", *(f"identity.{name}." for name in providers))
     general = {name for name in checks.every() if not name.startswith(apart)} - of_systems
     assert general == used("base")
 

@@ -130,8 +130,8 @@ def ended_accounts_stay_out(probe: Probe) -> None:
     """An account of an organisation that ended signs nobody in any more.
 
     Asks for the account `ended` of the target file, which was good before organisations had to
-    change to electronic identification: no code comes. The account `citizen` is signed in, so what
-    keeps the other out is not the request.
+    change to electronic identification (Decree 69/2024, article 40): no code comes. The account
+    `citizen` is signed in, so what keeps the other out is not the request.
     """
     server = provider(probe)
     fresh(probe, server)

@@ -59,8 +59,8 @@ def codes_are_bound_to_their_program(probe: Probe) -> None:
     """What one program was given to identify somebody is worth nothing to another program.
 
     The second program of the target file shows its own credentials and a code that the first one
-    was given, with the right verifier and address: it is refused; the first redeems its own (RFC
-    6749, section 4.1.3). So a result of authentication cannot be passed on.
+    was given, with the right verifier and address: it is refused; the first redeems its own
+    (RFC 6749, section 4.1.3). So a result of authentication cannot be passed on.
     """
     client(probe, 2)
     server = provider(probe)

@@ -112,10 +112,11 @@ def claims_are_complete_and_right(  # noqa: PLR0913  # the lists that a norm may
     """User info tells of each kind of account what programs need, in the form that they read.
 
     Signs in the accounts `citizen`, `foreigner` and `organisation` of the target file. Claims that
-    `person` and `organisation` list are there; `SoDinhDanh` is a text of twelve digits, `MaSoThue`
-    a tax code; `GioiTinh`, `TinhTrangHonNhan` and `NhomMau` have values of their lists; a day of
-    birth stands in the calendar, as `yyyy-MM-dd` or `yyyyMMdd`; the kind of account is that of the
-    account. What is not known may be null or left out where it is not listed.
+    `person` and `organisation` list are there; `SoDinhDanh` is a text of twelve digits
+    (Law 26/2023/QH15), `MaSoThue` a tax code; `GioiTinh`, `TinhTrangHonNhan` and `NhomMau` have
+    values of their lists; a day of birth stands in the calendar, as `yyyy-MM-dd` or `yyyyMMdd`; the
+    kind of account is that of the account. What is not known may be null or left out where it is
+    not listed.
     """
     server = provider(probe)
     kinds = dict(zip(_ACCOUNTS, (citizen_kind, foreigner_kind, organisation_kind), strict=True))
@@ -149,7 +150,8 @@ def nobody_is_made_up(probe: Probe) -> None:
     """User info does not name a person who does not exist in the place of one.
 
     No identifier is a placeholder such as `000000000001`, `111111111111` or `123456789`: systems
-    that take one in file the dossiers of many people under one nobody.
+    that take one in file the dossiers of many people under one nobody
+    (Law 26/2023/QH15).
     """
     answer = sign_in(probe, provider(probe)).userinfo
     told = answer.json_object()

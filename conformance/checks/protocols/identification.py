@@ -60,7 +60,7 @@ def totals_name_nobody(answer: Exchange) -> None:
     No member of a JSON body with a text or a number in it is called a personal number, a passport,
     a date of birth, a full name or an account, nor a person who rated where the text is no number.
     Telephone numbers and e-mail addresses are not judged: offices have some as well. Only the names
-    of members are told.
+    of members are told (Law 91/2025/QH15).
     """
     body = answer.json()
     if body is None:

@@ -16,7 +16,7 @@ from conformance.sandbox.variations import IDENTIFICATION, near_miss
 
 AUTHORISATION = "identity.authorisation"
 CODES = "identity.codes"
-ID_TOKENS = "identity.id_tokens"
+ID_TOKENS = "identity.idtokens"
 USERINFO = "identity.userinfo"
 ASSURANCE = "identity.assurance"
 
