@@ -154,11 +154,13 @@ def nobody_is_made_up(probe: Probe) -> None:
     (Law 26/2023/QH15).
     """
     answer = sign_in(probe, provider(probe)).userinfo
-    told = answer.json_object()
+    told = {name: answer.json_object().get(name) for name in _IDENTIFIERS}
+    if any(isinstance(value, hidden.Hidden) for value in told.values()):
+        raise hidden.redacted()
     found = [
         name
-        for name in _IDENTIFIERS
-        if isinstance(told.get(name), str) and _PLACEHOLDER.fullmatch(told[name])
+        for name, value in told.items()
+        if isinstance(value, str) and _PLACEHOLDER.fullmatch(value)
     ]
     require(
         not found,

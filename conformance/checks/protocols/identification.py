@@ -77,6 +77,8 @@ def totals_name_nobody(answer: Exchange) -> None:
 
 
 def _is_a_level(value: Any) -> bool:
+    if isinstance(value, hidden.Hidden):
+        raise hidden.redacted()
     return not isinstance(value, bool) and str(value) in {str(one) for one in _OF_PERSONS}
 
 
