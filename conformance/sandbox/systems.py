@@ -18,13 +18,16 @@ from conformance.sandbox.document_axis import service as axis_service
 from conformance.sandbox.document_axis import store as axis_store
 from conformance.sandbox.document_axis import target as axis_target
 from conformance.sandbox.dossiers import Store
+from conformance.sandbox.e_identification import service as identification_service
+from conformance.sandbox.e_identification import target as identification_target
+from conformance.sandbox.e_identification.provider import Provider
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.portal import service as portal_service
 from conformance.sandbox.portal import store as portal_store
 from conformance.sandbox.portal import target as portal_target
 from conformance.sandbox.sessions import Sessions
 from conformance.sandbox.tokens import Keys
-from conformance.sandbox.variations import AXIS, PORTAL, SYSTEM
+from conformance.sandbox.variations import AXIS, IDENTIFICATION, PORTAL, SYSTEM
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,16 @@ def _declared(agency: Declared) -> System:
     )
 
 
+def _identification(keys: Keys, issuers: tuple[str, ...]) -> service.State:
+    return service.State(identification_service.Store(), Sessions(), Provider(keys, issuers))
+
+
+def _of_identification(place: Place) -> Mapping[str, Any]:
+    return identification_target.parts(
+        place.agency, place.state.authority, place.base_url, place.certificate
+    )
+
+
 SYSTEMS: Mapping[str, System] = {
     **{name: _declared(agency) for name, agency in reading.every().items()},
     SYSTEM: System(_procedures, service.answering(procedures.HANDLERS), _of_procedures),
@@ -102,5 +115,10 @@ SYSTEMS: Mapping[str, System] = {
         _axis,
         axis_service.answer,
         lambda place: axis_target.parts(place.agency, place.state.authority, place.base_url),
+    ),
+    IDENTIFICATION: System(
+        _identification,
+        service.answering(identification_service.HANDLERS),
+        _of_identification,
     ),
 }
