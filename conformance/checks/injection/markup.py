@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
 
-from conformance import packets
+from conformance import packets, soap
 from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
@@ -20,6 +21,7 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 _EMPTY, _MISSING = "file:///dev/null", "file:///vnct/none"
 _TELLING = "file:///etc/passwd"
 _CONTENT = re.compile(rb"\broot:[^:\n]{0,100}:0:0:")
+_BODY = re.compile(r"<(?:[\w.-]+:)?Body[\s>]")
 _LEAF = re.compile(r"<([\w.:-]+)(?:\s[^<>]*)?>([^<>&]*\S[^<>&]*)</\1>")
 
 
@@ -27,21 +29,64 @@ def _any_reads_xml(scene: Scene, _: object) -> bool:
     return bool(_reading(scene))
 
 
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=6, applies=_any_reads_xml)
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=12, applies=_any_reads_xml)
 def external_entities_stay_outside(probe: Probe) -> None:
     """A document cannot make its reader open files or addresses.
 
-    Takes the first operation that is declared to read XML and reads only, else the first that is
-    declared to read XML. After the example in XML, which has to succeed, sends it with a document
+    Takes, of packets and of SOAP each, the first operation that is declared to read XML and reads
+    only, else the first that is declared to read XML. After the example in XML, which has to
+    succeed, sends it with a document
     type that declares an external entity: refused, the matter is settled. Else the entity is put
     into a text of the document: one of /etc/passwd, one that is empty (/dev/null) and one that is
     not there, both behind the true text, and, where `network.collector` of the target file
     says where the tester listens, one that lies there. Broken where an answer has the content of
     the file, where the empty file is read and the missing one is not, or where the collector was
-    asked for. A document type that is overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-611). Not
-    judged: operations that read XML without saying so.
+    asked for. A document type that is overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-611; a SOAP
+    message must not contain one: SOAP 1.1, section 3). Not judged: operations that read XML without
+    saying so.
     """
-    place = _place(probe)
+    _at_each_place(probe, _stays_outside)
+
+
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=6, applies=_any_reads_xml)
+def entities_are_not_expanded(probe: Probe) -> None:
+    """A document cannot declare words of its own and have them unfolded.
+
+    Takes the operation of `external_entities_stay_outside`. After the example in XML, which has to
+    succeed, and the same with a canary in the place of one text, which must not, sends the text in
+    pieces: three entities, each made of the one before, twenty bytes or so in all. Broken where
+    that succeeds, or where an answer shows a canary that was sent in pieces: a few such lines more
+    would fill the reader's memory, which is not tried. A document type that is refused or
+    overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-776).
+    """
+    _at_each_place(probe, _expands_nothing)
+
+
+def _expands_nothing(probe: Probe, place: _Place) -> None:
+    _control(probe, place)
+    word = probe.canary()
+    matters = not place.succeeds(place.ask(probe, "", word))
+    answer = place.ask(probe, _nested(unescape(place.written) if matters else word), "&c;")
+    shown = not matters and word.encode() in answer.body
+    require(
+        not (shown or (matters and place.succeeds(answer))),
+        expected=Text(
+            vi="thực thể khai báo trong tài liệu không được mở ra",
+            en="entities that a document declares not to be unfolded",
+        ),
+        observed=place.name,
+    )
+    if not matters and place.succeeds(answer):
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi=f"{place.name}: nội dung không làm thay đổi trả lời",
+                en=f"{place.name}: the content changes nothing in the answer",
+            ),
+        )
+
+
+def _stays_outside(probe: Probe, place: _Place) -> None:
     _control(probe, place)
     word = probe.canary()
     collecting = probe.collecting(word)
@@ -73,41 +118,6 @@ def external_entities_stay_outside(probe: Probe) -> None:
                 " sau khi đọc; nêu `network.collector` trong tệp đích để biết",
                 en=f"{place.name}: documents with an external entity are refused, before or after"
                 " it was read; name `network.collector` in the target file to know",
-            ),
-        )
-
-
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=3, applies=_any_reads_xml)
-def entities_are_not_expanded(probe: Probe) -> None:
-    """A document cannot declare words of its own and have them unfolded.
-
-    Takes the operation of `external_entities_stay_outside`. After the example in XML, which has to
-    succeed, and the same with a canary in the place of one text, which must not, sends the text in
-    pieces: three entities, each made of the one before, twenty bytes or so in all. Broken where
-    that succeeds, or where an answer shows a canary that was sent in pieces: a few such lines more
-    would fill the reader's memory, which is not tried. A document type that is refused or
-    overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-776).
-    """
-    place = _place(probe)
-    _control(probe, place)
-    word = probe.canary()
-    matters = not place.succeeds(place.ask(probe, "", word))
-    answer = place.ask(probe, _nested(unescape(place.written) if matters else word), "&c;")
-    shown = not matters and word.encode() in answer.body
-    require(
-        not (shown or (matters and place.succeeds(answer))),
-        expected=Text(
-            vi="thực thể khai báo trong tài liệu không được mở ra",
-            en="entities that a document declares not to be unfolded",
-        ),
-        observed=place.name,
-    )
-    if not matters and place.succeeds(answer):
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(
-                vi=f"{place.name}: nội dung không làm thay đổi trả lời",
-                en=f"{place.name}: the content changes nothing in the answer",
             ),
         )
 
@@ -190,9 +200,9 @@ def _nested(text: str) -> str:
     return f'<!ENTITY a "{first}"><!ENTITY b "&a;{second}"><!ENTITY c "&b;{last}">'
 
 
-def _place(probe: Probe) -> _Place:
-    found = _reading(probe.scene)
-    found.sort(key=lambda operation: not operation.reads)
+def _at_each_place(probe: Probe, ask: Callable[[Probe, _Place], None]) -> None:
+    """Ask at one operation of each protocol; what one leaves open another may still break."""
+    found = sorted(_reading(probe.scene), key=lambda operation: not operation.reads)
     if not found:
         raise NotApplicable(
             Text(
@@ -200,10 +210,22 @@ def _place(probe: Probe) -> _Place:
                 en="no operation is declared to read XML",
             )
         )
-    operation = found[0]
-    media_type = next(filter(packets.is_xml, operation.request_types))
-    document = _document(probe, operation)
-    leaves = list(_LEAF.finditer(document))
+    left_open: list[NotTested] = []
+    first = {operation.protocol == soap.PROTOCOL: operation for operation in reversed(found)}
+    for operation in first.values():
+        try:
+            ask(probe, _place(probe, operation))
+        except NotTested as outcome:
+            left_open.append(outcome)
+    if left_open:
+        raise left_open[0]
+
+
+def _place(probe: Probe, operation: Operation) -> _Place:
+    media_type, document = _document(probe, operation)
+    # The header of a SOAP message is the platform's, which may look at it without reading on.
+    body = _BODY.search(document) if operation.protocol == soap.PROTOCOL else None
+    leaves = list(_LEAF.finditer(document, body.end() if body else 0))
     root = re.search(r"<([\w.:-]+)", document)
     if not leaves or root is None:
         raise NotTested(
@@ -221,11 +243,16 @@ def _reading(scene: Scene) -> list[Operation]:
     return [o for o in scene.operations if any(map(packets.is_xml, o.request_types))]
 
 
-def _document(probe: Probe, operation: Operation) -> str:
-    """Return the example of an operation in XML, without the declaration at its head."""
+def _document(probe: Probe, operation: Operation) -> tuple[str, str]:
+    """Return the example of an operation in XML, and its media type, without its declaration."""
+    media_type = next(filter(packets.is_xml, operation.request_types))
     given = (probe.scene.examples(operation) or {}).get("body")
     if isinstance(given, str):
         text = given
+    elif operation.protocol == soap.PROTOCOL:
+        formed = probe.form(operation, identity=None)
+        media_type = next(value for name, value in formed.headers if name == "Content-Type")
+        text = formed.body.decode()
     else:
         text = packets.written(probe.example_body(operation), XML).decode()
-    return re.sub(r"^\s*<\?xml[^>]*\?>\s*", "", text)
+    return media_type, re.sub(r"^\s*<\?xml[^>]*\?>\s*", "", text)
