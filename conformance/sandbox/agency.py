@@ -16,6 +16,7 @@ from joserfc.jwk import KeySet
 
 from conformance.sandbox.certified import Certified
 from conformance.sandbox.contract import Contract
+from conformance.sandbox.data_exchange.rules import Rules
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.dialects import Dialect
 from conformance.sandbox.listing import Listing
@@ -128,6 +129,7 @@ class Agency:
         speaks: the media types that packets are answered in, the preferred one first.
         session_demanded: whether a service wants packets to carry a session.
         session_checked: whether a session has to be one that was handed out.
+        exchange: how it exchanges, where it is a data exchange platform.
         time: writes a point in time.
         day: writes a date.
         encode: writes a JSON value as bytes.
@@ -203,6 +205,7 @@ class Agency:
     speaks: tuple[str, ...] = ("application/json", "application/xml")
     session_demanded: Callable[[str], bool] = always
     session_checked: bool = True
+    exchange: Rules = field(default_factory=Rules)
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json

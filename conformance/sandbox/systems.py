@@ -8,6 +8,9 @@ from typing import Any
 
 from conformance.sandbox import authorisation, procedures, service, target
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.data_exchange import service as exchange_service
+from conformance.sandbox.data_exchange import store as exchange_store
+from conformance.sandbox.data_exchange import target as exchange_target
 from conformance.sandbox.dossiers import Store
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.portal import service as portal_service
@@ -15,7 +18,7 @@ from conformance.sandbox.portal import store as portal_store
 from conformance.sandbox.portal import target as portal_target
 from conformance.sandbox.sessions import Sessions
 from conformance.sandbox.tokens import Keys
-from conformance.sandbox.variations import PORTAL, SYSTEM
+from conformance.sandbox.variations import EXCHANGE, PORTAL, SYSTEM
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,14 @@ def _of_procedures(place: Place) -> Mapping[str, Any]:
     )
 
 
+def _exchange(keys: Keys, issuers: tuple[str, ...]) -> service.State:
+    return service.State(exchange_store.Store(), Sessions(), authorisation.Server(keys, issuers))
+
+
+def _of_exchange(place: Place) -> Mapping[str, Any]:
+    return exchange_target.parts(place.agency, place.state.authority, place.base_url)
+
+
 SYSTEMS: Mapping[str, System] = {
     SYSTEM: System(_procedures, service.answering(procedures.HANDLERS), _of_procedures),
     PORTAL: System(
@@ -68,4 +79,5 @@ SYSTEMS: Mapping[str, System] = {
         portal_service.answer,
         lambda _place: portal_target.parts(),
     ),
+    EXCHANGE: System(_exchange, exchange_service.answer, _of_exchange),
 }

@@ -63,8 +63,9 @@ def _read(body: bytes, *, external: bool) -> bytes:
 def _writing(written: list[str]) -> expat.XMLParserType:
     """Return a parser that writes elements and texts down."""
 
-    def start(name: str, _attributes: Mapping[str, str]) -> None:
-        written.append(f"<{name}>")
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        told = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
+        written.append(f"<{name}{told}>")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
