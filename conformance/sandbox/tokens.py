@@ -84,7 +84,7 @@ class Trust:
     revoked: Container[str]
 
 
-def claims_of(
+def claims_of(  # noqa: PLR0913  # one argument for each claim that callers choose
     person: Person,
     client: str,
     issuer: str,

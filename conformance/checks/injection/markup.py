@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 
 from conformance import packets, soap
@@ -19,6 +19,8 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 
 # A file that is there and empty, and one that is not: whoever reads neither treats them alike.
 _EMPTY, _MISSING = "file:///dev/null", "file:///vnct/none"
+# So many texts of a document are tried, where one decides nothing.
+_LEAVES = 3
 _TELLING = "file:///etc/passwd"
 _CONTENT = re.compile(rb"\broot:[^:\n]{0,100}:0:0:")
 _BODY = re.compile(r"<(?:[\w.-]+:)?Body[\s>]")
@@ -48,35 +50,28 @@ def external_entities_stay_outside(probe: Probe) -> None:
     _at_each_place(probe, _stays_outside)
 
 
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=6, applies=_any_reads_xml)
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=20, applies=_any_reads_xml)
 def entities_are_not_expanded(probe: Probe) -> None:
     """A document cannot declare words of its own and have them unfolded.
 
     Takes the operation of `external_entities_stay_outside`. After the example in XML, which has to
     succeed, and the same with a canary in the place of one text, which must not, sends the text in
     pieces: three entities, each made of the one before, twenty bytes or so in all. Broken where
-    that succeeds, or where an answer shows a canary that was sent in pieces: a few such lines more
-    would fill the reader's memory, which is not tried. A document type that is refused or
-    overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-776).
+    that succeeds and an empty text does not, or where an answer shows a canary that was sent in
+    pieces: a few such lines more would fill the reader's memory, which is not tried. A document
+    type that is refused or overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-776).
     """
     _at_each_place(probe, _expands_nothing)
 
 
 def _expands_nothing(probe: Probe, place: _Place) -> None:
     _control(probe, place)
-    word = probe.canary()
-    matters = not place.succeeds(place.ask(probe, "", word))
-    answer = place.ask(probe, _nested(unescape(place.written) if matters else word), "&c;")
-    shown = not matters and word.encode() in answer.body
-    require(
-        not (shown or (matters and place.succeeds(answer))),
-        expected=Text(
-            vi="thực thể khai báo trong tài liệu không được mở ra",
-            en="entities that a document declares not to be unfolded",
-        ),
-        observed=place.name,
-    )
-    if not matters and place.succeeds(answer):
+    told = None
+    for each in (replace(place, at=at) for at in place.leaves[:_LEAVES]):
+        told = _unfolds(probe, each)
+        if told is False:
+            return
+    if told is None:
         raise NotTested(
             Reason.INCONCLUSIVE,
             Text(
@@ -122,6 +117,32 @@ def _stays_outside(probe: Probe, place: _Place) -> None:
         )
 
 
+def _unfolds(probe: Probe, place: _Place) -> bool | None:
+    """Return False where a text in pieces is not put together, None where that does not show.
+
+    Raises:
+        Violation: it is put together.
+    """
+    word = probe.canary()
+    matters = not place.succeeds(place.ask(probe, "", word))
+    answer = place.ask(probe, _nested(unescape(place.written) if matters else word), "&c;")
+    shown = not matters and word.encode() in answer.body
+    served = place.succeeds(answer)
+    if matters and served and place.succeeds(place.ask(probe, "", "")):
+        # An entity that stands for nothing leaves the text empty, and that is served too.
+        return None
+    require(
+        not (shown or (matters and served)),
+        expected=Text(
+            vi="thực thể khai báo trong tài liệu không được mở ra",
+            en="entities that a document declares not to be unfolded",
+        ),
+        observed=place.name,
+        by=answer,
+    )
+    return None if served else False
+
+
 _OUTSIDE = Text(
     vi="tài liệu XML không khiến hệ thống mở tệp hay địa chỉ nào",
     en="no file or address to be opened for an XML document",
@@ -138,6 +159,7 @@ class _Place:
         document: the example, without a declaration of any kind.
         root: the name of its root.
         at: where the text begins and ends.
+        leaves: where each of its texts does.
     """
 
     operation: Operation
@@ -145,6 +167,7 @@ class _Place:
     document: str
     root: str
     at: tuple[int, int]
+    leaves: tuple[tuple[int, int], ...] = ()
 
     @property
     def name(self) -> str:
@@ -235,7 +258,8 @@ def _place(probe: Probe, operation: Operation) -> _Place:
                 en=f"{operation.unit}: the example in XML has no text to vary",
             ),
         )
-    return _Place(operation, media_type, document, root[1], leaves[0].span(2))
+    texts = tuple(leaf.span(2) for leaf in leaves)
+    return _Place(operation, media_type, document, root[1], texts[0], texts)
 
 
 def _reading(scene: Scene) -> list[Operation]:

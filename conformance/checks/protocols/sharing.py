@@ -106,8 +106,8 @@ def refusals_give_a_reason(answer: Exchange) -> None:
 
     Looks at refusals (400, 401, 403, 404, 409, 410, 422): the body has words for a reader, in a
     problem document, in a customary member of JSON, or in the reason of a SOAP Fault. Refusals
-    without a body, such as those to HEAD, are not looked at (Decree 194/2025/NĐ-CP, Article 16, clause 2:
-    a refusal states its reason and its ground).
+    without a body, such as those to HEAD, are not looked at (Decree 194/2025/NĐ-CP, Article 16,
+    clause 2: a refusal states its reason and its ground).
     """
     method = answer.request.method
     if answer.status not in _REFUSALS or method == "HEAD" or not answer.has_body:

@@ -106,6 +106,16 @@ CITIZENS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+
+
+def is_code(code: str) -> bool:
+    """Whether a code is one of an enterprise or a branch: by its check digit (modulus 11)."""
+    digits, _, branch = code.partition("-")
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=False))
+    return digits[9:] == str(10 - total % 11) and branch != "000"
+
+
 def listed_units() -> list[dict[str, Any]]:
     """Return the communes, in the order of their codes."""
     return [

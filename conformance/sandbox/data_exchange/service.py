@@ -317,6 +317,13 @@ def _trace(
 def _send_batch(
     state: State, _person: Person | None, call: Call, _values: Mapping[str, Any], sent: Any
 ) -> Result:
+    wrong = [
+        (f"/yeuCau/{place}/maSoDoanhNghiep", "sai chữ số kiểm tra")
+        for place, asked in enumerate(sent["yeuCau"])
+        if not data.is_code(asked["maSoDoanhNghiep"])
+    ]
+    if wrong:
+        raise Refusal(400, "Mã số doanh nghiệp không hợp lệ.", errors=tuple(wrong[:10]))
     results: list[dict[str, Any]] = []
     for asked in sent["yeuCau"]:
         found = data.ENTERPRISES.get(asked["maSoDoanhNghiep"])

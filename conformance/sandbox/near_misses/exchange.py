@@ -198,6 +198,18 @@ def document_types_of_messages_overlooked(agency: Agency) -> Agency:
     return agency.reading(entities.overlooked)
 
 
+@near_miss(spares=[_WORDS], system=EXCHANGE)
+def empty_texts_served_too(agency: Agency) -> Agency:
+    """An entity stands for nothing, and an empty text means the usual (XML 1.0, section 4.4.3)."""
+
+    def filled(call: Call) -> Call:
+        body = entities.overlooked(call).body or b""
+        usual = body.replace(b"<dx:maXa></dx:maXa>", b"<dx:maXa>19789</dx:maXa>")
+        return replace(call, body=usual) if call.path == "/soap" else call
+
+    return agency.reading(filled)
+
+
 @near_miss(spares=[f"{_SOAP}samples_keep_their_schema"], system=EXCHANGE)
 def schema_with_optional_elements(agency: Agency) -> Agency:
     """The schema allows an element that the examples do without (minOccurs="0")."""

@@ -18,17 +18,22 @@ class Unit(ComplexModel):
     """A commune."""
 
     __namespace__ = NAMESPACE
-    maXa = Unicode
-    tenXa = Unicode
-    coHieuLucTu = Date
+    maXa = Unicode  # noqa: N815  # the names of the message
+    tenXa = Unicode  # noqa: N815
+    coHieuLucTu = Date  # noqa: N815
 
 
 class Units(ServiceBase):
     """Looks communes up."""
 
-    @rpc(Unicode(pattern="[0-9]{5}", min_occurs=1, nillable=False), _returns=Unit)
-    def TraCuuDonViHanhChinh(ctx, maXa):  # noqa: N802, N803, N805
-        """Return a commune by its code."""
+    @rpc(Date, Unicode(pattern="[0-9]{5}", min_occurs=1, nillable=False), _returns=Unit)
+    # Spyne makes the message of this: no self, the names as they are written.
+    def TraCuuDonViHanhChinh(  # noqa: N802
+        _ctx: object,  # noqa: N805
+        ngayXet: dt.date | None,  # noqa: ARG002, N803
+        maXa: str,  # noqa: N803
+    ) -> Unit:
+        """Return a commune by its code, as of a day; today where none is given."""
         if maXa not in UNITS:
             raise ResourceNotFoundError(maXa)
         return Unit(maXa=maXa, tenXa=UNITS[maXa], coHieuLucTu=dt.date(2025, 7, 1))
@@ -46,7 +51,9 @@ def main() -> None:
     reading = Soap11(validator=os.environ.get("VALIDATOR") or None)
     application = Application([Units], NAMESPACE, in_protocol=reading, out_protocol=Soap11())
     port = int(sys.argv[1])
-    make_server("127.0.0.1", port, WsgiApplication(application), handler_class=Quiet).serve_forever()
+    make_server(
+        "127.0.0.1", port, WsgiApplication(application), handler_class=Quiet
+    ).serve_forever()
 
 
 if __name__ == "__main__":
