@@ -20,7 +20,7 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 # A file that is there and empty, and one that is not: whoever reads neither treats them alike.
 _EMPTY, _MISSING = "file:///dev/null", "file:///vnct/none"
 # So many texts of a document are tried, where one decides nothing.
-_LEAVES = 3
+_LEAVES = 2
 _TELLING = "file:///etc/passwd"
 _CONTENT = re.compile(rb"\broot:[^:\n]{0,100}:0:0:")
 _BODY = re.compile(r"<(?:[\w.-]+:)?Body[\s>]")
@@ -50,7 +50,7 @@ def external_entities_stay_outside(probe: Probe) -> None:
     _at_each_place(probe, _stays_outside)
 
 
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=20, applies=_any_reads_xml)
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=22, applies=_any_reads_xml)
 def entities_are_not_expanded(probe: Probe) -> None:
     """A document cannot declare words of its own and have them unfolded.
 
@@ -130,19 +130,31 @@ def _unfolds(probe: Probe, place: _Place) -> bool | None:
     served = place.succeeds(answer)
     if matters and served and place.succeeds(place.ask(probe, "", "")):
         # An entity that stands for nothing leaves the text empty, and that is served too.
-        return None
+        return _unfolds_behind(probe, place)
     require(
         not (shown or (matters and served)),
-        expected=Text(
-            vi="thực thể khai báo trong tài liệu không được mở ra",
-            en="entities that a document declares not to be unfolded",
-        ),
+        expected=_WHOLE,
         observed=place.name,
         by=answer,
     )
     return None if served else False
 
 
+def _unfolds_behind(probe: Probe, place: _Place) -> bool | None:
+    """Ask the same with the first half of the text as it is, and the second in pieces."""
+    text = unescape(place.written)
+    head, rest = escape(text[: len(text) // 2]), text[len(text) // 2 :]
+    answer = place.ask(probe, _nested(rest), f"{head}&c;")
+    if not place.succeeds(answer):
+        return False
+    require(place.succeeds(place.ask(probe, "", head)), expected=_WHOLE, observed=place.name)
+    return None
+
+
+_WHOLE = Text(
+    vi="thực thể khai báo trong tài liệu không được mở ra",
+    en="entities that a document declares not to be unfolded",
+)
 _OUTSIDE = Text(
     vi="tài liệu XML không khiến hệ thống mở tệp hay địa chỉ nào",
     en="no file or address to be opened for an XML document",
