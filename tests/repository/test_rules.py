@@ -154,6 +154,7 @@ def test_every_check_says_what_it_asks_and_names_its_row(check_id: str) -> None:
 def test_every_check_cites_what_it_rests_on(check_id: str) -> None:
     standard = (
         r"Law \d+|RFC \d+|ASVS|Fetch|OWASP|OpenAPI|Unicode|Circular|TCVN|QCVN|XML 1|Windows-1252"
+        r"|Decree \d+|SOAP 1|X-Road|XML Schema"
     )
     assert re.search(standard, inspect.getdoc(checks.every()[check_id].ask) or "")
 

@@ -191,12 +191,10 @@ def errors_are_faults(probe: Probe) -> None:
         ),
     )
     wanted = _STATUSES[message.version]
+    named = ", ".join(map(str, wanted))
     require(
         answer.status in wanted,
-        expected=Text(
-            vi=f"mã trạng thái HTTP {' hoặc '.join(map(str, wanted))}",
-            en=f"HTTP status {' or '.join(map(str, wanted))}",
-        ),
+        expected=Text(vi=f"mã trạng thái HTTP {named}", en=f"HTTP status {named}"),
         observed=answer.status,
     )
 
