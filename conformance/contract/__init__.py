@@ -6,13 +6,14 @@ in other documents is bundled in while loading; references are followed inside t
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from conformance import documents
-from conformance.contract import bundle, swagger
+from conformance.contract import beside, bundle, swagger
 from conformance.contract.breaches import Breach, Validators
 from conformance.contract.flaws import Flaw
 from conformance.contract.leading import Leading
@@ -208,6 +209,9 @@ def load(content: bytes, source: str, shelf: bundle.Shelf | None = None) -> Cont
     unread: list[bundle.Unread] = []
     if shelf is not None and bundle.leads_outward(content):
         document, unread = bundle.bundled(document, shelf)
+    if shelf is not None and beside.named(document):
+        document = copy.deepcopy(document)
+        unread += beside.put_in(document, shelf)
     flaws = tuple(Flaw("", entry.place, entry.why) for entry in unread)
     contract = Contract(document, source, flaws)
     if not contract.operations:

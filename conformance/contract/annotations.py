@@ -11,7 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance import soap
+
 SERVICES = "x-vnda-services"
+XSD = "x-xsd"
 # Words by which log-out is known, also in Vietnamese; being careful once too often costs nothing.
 _ENDS = re.compile(r"(?i)log[-_]?out|sign[-_]?out|log[-_]?off|dang[-_]?xuat|revoke|thu[-_]?hoi")
 _SESSION = re.compile(r"(?i)/(?:sessions?|tokens?|phien)(?:/(?:current|me|\{[^}]*\}))?$")
@@ -19,7 +22,11 @@ _SESSION = re.compile(r"(?i)/(?:sessions?|tokens?|phien)(?:/(?:current|me|\{[^}]
 
 @dataclass(frozen=True)
 class Service:
-    """One of the services behind one path: the value of the body member that names it."""
+    """One of the services behind one path: the value of the body member that names it.
+
+    Of SOAP the place of the member is taken by what names the operation: `soap.BODY`, the first
+    element of the body, or `soap.ACTION`.
+    """
 
     member: str
     name: str
@@ -46,9 +53,11 @@ def ends_session(node: Mapping[str, Any], method: str, path: str) -> bool:
 
 
 def services(node: Mapping[str, Any]) -> Iterator[Service]:
-    """Yield the services that a member of the body tells apart; none as a rule."""
+    """Yield the services that a member of the body, or SOAP, tells apart; none as a rule."""
     told = node.get(SERVICES)
     member = told.get("member") if isinstance(told, Mapping) else None
+    if isinstance(told, Mapping) and "soap" in told:
+        member = soap.KINDS.get(str(told["soap"]))
     values = told.get("values") if isinstance(told, Mapping) else None
     if not isinstance(member, str) or not isinstance(values, Mapping):
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from conformance import packets
+from conformance import packets, soap
 from conformance.evidence import Exchange
 from conformance.listing import Listing
 from conformance.text import Text
@@ -40,7 +40,9 @@ class Operation:
     `responses` maps a status (`"200"`, `"4XX"`, `"default"`) to the media types it names, each
     with the JSON pointer of its schema or None. `security` lists alternatives; an empty
     alternative means that nothing is needed. `discriminator` is the body member, and its value,
-    by which one of the services behind one path is meant (`x-vnda-services`). `listing` says how
+    by which one of the services behind one path is meant (`x-vnda-services`); of SOAP the member is
+    `soap.BODY` or `soap.ACTION`. `xsd` is the text of the XML Schema that bodies of a SOAP
+    operation keep (`x-xsd`). `listing` says how
     the operation answers a list. `reserved` says that the target file keeps it for an office, or
     for the owner of what it is about, whatever the contract says of credentials. `kept` says that
     the contract says nothing of credentials, of no operation, and that the target file names who
@@ -68,6 +70,7 @@ class Operation:
     role: str | None = None
     protocol: str | None = None
     discriminator: tuple[str, str] | None = None
+    xsd: str = ""
     listing: Listing | None = None
     certified: bool = False
     scopes: frozenset[str] = frozenset()
@@ -107,6 +110,8 @@ class Operation:
         """
         if self.protocol == packets.PROTOCOL:
             return answer.succeeded and packets.is_success(packets.of(answer))
+        if self.protocol == soap.PROTOCOL:
+            return soap.succeeded(answer)
         return answer.succeeded
 
     def refused(self, answer: Exchange) -> bool:
@@ -117,6 +122,9 @@ class Operation:
         """
         if answer.succeeded and self.protocol == packets.PROTOCOL:
             return packets.hands_out_nothing(packets.of(answer))
+        if answer.succeeded and self.protocol == soap.PROTOCOL:
+            message = soap.of(answer)
+            return message is not None and message.fault is not None
         return not answer.succeeded
 
     def fits(self, path: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from conformance import listing as lists
-from conformance.contract.annotations import SERVICES, ends_session, says, services, word
+from conformance.contract.annotations import SERVICES, XSD, ends_session, says, services, word
 from conformance.contract.flaws import (
     NO_LIST,
     NO_MAP,
@@ -164,6 +164,7 @@ class Reader:
             ends_session=ends_session(node, method, path),
             role=word(node, "x-vnda-role"),
             protocol=word(node, "x-vnda-protocol"),
+            xsd=word(node, XSD) or "",
             listing=self._listing(node, parameters, f"{method} {path}"),
         )
 
@@ -197,6 +198,7 @@ class Reader:
                     whole,
                     id=f"{whole.id}#{service.name}",
                     discriminator=(service.member, service.name),
+                    xsd=word(service.entry, XSD) or whole.xsd,
                     safe=says(service.entry, "safe"),
                     personal=says(service.entry, "personal"),
                     role=word(service.entry, "x-vnda-role"),

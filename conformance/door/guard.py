@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
+from conformance import soap
 from conformance.contract.operations import SAFE_METHODS
 from conformance.evidence import header_values
 from conformance.identities import issuers
@@ -97,6 +98,10 @@ class Guard:
 def _names(question: Question, member: str, value: str) -> bool:
     """Whether a body names one service, in a way that no reader could take for another."""
     media_type = next(iter(header_values(question.headers, "Content-Type")), "").lower()
+    if soap.speaks(member):
+        actions = header_values(question.headers, soap.ACTION)
+        kind = next(iter(header_values(question.headers, "Content-Type")), "")
+        return soap.asked_for(question.body, kind, list(actions), member) == value
     try:
         if "xml" in media_type:
             return _named_in_xml(question.body, member) == [value]

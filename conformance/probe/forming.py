@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from conformance import advice
+from conformance import advice, soap
 from conformance.contract.operations import Operation, Parameter
 from conformance.contract.samples import example
-from conformance.evidence import Exchange
+from conformance.evidence import Exchange, Headers
 from conformance.probe.questions import Question
 from conformance.probe.scene import Scene
 from conformance.text import Text
@@ -83,7 +83,7 @@ class Forming:
         if operation.request_types:
             media_type, body = self._body(operation, examples, members)
             if media_type:
-                headers.append(("Content-Type", media_type))
+                headers += _typed(operation, media_type, headers)
         url = self.scene.target.base_url + path + ("?" + urlencode(query) if query else "")
         return Question(operation.method, url, tuple(headers), body, identity)
 
@@ -240,6 +240,17 @@ def with_query(question: Question, query: Mapping[str, str]) -> Question:
     address, _, before = question.url.partition("?")
     kept = [pair for pair in parse_qsl(before, keep_blank_values=True) if pair[0] not in query]
     return replace(question, url=f"{address}?{urlencode([*kept, *query.items()])}")
+
+
+def _typed(operation: Operation, media_type: str, given: Sequence[tuple[str, str]]) -> Headers:
+    """Return the fields that say what a body is, and of SOAP which service it asks for."""
+    member, service = operation.discriminator or ("", "")
+    if not soap.speaks(member):
+        return (("Content-Type", media_type),)
+    named = {name.lower() for name, _ in given}
+    told = soap.headers(media_type, member, service)
+    own = tuple(pair for pair in told if pair[0].lower() not in named)
+    return (("Content-Type", soap.media_type(media_type, member, service)), *own)
 
 
 def _request_type(operation: Operation) -> str:

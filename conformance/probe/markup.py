@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from conformance import packets
+from conformance import packets, soap
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange, media_type_of
 from conformance.packets import XML
@@ -21,6 +21,7 @@ from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
 _LEAF = re.compile(r"<([\w.:-]+)(?:\s[^<>]*)?>([^<>&]*\S[^<>&]*)</\1>")
+_BODY = re.compile(r"<(?:[\w.-]+:)?Body[\s>]")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -31,12 +32,14 @@ class Document:
     Attributes:
         text: all of it.
         root: the name of its root.
-        at: where the text that can be varied begins and ends: the first.
+        leaves: where each text that can be varied begins and ends.
+        at: which of them is varied.
         prose: where the text begins and ends that is likeliest to be free: the one of most words.
     """
 
     text: str
     root: str
+    leaves: tuple[tuple[int, int], ...]
     at: tuple[int, int]
     prose: tuple[int, int]
 
@@ -58,10 +61,16 @@ class Document:
 
 @dataclass(frozen=True)
 class Place:
-    """An operation that reads XML, and the media type in which it is sent."""
+    """An operation that reads XML, the media type in which it is sent, and which text is varied."""
 
     operation: Operation
     media_type: str
+    leaf: int = 0
+
+    @property
+    def is_soap(self) -> bool:
+        """Whether messages of SOAP are sent there."""
+        return self.operation.protocol == soap.PROTOCOL
 
     @property
     def name(self) -> str:
@@ -79,7 +88,10 @@ class Place:
             NotTested: there is none, or it has no text.
         """
         text = re.sub(r"^\s*<\?xml[^>]*\?>\s*", "", _formed(probe, self.operation))
-        leaves, root = list(_LEAF.finditer(text)), re.search(r"<([\w.:-]+)", text)
+        # The header of a SOAP message is the platform's, which may look at it without reading on.
+        body = _BODY.search(text) if self.is_soap else None
+        leaves = list(_LEAF.finditer(text, body.end() if body else 0))
+        root = re.search(r"<([\w.:-]+)", text)
         if not leaves or root is None:
             raise NotTested(
                 Reason.NO_TEST_DATA,
@@ -89,7 +101,8 @@ class Place:
                 ),
             )
         prose = max(leaves, key=lambda leaf: len(leaf[2].split()))
-        return Document(text, root[1], leaves[0].span(2), prose.span(2))
+        texts = tuple(leaf.span(2) for leaf in leaves)
+        return Document(text, root[1], texts, texts[self.leaf % len(texts)], prose.span(2))
 
     def ask(
         self,
@@ -160,6 +173,18 @@ def place(probe: Probe) -> Place:
             )
         )
     return place_of(found[0])
+
+
+def places(probe: Probe) -> list[Place]:
+    """Return the first operation of each protocol that is declared to read XML: SOAP, and others.
+
+    Raises:
+        NotApplicable: none is declared to.
+    """
+    first = place(probe)
+    found = [place_of(operation) for operation in reading(probe.scene)]
+    others = [each for each in found if each.is_soap is not first.is_soap]
+    return [first, *others[:1]]
 
 
 def place_of(operation: Operation) -> Place:

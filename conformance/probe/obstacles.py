@@ -210,7 +210,7 @@ def of_a_sample(operation: Operation, names: Sequence[str], answer: Exchange) ->
 def why_no_success(operation: Operation, answer: Exchange) -> NotTested:
     """Return the outcome of a control that is no success; the reason follows from its status."""
     said = f"{operation.unit} → {answer.status}"
-    if answer.succeeded:
+    if answer.succeeded and operation.protocol == packets.PROTOCOL:
         # The protocol told in the body that nothing was done, in words of its own.
         said += f" error_code={packets.error_code(packets.of(answer))}"
     if answer.status in {401, 403}:

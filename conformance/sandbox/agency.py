@@ -16,6 +16,7 @@ from joserfc.jwk import KeySet
 
 from conformance.sandbox.certified import Certified
 from conformance.sandbox.contract import Contract
+from conformance.sandbox.data_exchange.rules import Rules
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.dialects import Dialect
 from conformance.sandbox.listing import Listing
@@ -132,6 +133,7 @@ class Agency:
         session_demanded: whether a service wants packets to carry a session.
         overlooks: rules of a system of its own kind that it does not look at, by their names.
         session_checked: whether a session has to be one that was handed out.
+        exchange: how it exchanges, where it is a data exchange platform.
         time: writes a point in time.
         day: writes a date.
         encode: writes a JSON value as bytes.
@@ -210,6 +212,7 @@ class Agency:
     session_demanded: Callable[[str], bool] = always
     session_checked: bool = True
     overlooks: frozenset[str] = frozenset()
+    exchange: Rules = field(default_factory=Rules)
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json

@@ -184,7 +184,8 @@ def _operation(
         privileged=bool(entry.get("x-vnda-privileged", False)),
         form="application/x-www-form-urlencoded" in content,
         services={
-            name: service["request"]
+            # What SOAP messages hold, an XML Schema says.
+            name: service.get("request", {})
             for name, service in entry.get("x-vnda-services", {}).get("values", {}).items()
         },
         listing=entry.get("x-vnda-list", {}),

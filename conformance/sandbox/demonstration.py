@@ -141,13 +141,22 @@ COUNTER = Client(
     frozenset({"client_credentials"}),
     account=SERVICE,
 )
+# Another province's, with the same rights, that shares nothing with it.
+SERVICE_B = Person("service_b", "he-thong-mot-cua-khac", "he-thong-mot-cua-khac", "", official=True)
+COUNTER_B = Client(
+    SERVICE_B.subject,
+    "demonstration-secret-of-another-counter",
+    frozenset({"client_credentials"}),
+    account=SERVICE_B,
+)
+PROGRAMS = (SERVICE, SERVICE_B)
 PORTAL = Client(
     "cong-dich-vu-cong",
     None,
     frozenset({"authorization_code", "refresh_token"}),
     redirect="https://portal.example/callback",
 )
-CLIENTS = (COUNTER, PORTAL)
+CLIENTS = (COUNTER, COUNTER_B, PORTAL)
 
 APPLICANT_A: dict[str, Any] = {
     "hoTen": "Nguyễn Thị Bình An",

@@ -55,8 +55,8 @@ def answer(agency: Agency, state: State, call: Call, handlers: Mapping[str, Hand
     return framed(
         agency,
         located(agency, call),
-        lambda asked: _carried_out(agency, state, asked, handlers),
-        lambda asked, refusal: _refused(agency, asked, refusal),
+        lambda asked: carried_out(agency, state, asked, handlers),
+        lambda asked, refusal: refused(agency, asked, refusal),
     )
 
 
@@ -119,13 +119,18 @@ def demanded(agency: Agency, call: Call) -> Operation:
     return call.operation
 
 
-def _carried_out(
+def carried_out(
     agency: Agency, state: State, call: Call, handlers: Mapping[str, Handler]
 ) -> Answer:
+    """Carry a call out: who calls, what they sent, what came of it.
+
+    Raises:
+        Refusal: it is not carried out.
+    """
     if authorisation.owns(call.path):
         return state.authority.answer(agency, call)
     operation = demanded(agency, call)
-    person = _entitled(agency, operation, _authenticated(agency, state, call))
+    person = _entitled(agency, operation, authenticated(agency, state, call))
     _demand_acceptable(agency, call)
     values = requests_in.parameters(call, operation)
     aside = agency.members_ignored | agency.members_kept
@@ -172,7 +177,7 @@ def _allow(agency: Agency, template: str) -> Headers:
     return (("Allow", ", ".join(sorted(methods))),)
 
 
-def _authenticated(agency: Agency, state: State, call: Call) -> Person | None:
+def authenticated(agency: Agency, state: State, call: Call) -> Person | None:
     """Return who calls; None where nobody need say.
 
     An access token decides alone (RFC 6750, sections 2.1 and 3), then the session's cookie, then
@@ -238,7 +243,7 @@ def _by_token(agency: Agency, state: State, call: Call, fields: tuple[str, ...])
             raise Refusal(agency.foreign_token_status, detail) from None
         return None
     _demand_scope(agency, call, claims)
-    known = (*demonstration.PEOPLE, demonstration.SERVICE, *demonstration.AGENCIES)
+    known = (*demonstration.PEOPLE, *demonstration.PROGRAMS, *demonstration.AGENCIES)
     return next((person for person in known if person.subject == claims["sub"]), None)
 
 
@@ -247,7 +252,8 @@ def _by_certificate(call: Call) -> Person | None:
     return next((person for person in people if person.username == call.peer), None)
 
 
-def _challenge(agency: Agency, call: Call) -> Headers:
+def challenge(agency: Agency, call: Call) -> Headers:
+    """Return the fields that belong to 401 (RFC 9110, section 15.5.2)."""
     if agency.challenges is not None:
         return tuple(("WWW-Authenticate", value) for value in agency.challenges)
     # Who sent no credentials is not told an error code (RFC 6750, section 3.1).
@@ -319,10 +325,11 @@ def problem(agency: Agency, call: Call, refusal: Refusal) -> Any:
     return members
 
 
-def _refused(agency: Agency, call: Call, refusal: Refusal) -> Answer:
+def refused(agency: Agency, call: Call, refusal: Refusal) -> Answer:
+    """Return the problem document of a refusal, as an answer."""
     said = any(name == "WWW-Authenticate" for name, _ in refusal.headers)
-    challenge = _challenge(agency, call) if refusal.status == 401 and not said else ()
-    fields = (("Content-Type", agency.problem_media_type), *challenge, *refusal.headers)
+    named = challenge(agency, call) if refusal.status == 401 and not said else ()
+    fields = (("Content-Type", agency.problem_media_type), *named, *refusal.headers)
     return Answer(refusal.status, fields, agency.encode(problem(agency, call, refusal)))
 
 

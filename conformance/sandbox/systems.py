@@ -9,6 +9,9 @@ from typing import Any
 from conformance.sandbox import authorisation, procedures, service, target
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.bending import sharing_open_data
+from conformance.sandbox.data_exchange import service as exchange_service
+from conformance.sandbox.data_exchange import store as exchange_store
+from conformance.sandbox.data_exchange import target as exchange_target
 from conformance.sandbox.declared import reading
 from conformance.sandbox.declared import service as declared_service
 from conformance.sandbox.declared import target as declared_target
@@ -27,7 +30,7 @@ from conformance.sandbox.portal import store as portal_store
 from conformance.sandbox.portal import target as portal_target
 from conformance.sandbox.sessions import Sessions
 from conformance.sandbox.tokens import Keys
-from conformance.sandbox.variations import AXIS, IDENTIFICATION, PORTAL, SYSTEM
+from conformance.sandbox.variations import AXIS, EXCHANGE, IDENTIFICATION, PORTAL, SYSTEM
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,14 @@ def _of_identification(place: Place) -> Mapping[str, Any]:
     )
 
 
+def _exchange(keys: Keys, issuers: tuple[str, ...]) -> service.State:
+    return service.State(exchange_store.Store(), Sessions(), authorisation.Server(keys, issuers))
+
+
+def _of_exchange(place: Place) -> Mapping[str, Any]:
+    return exchange_target.parts(place.agency, place.state.authority, place.base_url)
+
+
 SYSTEMS: Mapping[str, System] = {
     **{name: _declared(agency) for name, agency in reading.every().items()},
     SYSTEM: System(_procedures, service.answering(procedures.HANDLERS), _of_procedures),
@@ -121,4 +132,5 @@ SYSTEMS: Mapping[str, System] = {
         service.answering(identification_service.HANDLERS),
         _of_identification,
     ),
+    EXCHANGE: System(_exchange, exchange_service.answer, _of_exchange),
 }

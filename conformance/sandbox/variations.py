@@ -24,6 +24,7 @@ SYSTEM = "procedure-system"
 PORTAL = "public-service-portal"
 AXIS = "document-axis"
 IDENTIFICATION = "e-identification"
+EXCHANGE = "data-exchange"
 # A profile without a system of its own: its variations are of the first one.
 OPEN_DATA = "open-data"
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from conformance import envelopes, packets
+from conformance import envelopes, packets, soap
 from conformance.check import check, require
 from conformance.contract import Contract, bodies
 from conformance.contract.operations import Operation
@@ -41,6 +41,13 @@ def privileged_members_are_ignored(probe: Probe, operation: Operation, contract:
     without them still succeeds (OWASP API3:2023; ASVS 5.0, 15.3.3). Values lie far from the next
     of a series.
     """
+    if operation.protocol == soap.PROTOCOL:
+        raise NotApplicable(
+            Text(
+                vi="thông điệp SOAP không có thành phần JSON",
+                en="a SOAP message has no members of JSON",
+            )
+        )
     control = probe.control(operation)
     place, before = _levels(control)
     assigned = _assigned(contract, operation, control) if before else {}

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape, unescape
 from typing import Annotated
 
 from conformance.check import Lower, check, require
 from conformance.evidence import Exchange
 from conformance.probe import Probe
-from conformance.probe.markup import Document, Place, any_reads_xml, place
+from conformance.probe.markup import Document, Place, any_reads_xml, place, places
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 # A file that is there and empty, and one that is not: whoever reads neither treats them alike.
 _EMPTY, _MISSING = "file:///dev/null", "file:///vnct/none"
+# So many texts of a document are tried, where one decides nothing.
+_LEAVES = 2
 _TELLING = "file:///etc/passwd"
 _CONTENT = re.compile(rb"\broot:[^:\n]{0,100}:0:0:")
 
 
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=6, applies=any_reads_xml)
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=12, applies=any_reads_xml)
 def external_entities_stay_outside(probe: Probe) -> None:
     """A document cannot make its reader open files or addresses.
 
@@ -31,79 +34,25 @@ def external_entities_stay_outside(probe: Probe) -> None:
     not there, both behind the true text, and, where `network.collector` of the target file
     says where the tester listens, one that lies there. Broken where an answer has the content of
     the file, where the empty file is read and the missing one is not, or where the collector was
-    asked for. A document type that is overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-611). Not
-    judged: operations that read XML without saying so.
+    asked for. A document type that is overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-611; a SOAP
+    message must not contain one: SOAP 1.1, section 3). Not judged: operations that read XML without
+    saying so.
     """
-    asked = place(probe)
-    asked.control(probe)
-    word = probe.canary()
-    collecting = probe.collecting(word)
-    if collecting is not None:
-        answer = asked.ask(probe, _behind(_external(collecting)), word)
-        require(not answer.fetched, expected=_OUTSIDE, observed=f"{asked.name}: {collecting}")
-    if not asked.succeeds(asked.ask(probe, _behind(_external(_EMPTY), ""))):
-        return
-    answer = asked.ask(probe, _instead(_external(_TELLING)))
-    require(
-        not _CONTENT.search(answer.body),
-        expected=_OUTSIDE,
-        observed=f"{asked.name}: {_TELLING}",
-    )
-    empty, missing = (
-        asked.succeeds(asked.ask(probe, _behind(_external(address))))
-        for address in (_EMPTY, _MISSING)
-    )
-    require(missing or not empty, expected=_OUTSIDE, observed=_one_of_two(asked))
-    if not (empty and missing) and collecting is None:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(
-                vi=f"{asked.name}: tài liệu có thực thể bên ngoài bị từ chối, không rõ trước hay"
-                " sau khi đọc; nêu `network.collector` trong tệp đích để biết",
-                en=f"{asked.name}: documents with an external entity are refused, before or after"
-                " it was read; name `network.collector` in the target file to know",
-            ),
-        )
+    _at_each_place(probe, _stays_outside)
 
 
-@check(catalogue="INJ-007", per="target", safety="intrusive", requests=3, applies=any_reads_xml)
+@check(catalogue="INJ-007", per="target", safety="intrusive", requests=22, applies=any_reads_xml)
 def entities_are_not_expanded(probe: Probe) -> None:
     """A document cannot declare words of its own and have them unfolded.
 
     Takes the operation of `external_entities_stay_outside`. After the example in XML, which has to
     succeed, and the same with a canary in the place of one text, which must not, sends the text in
     pieces: three entities, each made of the one before, twenty bytes or so in all. Broken where
-    that succeeds, or where an answer shows a canary that was sent in pieces: a few such lines more
-    would fill the reader's memory, which is not tried. A document type that is refused or
-    overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-776).
+    that succeeds and an empty text does not, or where an answer shows a canary that was sent in
+    pieces: a few such lines more would fill the reader's memory, which is not tried. A document
+    type that is refused or overlooked is legal (OWASP ASVS 5.0, 1.5.1; CWE-776).
     """
-    asked = place(probe)
-    asked.control(probe)
-    word = probe.canary()
-    matters = not asked.succeeds(asked.ask(probe, lambda document: document.with_(word)))
-    answer = asked.ask(
-        probe,
-        lambda document: _typed(
-            document, _nested(unescape(document.written) if matters else word), "&c;"
-        ),
-    )
-    shown = not matters and word.encode() in answer.body
-    require(
-        not (shown or (matters and asked.succeeds(answer))),
-        expected=Text(
-            vi="thực thể khai báo trong tài liệu không được mở ra",
-            en="entities that a document declares not to be unfolded",
-        ),
-        observed=asked.name,
-    )
-    if not matters and asked.succeeds(answer):
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(
-                vi=f"{asked.name}: nội dung không làm thay đổi trả lời",
-                en=f"{asked.name}: the content changes nothing in the answer",
-            ),
-        )
+    _at_each_place(probe, _expands_nothing)
 
 
 @check(catalogue="INJ-007", per="target", safety="intrusive", requests=4, applies=any_reads_xml)
@@ -167,6 +116,112 @@ def growing_entities_do_no_harm(probe: Probe, *, max_seconds: Annotated[int, Low
     )
 
 
+def _at_each_place(probe: Probe, ask: Callable[[Probe, Place], None]) -> None:
+    """Ask at one operation of each protocol; what one leaves open another may still break."""
+    left_open: list[NotTested] = []
+    for each in places(probe):
+        try:
+            ask(probe, each)
+        except NotTested as outcome:
+            left_open.append(outcome)
+    if left_open:
+        raise left_open[0]
+
+
+def _stays_outside(probe: Probe, asked: Place) -> None:
+    asked.control(probe)
+    word = probe.canary()
+    collecting = probe.collecting(word)
+    if collecting is not None:
+        answer = asked.ask(probe, _behind(_external(collecting)), word)
+        require(not answer.fetched, expected=_OUTSIDE, observed=f"{asked.name}: {collecting}")
+    if not asked.succeeds(asked.ask(probe, _behind(_external(_EMPTY), ""))):
+        return
+    answer = asked.ask(probe, _instead(_external(_TELLING)))
+    require(
+        not _CONTENT.search(answer.body),
+        expected=_OUTSIDE,
+        observed=f"{asked.name}: {_TELLING}",
+    )
+    empty, missing = (
+        asked.succeeds(asked.ask(probe, _behind(_external(address))))
+        for address in (_EMPTY, _MISSING)
+    )
+    require(missing or not empty, expected=_OUTSIDE, observed=_one_of_two(asked))
+    if not (empty and missing) and collecting is None:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi=f"{asked.name}: tài liệu có thực thể bên ngoài bị từ chối, không rõ trước hay"
+                " sau khi đọc; nêu `network.collector` trong tệp đích để biết",
+                en=f"{asked.name}: documents with an external entity are refused, before or after"
+                " it was read; name `network.collector` in the target file to know",
+            ),
+        )
+
+
+def _expands_nothing(probe: Probe, asked: Place) -> None:
+    asked.control(probe)
+    told = None
+    for leaf in range(min(_LEAVES, len(asked.document(probe).leaves))):
+        told = _unfolds(probe, replace(asked, leaf=leaf))
+        if told is False:
+            return
+    if told is None:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi=f"{asked.name}: nội dung không làm thay đổi trả lời",
+                en=f"{asked.name}: the content changes nothing in the answer",
+            ),
+        )
+
+
+def _unfolds(probe: Probe, asked: Place) -> bool | None:
+    """Return False where a text in pieces is not put together, None where that does not show.
+
+    Raises:
+        Violation: it is put together.
+    """
+    word = probe.canary()
+    matters = not asked.succeeds(asked.ask(probe, lambda document: document.with_(word)))
+    answer = asked.ask(
+        probe,
+        lambda document: _typed(
+            document, _nested(unescape(document.written) if matters else word), "&c;"
+        ),
+    )
+    shown = not matters and word.encode() in answer.body
+    served = asked.succeeds(answer)
+    if matters and served and asked.succeeds(asked.ask(probe, lambda document: document.with_(""))):
+        # An entity that stands for nothing leaves the text empty, and that is served too.
+        return _unfolds_behind(probe, asked)
+    require(not (shown or (matters and served)), expected=_WHOLE, observed=asked.name, by=answer)
+    return None if served else False
+
+
+def _unfolds_behind(probe: Probe, asked: Place) -> bool | None:
+    """Ask the same with the first half of the text as it is, and the second in pieces."""
+
+    def halves(document: Document) -> tuple[str, str]:
+        text = unescape(document.written)
+        return escape(text[: len(text) // 2]), text[len(text) // 2 :]
+
+    def in_pieces(document: Document) -> bytes:
+        head, rest = halves(document)
+        return _typed(document, _nested(rest), f"{head}&c;")
+
+    if not asked.succeeds(asked.ask(probe, in_pieces)):
+        return False
+    half = asked.ask(probe, lambda document: document.with_(halves(document)[0]))
+    require(asked.succeeds(half), expected=_WHOLE, observed=asked.name)
+    return None
+
+
+_WHOLE = Text(
+    vi="thực thể khai báo trong tài liệu không được mở ra",
+    en="entities that a document declares not to be unfolded",
+)
 _BROKEN = 500
 _OUTSIDE = Text(
     vi="tài liệu XML không khiến hệ thống mở tệp hay địa chỉ nào",

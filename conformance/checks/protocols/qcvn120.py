@@ -185,7 +185,8 @@ def xml_says_what_json_says(probe: Probe, operation: Operation) -> None:
 
 def _of_an_unknown_service(probe: Probe) -> Exchange:
     """Return the answer to a packet for a service that nobody could know, after a control."""
-    known = next((o for o in probe.scene.operations if o.discriminator and o.reads), None)
+    spoken = [o for o in probe.scene.operations if o.protocol == packets.PROTOCOL]
+    known = next((o for o in spoken if o.discriminator and o.reads), None)
     if known is None or known.discriminator is None:
         raise NotApplicable(
             Text(vi="không có dịch vụ chỉ đọc", en="there is no service that reads")
