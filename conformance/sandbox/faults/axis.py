@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import in_json, in_members, reading_bodies
+from conformance.sandbox.bending import in_json, in_members, reading_bodies, when_asked
 from conformance.sandbox.document_axis import bending
 from conformance.sandbox.document_axis.bending import on_documents, overlooking, replacing
 from conformance.sandbox.document_axis.envelope import NAMESPACE
@@ -43,6 +43,14 @@ def documents_joined_from_strings(agency: Agency) -> Agency:
     )
 
 
+@fault(breaks=["contract.answers.type_is_documented"], system=AXIS)
+def documents_handed_out_as_transformed(agency: Agency) -> Agency:
+    """A gateway marks documents as changed on their way (203), which nobody documented."""
+    return agency.bending_answers(
+        when_asked(bending.READ, lambda _call, made: replace(made, status=203))
+    )
+
+
 @fault(breaks=[f"{_XML}xml_says_that_it_is_utf8"], system=AXIS)
 def documents_in_another_encoding(agency: Agency) -> Agency:
     """Documents declare an encoding of Western Europe and are written in UTF-8."""
@@ -57,8 +65,8 @@ def broken_xml_repaired(agency: Agency) -> Agency:
 
 
 @fault(
-    breaks=[f"{_XML}broken_xml_is_refused"],
-    also=[_BROKEN, f"{_MARKUP}growing_entities_do_no_harm"],
+    breaks=[f"{_XML}broken_xml_is_refused", _BROKEN],
+    also=[f"{_MARKUP}growing_entities_do_no_harm"],
     system=AXIS,
 )
 def broken_xml_breaks_the_axis(agency: Agency) -> Agency:

@@ -21,7 +21,6 @@ _OUTSIDE = "injection.markup.external_entities_stay_outside"
 _WORDS = "injection.markup.entities_are_not_expanded"
 _LEAKS = "http.leaks.errors_do_not_leak"
 _HEADERS = "contract.answers.declared_headers_are_there"
-_STATUS = "contract.answers.status_is_documented"
 _TYPE = "contract.answers.type_is_documented"
 _TRACE = """java.lang.NullPointerException: client
     at vn.example.exchange.Router.route(Router.java:112)
@@ -77,11 +76,7 @@ def marks_break_the_message(agency: Agency) -> Agency:
     )
 
 
-@fault(
-    breaks=[f"{_SOAP}media_types_are_those_of_soap"],
-    also=[_TYPE],
-    system=EXCHANGE,
-)
+@fault(breaks=[f"{_SOAP}media_types_are_those_of_soap", _TYPE], system=EXCHANGE)
 def messages_declared_as_plain_xml(agency: Agency) -> Agency:
     """Messages of SOAP 1.1 are declared application/xml."""
     return bending.on_soap(
