@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.declared.twin import renamed
 from conformance.sandbox.dialects import Dialect, pascal, snake
-from conformance.sandbox.variations import IDENTIFICATION, near_miss
+from conformance.sandbox.variations import AXIS, EXCHANGE, IDENTIFICATION, near_miss
 
 READ = "authorization.ownership.others_cannot_read"
 CHANGE = "authorization.ownership.others_cannot_change"
@@ -172,3 +173,24 @@ def identification_in_snake_case(agency: Agency) -> Agency:
             roles=_OF_IDENTIFICATION,
         )
     )
+
+
+@near_miss(
+    spares=[
+        "protocols.messages.senders_are_who_they_say",
+        "protocols.deliveries.parties_alone_read",
+        "protocols.deliveries.statuses_come_back",
+    ],
+    system=AXIS,
+)
+def axis_under_other_names(agency: Agency) -> Agency:
+    """Paths, parameters and members have other names; those of edXML are the norm's."""
+    return renamed(
+        agency, {"documents": "vanBan", "statuses": "trangThai", "agencies": "coQuan"}
+    )
+
+
+@near_miss(spares=["protocols.registry.what_answers_is_registered"], system=EXCHANGE)
+def registry_under_other_names(agency: Agency) -> Agency:
+    """Registry, traces and batches have other names; those of X-Road and SOAP are the protocols'."""
+    return renamed(agency, {"services": "dichVu", "traces": "dauVet", "batches": "lo"})
