@@ -47,6 +47,7 @@ class Operation:
         form: whether the body may come as a form too.
         services: the schemas of the packets that it takes, by the service that they name.
         listing: how the list that it answers is declared.
+        also_xml: whether what it answers in JSON can be had in XML, too.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Operation:
     form: bool = False
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     listing: Mapping[str, Any] = field(default_factory=dict)
+    also_xml: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,14 @@ def _operation(
             for name, service in entry.get("x-vnda-services", {}).get("values", {}).items()
         },
         listing=entry.get("x-vnda-list", {}),
+        also_xml={"application/json", "application/xml"} <= _answered_in(entry),
     )
+
+
+def _answered_in(entry: Mapping[str, Any]) -> set[str]:
+    """Return the media types of the successes of an operation."""
+    told = [answer for status, answer in entry["responses"].items() if str(status)[:1] == "2"]
+    return {name for answer in told for name in answer.get("content", {})}
 
 
 def _resolve(node: Any, document: Mapping[str, Any]) -> Any:
