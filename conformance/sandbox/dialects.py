@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,8 @@ class Dialect:
         annotated: whether the contract keeps what it says beyond OpenAPI (`x-vnda-…`); where not,
             the target file says it.
         roles: the roles that the target file names; a contract with equal operationIds needs none.
+        places: where the target file says that a field stands, in the agency's own words, where
+            the name of its member alone would say too much.
     """
 
     own: Mapping[str, Any]
@@ -49,6 +51,7 @@ class Dialect:
     operation: Renaming = str
     annotated: bool = True
     roles: tuple[str, ...] = field(default=())
+    places: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -134,7 +137,10 @@ class Dialect:
                 kind: [self.operation(name) for name in names] for kind, names in operations.items()
             },
         }
-        return made if self.annotated else made | self._said_otherwise()
+        if self.annotated:
+            return made
+        said = self._said_otherwise()
+        return made | {**said, "fields": {**document.get("fields", {}), **said["fields"]}}
 
     def _identity(self, identity: Mapping[str, Any]) -> dict[str, Any]:
         login = identity.get("login")
@@ -161,6 +167,7 @@ class Dialect:
         fields: dict[str, set[str]] = {}
         for name, member in _fields(self.own, self.own):
             fields.setdefault(name, set()).add(f"/**/{self._named(member)}")
+        fields |= {n: {self.pointer(at) for at in places} for n, places in self.places.items()}
         made: dict[str, Any] = {"roles": roles} if roles else {}
         return {**made, "fields": {n: sorted(at) for n, at in fields.items()}, "lists": lists}
 

@@ -29,6 +29,7 @@ def twin(declared: Declared) -> Callable[[Agency], Agency]:
                 operation=snake,
                 annotated=False,
                 roles=roles,
+                places=declared.twin.get("fields", {}),
             )
         )
 

@@ -21,3 +21,16 @@ def missing_purpose_as_unprocessable(agency: Agency) -> Agency:
         return replace(made, status=422, body=body)
 
     return agency.bending_answers(bend)
+
+
+@near_miss(spares=["records.retired.retired_keys_are_not_current"], system=POPULATION)
+def cancelled_number_is_gone(agency: Agency) -> Agency:
+    """A number that was cancelled may be answered with 410 (RFC 9110, section 15.5.11)."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        if made.status != 404 or call.asks != "lookUpCitizen":
+            return made
+        body = made.body.replace(b'"status": 404', b'"status": 410').replace(b"Not Found", b"Gone")
+        return replace(made, status=410, body=body)
+
+    return agency.bending_answers(bend)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,8 +17,8 @@ def written(message: Mapping[str, Any], forgotten: frozenset[str] = frozenset())
 
     Args:
         message: the same as in JSON.
-        forgotten: what this writer gets wrong (`namespace`, `count`, `time`), what it leaves out
-            (`sex`, `offset`), and whether it does without a prefix (`prefix`).
+        forgotten: what this writer gets wrong (`namespace`, `root`, `count`, `time`, `letters`),
+            what it leaves out (`sex`, `offset`), and whether it does without a prefix (`prefix`).
     """
     told = {name: message[name] for name in _ATTRIBUTES if name in message}
     if "count" in forgotten:
@@ -33,7 +34,10 @@ def written(message: Mapping[str, Any], forgotten: frozenset[str] = frozenset())
     prefix = "" if "prefix" in forgotten else "dc:"
     declared = f' xmlns{":dc" if prefix else ""}="{space}"'
     inner = "".join(_element(prefix, "CongDan", one) for one in citizens)
-    root = f"<{prefix}CongdanCollection{declared}{attributes}>{inner}</{prefix}CongdanCollection>"
+    if "letters" in forgotten:
+        inner = unicodedata.normalize("NFD", inner)
+    name = prefix + ("CongDanCollection" if "root" in forgotten else "CongdanCollection")
+    root = f"<{name}{declared}{attributes}>{inner}</{name}>"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}'.encode()
 
 

@@ -119,6 +119,8 @@ def _look_up(query: _Query) -> Result:
 def _collect(query: _Query) -> Result:
     numbers = list(query.sent[_KEY])
     query.note(*numbers)
+    if "unknown" in query.rules:
+        numbers.pop()
     if "household" in query.rules:
         numbers.append(_HOUSEHOLD)
     found = [one for number in numbers if (one := query.citizen(number)) is not None]
