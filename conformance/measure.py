@@ -39,12 +39,13 @@ class Measure:
 
     def told(self) -> Text:
         """Return it in words: the share to two decimals, what it was taken from, the period."""
-        share = f"{100 * self.found:.2f}"
-        of = f"{self.numerator}/{self.denominator}"
-        period_vi = f", từ {self.since} đến {self.until}" if self.since else ""
-        period_en = f", {self.since} to {self.until}" if self.since else ""
+        share = f"{100 * self.found:.2f} % ({self.numerator}/{self.denominator})"
+        told = Text(vi=share.replace(".", ","), en=share)
+        if not self.since:
+            return told
         return Text(
-            vi=f"{share.replace('.', ',')} % ({of}){period_vi}", en=f"{share} % ({of}){period_en}"
+            vi=f"{told.vi}, từ {self.since} đến {self.until}",
+            en=f"{told.en}, from {self.since} to {self.until}",
         )
 
     def as_json(self) -> dict[str, Any]:

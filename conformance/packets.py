@@ -27,6 +27,7 @@ ITEM = "item"
 SUCCESS = frozenset({"0", "00"})
 _RESULTS = ("result", "data")
 _DEEPEST = 60
+TOO_DEEP = "too deep"
 
 Packet = Mapping[str, Any]
 
@@ -164,8 +165,7 @@ def _tree(body: bytes) -> _Node:
 
     def start(name: str, _: Mapping[str, str]) -> None:
         if len(open_) > _DEEPEST:
-            message = "too deep"
-            raise ValueError(message)
+            raise ValueError(TOO_DEEP)
         node = _Node(name.rpartition(":")[2])
         open_[-1].children.append(node)
         open_.append(node)

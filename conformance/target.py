@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -57,6 +57,49 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Client:
+    """A program that is registered with the target to sign people in (RFC 6749, section 2).
+
+    Attributes:
+        client_id: its identifier.
+        redirect_uri: where people are sent back to.
+        scope: what it asks for.
+        secret: the reference to its secret; None for a public client.
+        authentication: how it shows the secret: `basic` or `post` (RFC 6749, 2.3.1).
+    """
+
+    client_id: str
+    redirect_uri: str
+    scope: str = "openid"
+    secret: str | None = None
+    authentication: str = "basic"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How people are signed in at the target without a person at a screen.
+
+    Attributes:
+        clients: two programs at most; the second is refused what the first was given.
+        accounts: by name, what is added to the authorisation request (`parameters`) and the
+            reference to the cookies of a browser in which somebody signed in (`cookie`).
+    """
+
+    clients: tuple[Client, ...] = ()
+    accounts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def secrets(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each secret: a name that may be shown, the reference, the place in the file."""
+        for number, client in enumerate(self.clients, 1):
+            if client.secret is not None:
+                place = f"sign_in.clients.{number}.client_secret"
+                yield f"client-{number}.secret", client.secret, place
+        for name, account in self.accounts.items():
+            if "cookie" in account:
+                yield f"account-{name}.cookie", account["cookie"], f"sign_in.accounts.{name}.cookie"
+
+
+@dataclass(frozen=True)
 class Pace:
     """How fast and how much the probe may ask, and when it has to stop.
 
@@ -97,6 +140,7 @@ class Target:
     protocols: Mapping[str, str] = field(default_factory=dict)
     jwks_url: str | None = None
     issuer: str | None = None
+    sign_in: SignIn = field(default_factory=SignIn)
     roles: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     proxy: str | None = None
@@ -231,6 +275,7 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         protocols=data.get("protocols", {}),
         jwks_url=issuer.get("jwks_url"),
         issuer=issuer.get("url"),
+        sign_in=_sign_in(data.get("sign_in", {}), folder),
         roles=data.get("roles", {}),
         fields={
             name: tuple(places) if isinstance(places, list) else (places,)
@@ -344,6 +389,22 @@ def _identity(name: str, document: Mapping[str, Any], folder: Path | None) -> Id
         certificate = _beside_files(dict(certificate), folder)
         certificate["certificate"] = _certificate(certificate["certificate"], folder)
     return Identity(name, schemes[0], {} if schemes[0] == "mtls" else detail, certificate)
+
+
+def _sign_in(document: Mapping[str, Any], folder: Path | None) -> SignIn:
+    """Return how people are signed in, with the files beside the target file."""
+    placed = _beside_files(dict(document), folder)
+    clients = [
+        Client(
+            client_id=entry["client_id"],
+            redirect_uri=entry["redirect_uri"],
+            scope=entry.get("scope", "openid"),
+            secret=entry.get("client_secret"),
+            authentication=entry.get("client_authentication", "basic"),
+        )
+        for entry in placed.get("clients", ())
+    ]
+    return SignIn(tuple(clients), placed.get("accounts", {}))
 
 
 def _beside_files(detail: Any, folder: Path | None) -> Any:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from conformance.contract.operations import SAFE_METHODS
 from conformance.evidence import header_values
+from conformance.identities import issuers
 from conformance.identities.forging import IN_URL, Forged
 from conformance.probe.questions import Question, is_forged
 from conformance.probe.scene import Scene
@@ -78,7 +79,8 @@ class Guard:
         The target file names that server; how it fares tells nothing of the target.
         """
         at, named = origin_of(question.url), self._target.issuing_origins
-        bare = question.identity is None and not question.body and bool(question.read_for)
+        bare = question.identity is None and not question.body
+        bare = bare and question.read_for in issuers.PUBLISHED
         away = at != origin_of(self._base) and at in named
         return bare and question.method == "GET" and away
 

@@ -32,7 +32,14 @@ from conformance.identities.life import Identities
 from conformance.identities.logins import Issued
 from conformance.privacy.redaction import Redactor
 from conformance.probe.obstacles import asked_to_wait, failed
-from conformance.probe.questions import Case, Handshake, Question, is_stranger, question_digest
+from conformance.probe.questions import (
+    Case,
+    Handshake,
+    Question,
+    is_signing_in,
+    is_stranger,
+    question_digest,
+)
 from conformance.probe.scene import REFUSED_IDENTITIES, Scene
 from conformance.target import Identity
 from conformance.tls import handshakes
@@ -129,10 +136,14 @@ class LiveDoor:
             exchange = _apart(exchange)
         if exchange.status == _UNAUTHORISED and question.identity in self._accepted:
             exchange = self._asked_once_more(question, case, exchange, held)
-        elif exchange.succeeded and question.method == "GET" and question.identity is not None:
-            self._accepted.setdefault(question.identity, question)
+        elif exchange.succeeded and question.method == "GET" and self._can_tell(question.identity):
+            self._accepted.setdefault(str(question.identity), question)
         self._keep(exchange)
         return exchange
+
+    def _can_tell(self, name: str | None) -> bool:
+        """Whether an identity is one whose credential can be lost, and found to be lost."""
+        return name is not None and not is_signing_in(name)
 
     def _found_out(self, question: Question, case: Case, exchange: Exchange) -> Exchange:
         """Find out whether a failure is the question's own or the target is away from everybody.

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance import nesting
 from conformance.evidence import Exchange, Request, Response, is_coded, media_type_of
 from conformance.formats.encoding import is_utf8
 from conformance.formats.markup import is_xml
-from conformance.identities import issuers
+from conformance.identities import issuers, sign_ins
 from conformance.identities.credentials import Credentials
 from conformance.identities.forging import CannotForgeError
 from conformance.privacy import shapes
@@ -27,8 +28,10 @@ from conformance.probe.scene import Scene
 # Cut after redaction, never before: half a secret would not be recognised.
 LONGEST_ERROR = 300
 # What is noted of a generated request, in the order in which its question tells it.
+# Where an answer was not read for anything.
+NOTHING = object()
 BENT = ("origin", "place", "scenario", "control", "control_seconds")
-_READ_FOR: Mapping[str, Callable[[bytes], Any]] = {
+_PUBLISHED: Mapping[str, Callable[[bytes], Any]] = {
     issuers.KEYS: issuers.keys_of,
     issuers.METADATA: issuers.metadata_of,
 }
@@ -71,6 +74,8 @@ class Recorder:
         self._credentials = credentials
         self._redactor = redactor
         self._ordinals: dict[str, int] = {}
+        # Those that the issuer published last in this run: signatures are held against them.
+        self._keys: Mapping[str, Any] = {}
         self._lock = threading.Lock()
 
     def next_id(self, case: Case) -> str:
@@ -113,13 +118,13 @@ class Recorder:
                 # Noted where there are none, too: elsewhere nobody looked.
                 facts["excess_bytes"] = len(passed.response.excess)
             self._redactor.sent(shown)
+            told = self._read(question, passed.response, passed.at)
             response, hidden = self._redactor.response(passed.response)
             if _holds_private_keys(passed.response):
                 # Whoever reads the record could sign with it: not even a sandbox's is kept.
                 response = replace(response, body=b"", excess=b"")
                 hidden = {"body_withheld": True}
-            if question.read_for and passed.response.body and not is_coded(passed.response):
-                told = _READ_FOR[question.read_for](passed.response.body)
+            if question.read_for and told is not NOTHING:
                 facts[question.read_for] = self._redactor.tree(told)
             facts |= hidden | self._noted(question, passed.sent, passed.response, response)
         return Exchange(
@@ -134,6 +139,27 @@ class Recorder:
             error=self._redactor.error(passed.error)[:LONGEST_ERROR] if passed.error else None,
             facts=facts,
         )
+
+    def _read(self, question: Question, response: Response, at: str) -> Any:
+        """Return what an answer is read for; what it hands out is a secret from now on."""
+        if question.read_for == sign_ins.AUTHORISATION:
+            told, secrets = sign_ins.returned(question.url, response)
+            hidden = {name: self._redactor.hide(name, secrets[name]) for name in secrets}
+            # By the token that stands for it, it can be redeemed in the next question.
+            return {**told, **({"code": hidden["code"]} if "code" in hidden else {})}
+        if not question.read_for or not response.body or is_coded(response):
+            return NOTHING
+        if question.read_for == sign_ins.TOKENS:
+            found = sign_ins.issued(response.body, self._keys, at)
+            described = (found or {}).get("id_token") or {}
+            if "sub" in described and not self._redactor.synthetic:
+                described["sub"] = self._redactor.personal(described["sub"])
+            return found
+        if question.read_for == issuers.KEYS:
+            with contextlib.suppress(ValueError):
+                keys = nesting.loads(response.body)
+                self._keys = keys if isinstance(keys, dict) else {}
+        return _PUBLISHED[question.read_for](response.body)
 
     def _noted(
         self, question: Question, sent: Request, raw: Response, shown: Response

@@ -93,6 +93,12 @@ def commune(code: str, on: date = REORGANISED) -> Unit | None:
     return (_today()[1] if on >= REORGANISED else _former_communes()).get(code)
 
 
+def became(code: str) -> tuple[str, ...]:
+    """Return the units of today that have land of a former province or commune; none of others."""
+    former = FORMER_PROVINCES.get(code) or _former_communes().get(code)
+    return former.became if former else ()
+
+
 def was_district_code(value: str) -> bool:
     """Whether a text was the code of a district with communes, until 30 June 2025."""
     return any(unit.district == value for unit in _former_communes().values())

@@ -17,7 +17,15 @@ from conformance.evidence import header_values
 from conformance.identities import forging
 from conformance.identities.forging import CannotForgeError, Forged
 from conformance.privacy.needles import SHORTEST
-from conformance.probe.questions import INVALID, Question, is_forged, is_stranger
+from conformance.probe.questions import (
+    ACCOUNT,
+    CLIENT,
+    INVALID,
+    Question,
+    is_forged,
+    is_signing_in,
+    is_stranger,
+)
 from conformance.target import Identity, Target, is_reference, secret
 from conformance.text import Text
 from conformance.verdict import Reason
@@ -60,6 +68,11 @@ class Credentials:
                 self._certificates[identity.name] = _opened(identity.certificate, place)
             if "access_token" in identity.detail:
                 self._issued[identity.name] = self._secrets[f"{identity.name}.access_token"]
+        self._clients, self._accounts = target.sign_in.clients, target.sign_in.accounts
+        for key, reference, place in target.sign_in.secrets():
+            value = secret(reference, place=f"{target.place}: {place}")
+            _long_enough(value, place)
+            self._secrets[key] = value
 
     def secrets(self) -> dict[str, str]:
         """Return every secret by a name that may be shown, for the redactor."""
@@ -73,6 +86,9 @@ class Credentials:
                 found[f"{identity.name}.key"] = self._shown(identity.name)[1]
             if identity.scheme == "oauth2" and "client_secret" in identity.detail:
                 found[f"{identity.name}.client"] = ":".join(self.client(identity.name))
+        for number, client in enumerate(self._clients, 1):
+            if client.secret is not None:
+                found[f"client-{number}.client"] = self._pair(number)
         return found
 
     # --- what is issued in the run --------------------------------------------------------------
@@ -117,6 +133,8 @@ class Credentials:
         Raises:
             CannotForgeError: this credential cannot be forged in this way.
         """
+        if is_signing_in(name):
+            return self._signing_in(name, question)
         if is_forged(name):
             return self._forged(name, question)
         if is_stranger(name):
@@ -125,6 +143,31 @@ class Credentials:
         if identity.logs_in:
             return _with_issued(question, identity, instead or self._issued[name])
         return _with(question, identity, lambda key: self._secrets[f"{name}.{key}"])
+
+    def _signing_in(self, name: str, question: Question) -> Question:
+        """Return the question of a program that signs somebody in, or of that somebody's browser.
+
+        Where neither has anything to show, it goes out as it is (RFC 6749, section 2.1).
+        """
+        kind, _, which = name.partition(":")
+        if kind == ACCOUNT:
+            kept = self._secrets.get(f"{ACCOUNT}-{which}.cookie")
+            field = ("Cookie", kept or "")
+            return replace(question, headers=(*question.headers, field)) if kept else question
+        client = self._clients[int(which) - 1]
+        if client.secret is None:
+            return question
+        if client.authentication == "post":
+            said = quote(self._secrets[f"{CLIENT}-{which}.secret"], safe="")
+            return replace(question, body=question.body + f"&client_secret={said}".encode())
+        pair = base64.b64encode(self._pair(int(which)).encode()).decode()
+        field = ("Authorization", f"Basic {pair}")
+        return replace(question, headers=(*question.headers, field))
+
+    def _pair(self, number: int) -> str:
+        """Return id and secret of a program as RFC 6749, section 2.3.1 writes them."""
+        parts = self._clients[number - 1].client_id, self._secrets[f"{CLIENT}-{number}.secret"]
+        return ":".join(quote(part, safe="") for part in parts)
 
     def certificate(self, name: str | None) -> ClientCertificate | None:
         """Return the client certificate that an identity shows, or a forged one."""

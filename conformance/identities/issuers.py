@@ -17,6 +17,7 @@ from conformance import nesting
 
 # What an answer is read for at the door (`Question.read_for`).
 KEYS, METADATA = "issuer_keys", "issuer_metadata"
+PUBLISHED = frozenset({KEYS, METADATA})
 AT_THE_ROOT = "/.well-known/oauth-authorization-server"
 APPENDED = "/.well-known/openid-configuration"
 
@@ -59,7 +60,9 @@ LISTS = (
     "code_challenge_methods_supported",
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
+    "acr_values_supported",
 )
+FLAGS = ("claims_parameter_supported", "authorization_response_iss_parameter_supported")
 # Where no JSON can be read, a private member is known by its looks.
 _SECRET = re.compile(rb'"(?:d|p|q|dp|dq|qi|k|priv)"\s*+:\s*+"[A-Za-z0-9_-]{8}')
 # Only what looks like an address or a name is repeated: with real data nobody knows what a server
@@ -126,6 +129,7 @@ def metadata_of(body: bytes) -> dict[str, Any] | None:
             members[name] = value[:_MOST]
         elif name in told:
             misshapen.append(name)
+    members |= {name: told[name] for name in FLAGS if isinstance(told.get(name), bool)}
     if not members and not misshapen:
         return None
     return {"members": members, "misshapen": misshapen}
@@ -151,6 +155,11 @@ def holds_private_keys(body: bytes) -> bool:
     except ValueError:
         return _SECRET.search(body) is not None
     return any(found)
+
+
+def digest_of(key: Mapping[str, Any]) -> str:
+    """Return the digest by which facts speak of a public key; it is known to be a usable one."""
+    return _digest("\n".join(str(key.get(name, "")) for name in _PUBLIC[str(key["kty"])]))
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
@@ -180,7 +189,7 @@ def _described(key: Any) -> dict[str, Any]:
         told["usable"] = told["usable"] and bits is not None
         told |= {"bits": bits} if bits is not None else {}
     if told["usable"] and kty != "oct":
-        told["digest"] = _digest("\n".join(key[name] for name in _PUBLIC[kty]))
+        told["digest"] = digest_of(key)
     return told
 
 

@@ -45,6 +45,9 @@ _ISSUED = re.compile(
     r'|accessToken|refreshToken|idToken|clientSecret|passwd|matKhau|mat_khau|privateKey|private_key)"'
     r'\s*+:\s*+")(?=(?:[^"\\]|\\.){4})((?:[^"\\]++|\\.)*+)(")'
 )
+# What an authorisation response hands out in an address, and by what one is known.
+_HANDED_BACK = re.compile(r"([?&#](code|access_token|id_token|refresh_token)=)([^&#\s]+)")
+_OF_SIGN_IN = re.compile(r"[?&#](?:state|iss|session_state|id_token|access_token)=")
 _COOKIE = re.compile(r"^(\s*[^=;\s]+=)([^;]*)")
 # A signed token, also where the last dot is missing: what it claims is of somebody.
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?")
@@ -108,9 +111,15 @@ class Redactor:
         for name, value in secrets.items():
             self.hide(name, value)
 
-    def hide(self, name: str, value: str) -> None:
-        """Hide from now on a secret that the target handed out, whatever its length."""
-        self._learn(self._token("secret", name, value), value)
+    def hide(self, name: str, value: str) -> str:
+        """Hide from now on a secret that the target handed out, whatever its length.
+
+        Returns:
+            The token that stands for it.
+        """
+        token = self._token("secret", name, value)
+        self._learn(token, value)
+        return token
 
     def hide_token(self, name: str, value: str) -> None:
         """Hide from now on a signed token, unless its form alone tells that it is one."""
@@ -382,7 +391,26 @@ class Redactor:
                 if shown != value
                 else f"{scheme}{space}{self._token('secret', 'header', rest or scheme)}"
             )
+        elif name.lower() == "location":
+            value = self._handed_back(value)
         return field_of(name, self.text(value))
+
+    def _handed_back(self, address: str) -> str:
+        """Return an address without what an authorisation response hands out in it.
+
+        A parameter `code` is one of those only beside what such a response has besides
+        (RFC 6749, section 4.1.2; RFC 9207): elsewhere it may be a code of anything.
+        """
+        of_sign_in = bool(_OF_SIGN_IN.search(address))
+
+        def token(found: re.Match[str]) -> str:
+            if found[2] == "code" and not of_sign_in:
+                return found[0]
+            # Known by its form, wherever it stands.
+            signed = _JWT.fullmatch(found[3])
+            return found[0] if signed else found[1] + self._token("secret", found[2], found[3])
+
+        return _HANDED_BACK.sub(token, address)
 
     def _bytes(self, body: bytes, *, made_up: bool = False) -> bytes:
         if not body:

@@ -16,6 +16,8 @@ from conformance.identities.forging import FORGED
 INVALID = "invalid"
 # The cases of an operation's good call, and of its generated traffic.
 BASELINE, GENERATED = "baseline", "generated"
+# Who asks in a sign-in: a registered program, by its number, or the browser of an account.
+CLIENT, ACCOUNT = "client", "account"
 
 
 @dataclass(frozen=True)
@@ -106,3 +108,8 @@ def is_stranger(identity: str | None) -> bool:
 def is_forged(identity: str | None) -> bool:
     """Whether this is a forged variant of an identity's credential: `forged:VARIANT:NAME`."""
     return identity is not None and identity.partition(":")[0] == FORGED
+
+
+def is_signing_in(identity: str | None) -> bool:
+    """Whether a program or a browser asks in a sign-in: `client:NUMBER`, `account:NAME`."""
+    return identity is not None and identity.partition(":")[0] in {CLIENT, ACCOUNT}

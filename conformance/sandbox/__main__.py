@@ -17,6 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.command == "faults":
         _list(as_json=asked.json)
         return 0
+    alone = asked.fault or asked.tls or not asked.all
+    if not asked.system and alone:
+        sys.stderr.write("sandbox: name a system, or serve all of them with --all alone\n")
+        return 2
     try:
         serving.serve(
             serving.Wish(
@@ -54,7 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the reference agency of a system")
-    serve.add_argument("system", choices=sorted(systems.SYSTEMS))
+    serve.add_argument(
+        "system",
+        nargs="?",
+        choices=["", *sorted(systems.SYSTEMS)],
+        default="",
+        help="with --all and no system, all systems are served on one port, below /SYSTEM",
+    )
     serve.add_argument(
         "--fault", metavar="ID", type=_variation, help="serve it with this fault or near-miss"
     )
@@ -62,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=0, help="0 takes any free one")
     serve.add_argument("--tls", action="store_true", help="serve over TLS, as https://localhost")
     serve.add_argument(
-        "--all", action="store_true", help="serve every fault and near-miss below /~fault/ID/ too"
+        "--all",
+        action="store_true",
+        help="serve every fault and near-miss of the system below /~fault/ID/ too",
     )
     faults = commands.add_parser("faults", help="list faults and near-misses")
     faults.add_argument("--json", action="store_true", help="as JSON")

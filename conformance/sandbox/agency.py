@@ -20,6 +20,7 @@ from conformance.sandbox.demonstration import Person
 from conformance.sandbox.dialects import Dialect
 from conformance.sandbox.listing import Listing
 from conformance.sandbox.messages import Answer, Call, Headers
+from conformance.sandbox.signing_in import SigningIn
 from conformance.sandbox.tls import Tls
 
 PROBLEM = "application/problem+json"
@@ -121,6 +122,7 @@ class Agency:
         certified: which operations only a client certificate opens.
         identities: by which way of logging in the target file names people; see `target.py`.
         foreign: what is foreign in the token that the target file calls so: `audience`, `issuer`.
+        signing_in: how it signs people in for other systems.
         members_ignored: members of request bodies that are dropped rather than refused.
         members_kept: members of request bodies that are not the caller's to set, and are set.
         accept: whether a value of Accept lets JSON through; None for the true reading.
@@ -128,6 +130,7 @@ class Agency:
             with the only representation (RFC 9110, section 12.4.1).
         speaks: the media types that packets are answered in, the preferred one first.
         session_demanded: whether a service wants packets to carry a session.
+        overlooks: rules of a system of its own kind that it does not look at, by their names.
         session_checked: whether a session has to be one that was handed out.
         time: writes a point in time.
         day: writes a date.
@@ -198,6 +201,7 @@ class Agency:
     certified: Certified = field(default_factory=Certified)
     identities: str = "bearer"
     foreign: Literal["audience", "issuer"] = "audience"
+    signing_in: SigningIn = field(default_factory=SigningIn)
     members_ignored: frozenset[str] = frozenset()
     members_kept: frozenset[str] = frozenset()
     accept: Callable[[str], bool] | None = None
@@ -205,6 +209,7 @@ class Agency:
     speaks: tuple[str, ...] = ("application/json", "application/xml")
     session_demanded: Callable[[str], bool] = always
     session_checked: bool = True
+    overlooks: frozenset[str] = frozenset()
     time: Callable[[datetime], Any] = datetime.isoformat
     day: Callable[[date], Any] = date.isoformat
     encode: Callable[[Any], bytes] = as_json

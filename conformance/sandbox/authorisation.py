@@ -11,8 +11,8 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
@@ -20,11 +20,12 @@ from conformance.sandbox import tokens
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.demonstration import CLIENTS, PEOPLE, PORTAL, Client, Person
 from conformance.sandbox.messages import Answer, Call
-from conformance.sandbox.tokens import HOUR, InvalidTokenError, Keys, Trust
+from conformance.sandbox.tokens import HOUR, Claims, InvalidTokenError, Keys, Trust
 
 AUTHORIZE = "/oauth2/authorize"
 TOKEN = "/oauth2/token"
 REVOKE = "/oauth2/revoke"
+USERINFO = "/oauth2/userinfo"
 JWKS = "/oauth2/jwks"
 METADATA = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 
@@ -38,7 +39,7 @@ _GRANTS = ("authorization_code", "client_credentials", "refresh_token")
 
 def owns(path: str) -> bool:
     """Whether a path is the authorisation server's and not the agency's."""
-    return path in (AUTHORIZE, TOKEN, REVOKE, JWKS, *METADATA)
+    return path in (AUTHORIZE, TOKEN, REVOKE, USERINFO, JWKS, *METADATA)
 
 
 class RefusedError(Exception):
@@ -66,6 +67,8 @@ class _Grant:
     redirect: str = ""
     challenge: str = ""
     nonce: str | None = None
+    told: Claims = field(default_factory=dict)
+    uses: int = 0
 
 
 class Server:
@@ -75,6 +78,9 @@ class Server:
         keys: what it signs with.
         issuers: its names, one for each address at which it is reached.
     """
+
+    # The programs that it knows.
+    clients: tuple[Client, ...] = CLIENTS
 
     def __init__(self, keys: Keys, issuers: tuple[str, ...]) -> None:
         self._codes: dict[str, _Grant] = {}
@@ -93,26 +99,23 @@ class Server:
         methods = ("POST",) if call.path in (TOKEN, REVOKE) else ("GET", "HEAD")
         if call.method not in methods:
             return _json(405, {"error": "invalid_request"}).plus(("Allow", ", ".join(methods)))
+        ways = {AUTHORIZE: self._authorize, REVOKE: self._revoke, USERINFO: self._userinfo}
         try:
             if call.path == TOKEN:
                 return _json(200, self._token(agency, call))
-            if call.path == REVOKE:
-                self._revoke(agency, call)
-                return Answer(200, (("Cache-Control", "no-store"),))
-            if call.path == AUTHORIZE:
-                return self._authorize(call)
+            if call.path in ways:
+                return ways[call.path](agency, call)
         except RefusedError as refused:
             return _refused(agency, refused)
         told = self._published(agency, call)
-        missing = {"error": "not_found"}
-        return _json(404, missing) if told is None else _json(200, told, cached=_FOR_A_WHILE)
+        return _NOTHING_THERE if told is None else _json(200, told, cached=_FOR_A_WHILE)
 
     def _published(self, agency: Agency, call: Call) -> Any:
         """Return what everybody may know: keys or metadata; None where there is nothing."""
         if call.path == JWKS:
             known = agency.algorithms
             return agency.key_set(self.keys.document(known), self.keys.private(known))
-        return agency.metadata(call.path, _metadata(self.issuer(call)))
+        return agency.metadata(call.path, self._metadata(self.issuer(call)))
 
     def issuer(self, call: Call) -> str:
         """Return the name of the issuer at the address that a call came to."""
@@ -138,7 +141,7 @@ class Server:
 
     def _token(self, agency: Agency, call: Call) -> dict[str, Any]:
         form = _form(call)
-        client = _authenticated(call, form)
+        client = _authenticated(call, form, self.clients)
         grant = form.get("grant_type", "")
         if not grant:
             raise RefusedError("invalid_request")
@@ -153,7 +156,7 @@ class Server:
                 raise RefusedError("unauthorized_client")
             made = _Grant(account, client.id, scope, secrets.token_hex(16), 0.0)
             return self._given(agency, call, made)
-        taken = self._code(form, client) if grant == "authorization_code" else None
+        taken = self._code(agency, form, client) if grant == "authorization_code" else None
         held = taken or self._renewed(form, client)
         told = self._given(agency, call, held)
         if taken and "openid" in held.scope.split():
@@ -189,11 +192,22 @@ class Server:
         }
         if grant.nonce is not None:
             claims["nonce"] = grant.nonce
-        return tokens.signed(claims, self.keys, agency.algorithms[0], kind="JWT")
+        claims = agency.signing_in.id_token({**claims, **grant.told})
+        made = tokens.signed(claims, self.keys, agency.algorithms[0], kind="JWT")
+        return agency.signing_in.sealed(made)
 
-    def _code(self, form: Mapping[str, str], client: Client) -> _Grant:
+    def _code(self, agency: Agency, form: Mapping[str, str], client: Client) -> _Grant:
         """Redeem an authorisation code (RFC 6749, section 4.1.3; RFC 7636, section 4.6)."""
-        held = self._taken(self._codes, form.get("code", ""), client)
+        signing_in, secret = agency.signing_in, form.get("code", "")
+        kept = self._codes.get(secret)
+        if kept is not None and signing_in.code_fits(kept.client == client.id, bool(client.secret)):
+            client = replace(client, id=kept.client)
+        held = self._taken(self._codes, secret, client)
+        if held.uses + 1 < signing_in.code_uses:
+            self._used.pop(secret)
+            self._codes[secret] = replace(held, uses=held.uses + 1)
+        if not signing_in.verifier_checked(form.get("code_verifier")):
+            return held
         verifier = form.get("code_verifier", "")
         digest = hashlib.sha256(verifier.encode("utf-8", "replace")).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
@@ -231,35 +245,42 @@ class Server:
 
     # --- authorisation endpoint (RFC 6749, section 3.1) -----------------------------------------
 
-    def _authorize(self, call: Call) -> Answer:
+    def _authorize(self, agency: Agency, call: Call) -> Answer:
         """Approve at once, for the demonstration person that `login_hint` names."""
         asked = dict(call.query)
         if len(asked) != len(call.query):
             raise RefusedError("invalid_request")
-        client = next((c for c in CLIENTS if c.id == asked.get("client_id")), None)
+        client = next((c for c in self.clients if c.id == asked.get("client_id")), None)
         # Nobody is sent to an address that is not the program's own (RFC 6749, section 4.1.2.1).
-        if client is None or not client.redirect or asked.get("redirect_uri") != client.redirect:
+        home = asked.get("redirect_uri", "")
+        fits = agency.signing_in.redirect_fits
+        if client is None or not client.redirect or not fits(client.redirect, home):
             raise RefusedError("invalid_request")
         told = {"iss": self.issuer(call)}
         if "state" in asked:
             told["state"] = asked["state"]
         try:
-            told["code"] = self._approved(asked, client)
+            told |= self._approved(agency, call, asked, client)
         except RefusedError as refused:
             told["error"] = refused.code
-        place = f"{client.redirect}?{urlencode(told)}"
+        told = agency.signing_in.returned(told)
+        mark = "#" if {"access_token", "id_token"} & told.keys() else "?"
+        place = f"{home}{'&' if mark in home else mark}{urlencode(told)}"
         return Answer(302, (("Location", place), ("Cache-Control", "no-store")))
 
-    def _approved(self, asked: Mapping[str, str], client: Client) -> str:
-        if asked.get("response_type") != "code":
+    def _approved(
+        self, agency: Agency, call: Call, asked: Mapping[str, str], client: Client
+    ) -> dict[str, str]:
+        """Return what is handed out: a code, and tokens where this agency still has such ways."""
+        kinds = asked.get("response_type", "").split()
+        if " ".join(kinds) not in agency.signing_in.response_types:
             raise RefusedError("unsupported_response_type")
         challenge = asked.get("code_challenge", "")
-        if not challenge or asked.get("code_challenge_method") != "S256":
+        known = asked.get("code_challenge_method") in agency.signing_in.challenge_methods
+        if agency.signing_in.proof_demanded and not (challenge and known):
             raise RefusedError("invalid_request")
         scope = _narrowed(" ".join(SCOPES), asked.get("scope", "ho-so"))
-        person = next((p for p in PEOPLE if p.username == asked.get("login_hint")), None)
-        if person is None:
-            raise RefusedError("access_denied")
+        person, reached = self._signed_in(agency, asked)
         code = secrets.token_urlsafe(32)
         made = _Grant(
             person,
@@ -270,16 +291,44 @@ class Server:
             redirect=asked["redirect_uri"],
             challenge=challenge,
             nonce=asked.get("nonce"),
+            told=reached,
         )
-        _keep(self._codes, code, made)
-        return code
+        told: dict[str, str] = {}
+        if "code" in kinds:
+            _keep(self._codes, code, made)
+            told["code"] = code
+        if "token" in kinds:
+            told["access_token"] = self._given(agency, call, made)["access_token"]
+        if "id_token" in kinds:
+            told["id_token"] = self._id_token(agency, call, made)
+        return told
+
+    # --- what an identity provider does besides -------------------------------------------------
+
+    def _signed_in(self, _agency: Agency, asked: Mapping[str, str]) -> tuple[Person, Claims]:
+        """Return who signs in, and what the ID token tells of how.
+
+        Raises:
+            RefusedError: nobody does.
+        """
+        person = next((p for p in PEOPLE if p.username == asked.get("login_hint")), None)
+        if person is None:
+            raise RefusedError("access_denied")
+        return person, {}
+
+    def _userinfo(self, _agency: Agency, _call: Call) -> Answer:
+        """Tell of the person that a token is about; this server tells nothing of anybody."""
+        return _NOTHING_THERE
+
+    def _metadata(self, issuer: str) -> dict[str, Any]:
+        return _metadata(issuer)
 
     # --- revocation (RFC 7009) ------------------------------------------------------------------
 
-    def _revoke(self, agency: Agency, call: Call) -> None:
+    def _revoke(self, agency: Agency, call: Call) -> Answer:
         """Take a token back; one that is not known is as good as taken back (section 2.2)."""
         form = _form(call)
-        client = _authenticated(call, form)
+        client = _authenticated(call, form, self.clients)
         token = form.get("token", "")
         if not token:
             raise RefusedError("invalid_request")
@@ -288,13 +337,14 @@ class Server:
             _demand_own(held.client, client)
             self._end(held.family)
             del self._refreshing[token]
-            return
+            return _TAKEN_BACK
         try:
             claims = tokens.verified(token, agency, self.trust)
         except InvalidTokenError:
-            return
+            return _TAKEN_BACK
         _demand_own(str(claims["client_id"]), client)
         _keep(self._revoked, str(claims["jti"]), None)
+        return _TAKEN_BACK
 
 
 def _metadata(issuer: str) -> dict[str, Any]:
@@ -319,6 +369,11 @@ def _metadata(issuer: str) -> dict[str, Any]:
     }
 
 
+def json_answer(status: int, value: Any) -> Answer:
+    """Return an answer that nobody keeps."""
+    return _json(status, value)
+
+
 def _form(call: Call) -> dict[str, str]:
     """Return the parameters of a request, each of which stands once (RFC 6749, section 3.2)."""
     media_type = (call.first("content-type") or "").partition(";")[0].strip().lower()
@@ -337,7 +392,7 @@ def _form(call: Call) -> dict[str, str]:
     return {name: value for name, value in form.items() if value}
 
 
-def _authenticated(call: Call, form: Mapping[str, str]) -> Client:
+def _authenticated(call: Call, form: Mapping[str, str], clients: Iterable[Client]) -> Client:
     """Return the program that asks (RFC 6749, section 2.3.1).
 
     Raises:
@@ -351,7 +406,7 @@ def _authenticated(call: Call, form: Mapping[str, str]) -> Client:
         secret = form.get("client_secret")
     if basic and form.get("client_id", name) != name:
         raise RefusedError("invalid_request")
-    for client in CLIENTS:
+    for client in clients:
         if client.id == name and _same(client.secret, secret):
             return client
     raise RefusedError("invalid_client", 401)
@@ -407,3 +462,7 @@ def _refused(agency: Agency, refused: RefusedError) -> Answer:
 def _json(status: int, value: Any, *, cached: str = "no-store") -> Answer:
     fields = (("Content-Type", "application/json"), ("Cache-Control", cached))
     return Answer(status, fields, json.dumps(value).encode("ascii"))
+
+
+_TAKEN_BACK = Answer(200, (("Cache-Control", "no-store"),))
+_NOTHING_THERE = _json(404, {"error": "not_found"})

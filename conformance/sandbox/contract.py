@@ -15,6 +15,8 @@ from jsonschema.validators import extend
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PACKAGE = Path(__file__).resolve().parent.parent
+# The same language, read in C where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ContractMissingError(Exception):
@@ -48,6 +50,7 @@ class Operation:
         services: the schemas of the packets that it takes, by the service that they name.
         listing: how the list that it answers is declared.
         also_xml: whether what it answers in JSON can be had in XML, too.
+        answers: the media type in which it answers when all is well.
     """
 
     id: str
@@ -62,6 +65,7 @@ class Operation:
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     listing: Mapping[str, Any] = field(default_factory=dict)
     also_xml: bool = False
+    answers: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,12 @@ def read(system: str) -> Contract:
     Raises:
         ContractMissingError: there is none of this name.
     """
-    return _of(system, yaml.safe_load(_file(system).read_text(encoding="utf-8")))
+    return _of(system, loaded(_file(system).read_bytes()))
+
+
+def loaded(document: bytes) -> Any:
+    """Return what a YAML document says."""
+    return yaml.load(document, _LOADER)  # noqa: S506  # a safe one
 
 
 def systems() -> tuple[str, ...]:
@@ -181,14 +190,23 @@ def _operation(
             for name, service in entry.get("x-vnda-services", {}).get("values", {}).items()
         },
         listing=entry.get("x-vnda-list", {}),
-        also_xml={"application/json", "application/xml"} <= _answered_in(entry),
+        also_xml={"application/json", "application/xml"} <= set(_answered_in(entry["responses"])),
+        answers=_answers(entry["responses"]),
     )
 
 
-def _answered_in(entry: Mapping[str, Any]) -> set[str]:
+def _answers(responses: Mapping[str, Any]) -> str:
+    kinds = _answered_in(responses)
+    return kinds[0] if kinds == ["application/xml"] else "application/json"
+
+
+def _answered_in(responses: Mapping[str, Any]) -> list[str]:
     """Return the media types of the successes of an operation."""
-    told = [answer for status, answer in entry["responses"].items() if str(status)[:1] == "2"]
-    return {name for answer in told for name in answer.get("content", {})}
+    return [name for code, told in responses.items() if code[0] == "2" for name in _content(told)]
+
+
+def _content(told: Mapping[str, Any]) -> list[str]:
+    return list(told.get("content", {}))
 
 
 def _resolve(node: Any, document: Mapping[str, Any]) -> Any:

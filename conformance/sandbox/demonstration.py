@@ -31,6 +31,7 @@ class Person:
         administrator: whether it may call what the contract marks as privileged.
         everyone: whether the agency forgot, for this call, to ask whose an object is.
         in_office: whether it forgot that to own an object is not to hold an office.
+        organisation: the code of the agency that it is, where agencies call each other.
     """
 
     name: str
@@ -42,12 +43,15 @@ class Person:
     administrator: bool = False
     everyone: bool = False
     in_office: bool = False
+    organisation: str | None = None
 
     @property
     def role(self) -> str:
         """The role in tokens and in the list of accounts."""
         if self.administrator:
             return "administrator"
+        if self.organisation:
+            return "organisation"
         return "official" if self.official else "citizen"
 
     def owns(self, personal_id: str) -> bool:
@@ -84,6 +88,30 @@ ADMINISTRATOR = Person(
     administrator=True,
 )
 PEOPLE = (CITIZEN_A, CITIZEN_B, OFFICIAL, ADMINISTRATOR)
+
+# Agencies that exchange documents: one that sends, one that has no part in it, one that receives.
+AGENCY_A = Person(
+    "agency_a",
+    "4f0e2c7b-6a19-4b58-8f3d-1d5c9e7a0a06",
+    "van-phong-ubnd-hue",
+    "demonstration-password-of-agency-a",
+    organisation=AGENCY,
+)
+AGENCY_B = Person(
+    "agency_b",
+    "9b7d5e1a-2c48-4d03-a6f1-8e0b3c6d0b07",
+    "ubnd-ha-noi",
+    "demonstration-password-of-agency-b",
+    organisation="H26",
+)
+RECEIVER = Person(
+    "receiver",
+    "c3a1f8d6-7e52-4b9c-9d40-5f2a7b8e0c08",
+    "bo-tu-phap",
+    "demonstration-password-of-the-receiver",
+    organisation="G15",
+)
+AGENCIES = (AGENCY_A, AGENCY_B, RECEIVER)
 
 
 @dataclass(frozen=True)

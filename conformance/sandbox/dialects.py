@@ -137,10 +137,7 @@ class Dialect:
                 kind: [self.operation(name) for name in names] for kind, names in operations.items()
             },
         }
-        if self.annotated:
-            return made
-        said = self._said_otherwise()
-        return made | {**said, "fields": {**document.get("fields", {}), **said["fields"]}}
+        return made if self.annotated else made | self._said_otherwise(document.get("fields", {}))
 
     def _identity(self, identity: Mapping[str, Any]) -> dict[str, Any]:
         login = identity.get("login")
@@ -154,8 +151,12 @@ class Dialect:
             return {"from": self.operation(value["from"]), "take": self.pointer(value["take"])}
         return self.outward(value)
 
-    def _said_otherwise(self) -> dict[str, Any]:
-        """Return what the annotations of the contract say, as a target file says it."""
+    def _said_otherwise(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the annotations of the contract say, as a target file says it.
+
+        Args:
+            known: the fields that the target file names anyway, such as those that are not there.
+        """
         roles: dict[str, str] = {}
         lists: dict[str, Any] = {}
         for operation in _operations(self.own):
@@ -165,11 +166,12 @@ class Dialect:
             if "x-vnda-list" in operation:
                 lists[name] = self._list(operation["x-vnda-list"])
         fields: dict[str, set[str]] = {}
-        for name, member in _fields(self.own, self.own):
-            fields.setdefault(name, set()).add(f"/**/{self._named(member)}")
+        for name, member, inside in _fields(self.own, self.own):
+            fields.setdefault(name, set()).add(f"/**/{self._named(member)}{inside}")
         fields |= {n: {self.pointer(at) for at in places} for n, places in self.places.items()}
         made: dict[str, Any] = {"roles": roles} if roles else {}
-        return {**made, "fields": {n: sorted(at) for n, at in fields.items()}, "lists": lists}
+        said = {**known, **{name: sorted(at) for name, at in fields.items()}}
+        return {**made, "fields": said, "lists": lists}
 
     # --- values ----------------------------------------------------------------------------------
 
@@ -297,16 +299,21 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from (part for part in _parts(item) if "operationId" in part)
 
 
-def _fields(node: Any, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every annotated field of the schemas with the member that holds it."""
+def _fields(node: Any, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield every annotated field of the schemas with the member that holds it.
+
+    The third part leads from the member to the field: `/*` where it is each element of a list.
+    """
     members = _members(node) if isinstance(node, Mapping) else {}
     for member, schema in members.items():
-        name = schema.get("$ref", "").rpartition("/")[2]
-        for said in (schema, document["components"]["schemas"].get(name, {})):
-            if "x-vnda-field" in said:
-                yield said["x-vnda-field"], member
-            if _annotates("format", said.get("format")):
-                yield said["format"].removeprefix("vn-").replace("-", "_"), member
+        items = schema.get("items")
+        for said, inside in ((schema, ""), (items if isinstance(items, Mapping) else {}, "/*")):
+            name = said.get("$ref", "").rpartition("/")[2]
+            for told in (said, document["components"]["schemas"].get(name, {})):
+                if "x-vnda-field" in told:
+                    yield told["x-vnda-field"], member, inside
+                if _annotates("format", told.get("format")):
+                    yield told["format"].removeprefix("vn-").replace("-", "_"), member, inside
     for part in _parts(node):
         yield from _fields(part, document)
 

@@ -10,8 +10,8 @@ _RANGE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+
 _QUALITY = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 
 
-def lets_json_through(accept: str) -> bool:
-    """Tell whether `application/json` is acceptable; the most specific range decides.
+def lets_through(media_type: str, accept: str) -> bool:
+    """Tell whether a media type is acceptable; the most specific range decides.
 
     A value that does not parse expresses no preference.
     """
@@ -21,7 +21,7 @@ def lets_json_through(accept: str) -> bool:
         match = _RANGE.fullmatch(media_range)
         if match is None:
             return True
-        specific = _specificity(match[1].lower(), match[2].lower())
+        specific = _specificity(media_type, match[1].lower(), match[2].lower())
         if specific is None:
             continue
         wanted = not _is_zero(parameters)
@@ -30,9 +30,10 @@ def lets_json_through(accept: str) -> bool:
     return best[1] if best else not accept.strip(" ,")
 
 
-def _specificity(kind: str, subtype: str) -> int | None:
-    """Return how closely a range names JSON, or None if it does not cover it."""
-    ranks = {("application", "json"): 2, ("application", "*"): 1, ("*", "*"): 0}
+def _specificity(media_type: str, kind: str, subtype: str) -> int | None:
+    """Return how closely a range names a media type, or None if it does not cover it."""
+    wanted, _, of_it = media_type.partition("/")
+    ranks = {(wanted, of_it): 2, (wanted, "*"): 1, ("*", "*"): 0}
     return ranks.get((kind, subtype))
 
 

@@ -6,10 +6,11 @@ import asyncio
 import json
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from conformance.sandbox import authorisation
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.requests_in import LARGEST_BODY
 from conformance.sandbox.sites import OVER_TLS, Sites, as_yaml
@@ -50,6 +51,42 @@ def application(sites: Sites, *, helpers_only: bool = False) -> App:
         await _send(send, call.method, made)
 
     return app
+
+
+def country(systems: Mapping[str, Sites]) -> App:
+    """Return the application that serves several systems, each below `/SYSTEM`.
+
+    `/` tells which there are.
+    """
+    apps = {f"/{name}": application(sites) for name, sites in systems.items()}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        # The metadata of an issuer with a path stand before that path (RFC 8414, section 3).
+        path = scope["path"].removeprefix(authorisation.METADATA[1])
+        found = apps.get("/" + path.split("/")[1]) if "/" in path else None
+        if found is not None:
+            await found(scope, receive, send)
+            return
+        await _body(receive)
+        await _send(send, scope["method"], _index(systems) if path == "/" else _NOWHERE)
+
+    return app
+
+
+_NOWHERE = Answer(404, (("Content-Type", "text/plain"),), b"see / for the systems\n")
+
+
+def _index(systems: Mapping[str, Sites]) -> Answer:
+    told = {
+        name: {
+            "base_url": sites.base_url(None, sites.prefix),
+            "target": f"{sites.base_url(None, sites.prefix)}/target.yaml",
+        }
+        for name, sites in systems.items()
+    }
+    return _file("application/json", json.dumps({"systems": told}, ensure_ascii=False))
 
 
 def _helped(sites: Sites, call: Call) -> Answer | None:

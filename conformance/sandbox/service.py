@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -22,7 +23,7 @@ from conformance.sandbox.contract import Operation
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.listing import Listed
 from conformance.sandbox.messages import Answer, Call, Headers, Refusal, Result
-from conformance.sandbox.negotiation import JSON, XML, lets_json_through
+from conformance.sandbox.negotiation import JSON, XML, lets_through
 from conformance.sandbox.sessions import Sessions
 
 
@@ -244,7 +245,7 @@ def _by_token(agency: Agency, state: State, call: Call, fields: tuple[str, ...])
             raise Refusal(agency.foreign_token_status, detail) from None
         return None
     _demand_scope(agency, call, claims)
-    known = (*demonstration.PEOPLE, demonstration.SERVICE)
+    known = (*demonstration.PEOPLE, demonstration.SERVICE, *demonstration.AGENCIES)
     return next((person for person in known if person.subject == claims["sub"]), None)
 
 
@@ -263,11 +264,12 @@ def _challenge(agency: Agency, call: Call) -> Headers:
 
 def _demand_acceptable(agency: Agency, call: Call) -> None:
     wanted = ", ".join(call.values_of("accept"))
-    reads = agency.accept or lets_json_through
+    told = call.operation.answers if call.operation else JSON
+    reads = agency.accept or partial(lets_through, told)
     if call.operation is not None and call.operation.also_xml and _in_xml(call):
         return
     if wanted and agency.unacceptable_status is not None and not reads(wanted):
-        raise Refusal(agency.unacceptable_status, "Hệ thống chỉ trả về dạng application/json.")
+        raise Refusal(agency.unacceptable_status, f"Hệ thống chỉ trả về dạng {told}.")
 
 
 def _in_xml(call: Call) -> bool:
@@ -277,18 +279,22 @@ def _in_xml(call: Call) -> bool:
 
 
 def _told(agency: Agency, call: Call, result: Result) -> Answer:
-    """Write a result; what has a version can be revalidated (RFC 9110, section 13.1.2)."""
+    """Write a result; what has a version can be revalidated (RFC 9110, section 13.1.2).
+
+    What an operation hands on as it came, it returns as bytes; all else is written as JSON, or as
+    XML where it can be and the caller prefers it.
+    """
     if result.status == 204:
         return Answer(204, result.headers)
     told = result.value
     value = _written(agency, agency.listing.told(told) if isinstance(told, Listed) else told)
     for hook in agency.values:
         value = hook(call, value)
+    media_type = result.media_type or agency.json_media_type
     if result.xml is not None and _in_xml(call):
         body, media_type = result.xml(value), f"{XML}; charset=utf-8"
     else:
-        body = agency.encode(value)
-        media_type = result.media_type or agency.json_media_type
+        body = value if isinstance(value, bytes) else agency.encode(value)
     answer = Answer(result.status, (("Content-Type", media_type), *result.headers), body)
     if call.operation is not None and not call.operation.personal:
         answer = answer.plus(("ETag", f'"{hashlib.sha256(body).hexdigest()[:24]}"'))

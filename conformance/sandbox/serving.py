@@ -10,16 +10,17 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from conformance.sandbox import contract, fronting, tls, variations, wire
+from conformance.sandbox import contract, fronting, systems, tls, variations, wire
 from conformance.sandbox.agency import Wire
-from conformance.sandbox.server import PEER, VOUCHED, App, application
+from conformance.sandbox.server import PEER, VOUCHED, App, application, country
 from conformance.sandbox.sites import Addresses, Sites
 
 LOOPBACK = "127.0.0.1"
@@ -34,12 +35,12 @@ class Wish:
     """What the command line asks for.
 
     Attributes:
-        system: the id of the national system.
+        system: the id of the national system; empty for all of them, each below `/SYSTEM`.
         variation: the fault or near-miss to serve at `/`, or None.
         host: a loopback host.
         port: the port of the main listener; 0 for any.
         over_tls: whether the agency at `/` is served over TLS.
-        everything: whether all variations are served below `/~fault/`.
+        everything: whether all variations of the system are served below `/~fault/`.
     """
 
     system: str
@@ -92,7 +93,7 @@ def serve(wish: Wish) -> None:
         AddressError: the host is not this machine's loopback, or the port is taken.
         ContractMissingError: there is no such system.
     """
-    asyncio.run(_serve(wish))
+    asyncio.run(_serve(wish) if wish.system else _serve_all(wish))
 
 
 async def _serve(wish: Wish) -> None:
@@ -165,6 +166,27 @@ async def _serve(wish: Wish) -> None:
     closed.close()
 
 
+async def _serve_all(wish: Wish) -> None:
+    """Serve the correct agency of every system, over plain HTTP, on one port."""
+    host = _loopback(wish.host)
+    listening = _bound(host, wish.port)
+    addresses = Addresses(http=_origin("http", host, listening))
+    served: dict[str, Sites] = {}
+    for name in sorted(systems.SYSTEMS):
+        sites = Sites(
+            contract.read(name), None, everything=False, over_tls=False, prefix=f"/{name}"
+        )
+        sites.addresses = addresses
+        served[name] = sites
+    server = _server(country(served))
+    _end_on_signal([server])
+    running = asyncio.create_task(server.serve([listening]))
+    await server.listening.wait()
+    told = {name: f"{addresses.http}/{name}/target.yaml" for name in served}
+    _say({"ready": True, "base_url": addresses.http, "targets": told, "pid": os.getpid()})
+    await running
+
+
 def _apart(sites: Sites, wish: Wish) -> dict[str | None, tls.Tls]:
     """Return what the listeners are like that belong to one variation each."""
     every = variations.every()
@@ -217,12 +239,12 @@ def _end_on_signal(servers: list[_Server]) -> None:
 
 
 def _say_ready(sites: Sites) -> None:
-    ready = {
-        "ready": True,
-        "base_url": sites.base_url(sites.root, ""),
-        "target": f"{sites.addresses.http}/target.yaml",
-        "pid": os.getpid(),
-    }
+    base_url = sites.base_url(sites.root, "")
+    target = f"{sites.addresses.http}/target.yaml"
+    _say({"ready": True, "base_url": base_url, "target": target, "pid": os.getpid()})
+
+
+def _say(ready: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
 

@@ -114,16 +114,25 @@ class Sites:
         root: the fault or near-miss served at `/`; None for the correct agency.
         everything: whether all variations are served below `/~fault/`.
         over_tls: whether the agency at `/` is to be reached over TLS.
+        prefix: the path below which all this lies, without a final slash: empty, but where a
+            process serves several systems.
     """
 
     def __init__(
-        self, contract: Contract, root: str | None, *, everything: bool, over_tls: bool
+        self,
+        contract: Contract,
+        root: str | None,
+        *,
+        everything: bool,
+        over_tls: bool,
+        prefix: str = "",
     ) -> None:
         self.contract = contract
         self.system = systems.SYSTEMS[contract.system]
         self.root = root
         self.everything = everything
         self.over_tls = over_tls
+        self.prefix = prefix
         self.addresses = Addresses(http="")
         # Issues a client's certificate and key for a common name, where there is a TLS listener.
         self.certificate: target.Certifying | None = None
@@ -138,9 +147,9 @@ class Sites:
     def site(self, name: str | None) -> Site:
         """Return the agency with this variation and what it remembers, once it has addresses."""
         if name not in self._made:
-            bases = [PREFIX + name] if name else [""]
+            bases = [PREFIX + name] if name else [self.prefix]
             if name == self.root:
-                bases = ["", *filter(None, bases)]
+                bases = list(dict.fromkeys([self.prefix, *bases]))
             issuers = [i for base in bases for i in self.addresses.issuers(name, base)]
             self._made[name] = Site(self.system, self.agency(name), self._keys, tuple(issuers))
         return self._made[name]
@@ -151,6 +160,10 @@ class Sites:
         The metadata of an issuer with a path stand before that path (RFC 8414, section 3).
         """
         at_the_root = authorisation.METADATA[1]
+        if self.prefix:
+            if path == at_the_root + self.prefix:
+                return self.root, self.prefix, at_the_root
+            return self.root, self.prefix, path.removeprefix(self.prefix)
         if path.startswith(at_the_root + PREFIX):
             name, base, rest = self.locate(path.removeprefix(at_the_root))
             return (name, base, at_the_root) if base and not rest else (self.root, "", path)

@@ -15,7 +15,13 @@ from conformance.sandbox.declared import target as declared_target
 from conformance.sandbox.declared.reading import Declared
 from conformance.sandbox.declared.service import Special
 from conformance.sandbox.declared.store import Store as DeclaredStore
+from conformance.sandbox.document_axis import service as axis_service
+from conformance.sandbox.document_axis import store as axis_store
+from conformance.sandbox.document_axis import target as axis_target
 from conformance.sandbox.dossiers import Store
+from conformance.sandbox.e_identification import service as identification_service
+from conformance.sandbox.e_identification import target as identification_target
+from conformance.sandbox.e_identification.provider import Provider
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.population import service as population_service
 from conformance.sandbox.portal import service as portal_service
@@ -23,7 +29,7 @@ from conformance.sandbox.portal import store as portal_store
 from conformance.sandbox.portal import target as portal_target
 from conformance.sandbox.sessions import Sessions
 from conformance.sandbox.tokens import Keys
-from conformance.sandbox.variations import PORTAL, SYSTEM
+from conformance.sandbox.variations import AXIS, IDENTIFICATION, PORTAL, SYSTEM
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,10 @@ def _procedures(keys: Keys, issuers: tuple[str, ...]) -> service.State:
     return service.State(Store(), Sessions(), authorisation.Server(keys, issuers))
 
 
+def _axis(keys: Keys, issuers: tuple[str, ...]) -> service.State:
+    return service.State(axis_store.Store(), Sessions(), authorisation.Server(keys, issuers))
+
+
 def _of_procedures(place: Place) -> Mapping[str, Any]:
     return target.procedure_system(
         place.agency, place.state.authority, place.base_url, place.certificate
@@ -89,6 +99,16 @@ def _declared(agency: Declared) -> System:
     )
 
 
+def _identification(keys: Keys, issuers: tuple[str, ...]) -> service.State:
+    return service.State(identification_service.Store(), Sessions(), Provider(keys, issuers))
+
+
+def _of_identification(place: Place) -> Mapping[str, Any]:
+    return identification_target.parts(
+        place.agency, place.state.authority, place.base_url, place.certificate
+    )
+
+
 SYSTEMS: Mapping[str, System] = {
     **{name: _declared(agency) for name, agency in reading.every().items()},
     SYSTEM: System(_procedures, service.answering(procedures.HANDLERS), _of_procedures),
@@ -96,5 +116,15 @@ SYSTEMS: Mapping[str, System] = {
         lambda _keys, _issuers: portal_store.Store(),
         portal_service.answer,
         lambda _place: portal_target.parts(),
+    ),
+    AXIS: System(
+        _axis,
+        axis_service.answer,
+        lambda place: axis_target.parts(place.agency, place.state.authority, place.base_url),
+    ),
+    IDENTIFICATION: System(
+        _identification,
+        service.answering(identification_service.HANDLERS),
+        _of_identification,
     ),
 }

@@ -23,6 +23,7 @@ from nginx_tls import bad as nginx_bad
 from nginx_tls import certified as nginx_certified
 from nginx_tls import good as nginx_good
 from oidc_provider import running as oidc_provider
+from oidc_signing_in import running as oidc_signing_in
 from pygeoapi import running as pygeoapi
 from serving import Running
 from trouble import InstallationError, RealServerError, StartError, ToolMissingError
@@ -42,6 +43,7 @@ __all__ = [
     "nginx_certified",
     "nginx_good",
     "oidc_provider",
+    "oidc_signing_in",
     "pygeoapi",
 ]
 

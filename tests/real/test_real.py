@@ -29,6 +29,7 @@ from servers import (
     nginx_certified,
     nginx_good,
     oidc_provider,
+    oidc_signing_in,
     pygeoapi,
 )
 
@@ -185,6 +186,36 @@ def test_identities_log_in_at_a_real_issuer_and_leave_no_secret(tmp_path: Path) 
         assert secret not in written
 
 
+# Its pages for development tell neither `acr` nor `amr`; it knows no accounts that ended.
+SIGNING_IN_OPEN = {"EID-AUT-12", "EID-AUT-14"}
+
+
+@pytest.mark.parametrize(
+    ("ways", "failed"),
+    [("usual", {"EID-AUT-01"}), ("strict", set()), ("lenient", {"EID-AUT-02"})],
+)
+def test_a_real_provider_signs_people_in(ways: str, failed: set[str], tmp_path: Path) -> None:
+    def server(folder: Path) -> contextlib.AbstractContextManager[Running]:
+        return oidc_signing_in(folder, ways)
+
+    asked = (*(f"EID-AUT-{number:02}" for number in range(1, 15)), "EID-FMT-01", "EID-FMT-02")
+    with _served(server, tmp_path) as running:
+        out = tmp_path / "runs"
+        results, folder = _run(running, out, *asked, profile="e-identification")
+    verdicts = {entry["id"]: entry["verdict"] for entry in results["requirements"]}
+    known = {"fail": {*failed, "EID-AUT-11"}, "not_tested": SIGNING_IN_OPEN}
+    assert {name for name, verdict in verdicts.items() if verdict == "fail"} == known["fail"]
+    rest = {name for name, verdict in verdicts.items() if verdict != "pass"}
+    assert rest == known["fail"] | known["not_tested"]
+    assert engine.rejudge(folder).differences == ()
+    written = "".join(p.read_text("utf-8") for p in folder.rglob("*") if p.is_file())
+    cookies = [p.read_text("ascii") for p in running.target.parent.glob("cookie-*")]
+    values = [pair.partition("=")[2] for cookie in cookies for pair in cookie.split("; ")]
+    assert len(values) == 2 * len(cookies) > 0
+    for secret in (*values, "health-demonstration", "eyJ"):
+        assert secret not in written
+
+
 # What `openssl s_client` shows by hand of the two set-ups in nginx/.
 NGINX_BAD = ids("TLS", 1, 3, 6, 7, 9, 10)
 # Its chain leads nowhere, so nothing is asked over https that plain http could be compared with.
@@ -252,12 +283,12 @@ def _served(server: Serving, folder: Path) -> Iterator[Running]:
 
 
 def _run(
-    running: Running, out: Path, *select: str, depth: str = "standard"
+    running: Running, out: Path, *select: str, depth: str = "standard", profile: str = "base"
 ) -> tuple[dict[str, Any], Path]:
     wishes = Wishes(
         target=str(running.target), rate=500, budget=BUDGET, seed=1, select=select, depth=depth
     )
-    plan = opening.plan(("base",), wishes)
+    plan = opening.plan((profile,), wishes)
     session = engine.open_session(plan, out)
     try:
         for item in plan.items:

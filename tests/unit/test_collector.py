@@ -22,6 +22,7 @@ from conformance.verdict import Reason, Verdict
 FETCHED = "injection.addresses.addresses_are_not_fetched"
 CALLED = "injection.addresses.internal_callbacks_are_refused"
 ENTITIES = "injection.markup.external_entities_stay_outside"
+TYPES = "injection.markup.external_types_stay_outside"
 WORDS = "injection.markup.entities_are_not_expanded"
 PERMITTED: dict[str, Any] = {
     "allow": ["read", "write", "intrusive"],
@@ -278,6 +279,21 @@ def test_a_reader_that_refuses_after_it_opened_is_seen_by_the_collector_only(
     more = {"examples": EXAMPLES, "network": collecting()}
     _, finding = found(ENTITIES, READING, answer, tmp_path / "seen", **more)
     assert finding.verdict == Verdict.FAIL
+
+
+@pytest.mark.parametrize("fetches", [True, False])
+def test_a_reader_that_fetches_types_is_seen_by_the_collector(
+    *, fetches: bool, tmp_path: Path
+) -> None:
+    def answer(seen: Seen) -> Reply:
+        _, named, rest = seen.body.partition(b' SYSTEM "')
+        if named and fetches:
+            visit(rest.partition(b'"')[0].decode())
+        return Reply(400 if named else 200, b"{}")
+
+    more = {"examples": EXAMPLES, "network": collecting()}
+    _, finding = found(TYPES, READING, answer, tmp_path, **more)
+    assert finding.verdict == (Verdict.FAIL if fetches else Verdict.PASS)
 
 
 # --- the collector itself -------------------------------------------------------------------------

@@ -35,14 +35,16 @@ def others_cannot_read(probe: Probe, operation: Operation) -> None:
 
     Reads an object as its owner, then as a peer who shares nothing with the owner (`citizen_a`,
     `citizen_b`): the peer is refused, or the answer carries nothing of what the owner was shown
-    (OWASP API1:2023; ASVS 5.0, 8.2.2). The values decide, not the status; a peer whose credentials
-    are refused (401) shows nothing.
+    (OWASP API1:2023; ASVS 5.0, 8.2.2). The values decide, not the status; what is not JSON is
+    compared as a whole. A peer whose credentials are refused (401) shows nothing.
     """
     control = probe.control(operation)
     answer = probe.call(operation, identity=_peer(probe, control))
     _known(answer)
     if not answer.succeeded:
         return
+    if control.json() is None and answer.has_body:
+        raise _another_document(control, answer)
     asked = unquote(answer.request.url)
     common = likeness.values(control.json()) & likeness.values(answer.json())
     # What the question itself named tells nothing about whose the answer is.
@@ -64,6 +66,32 @@ def others_cannot_read(probe: Probe, operation: Operation) -> None:
         observed=Text(
             vi=f"{answer.status}, có {len(shown)} giá trị trùng với dữ liệu của chủ sở hữu",
             en=f"{answer.status} with {len(shown)} values of the owner's",
+        ),
+    )
+
+
+def _another_document(control: Exchange, answer: Exchange) -> NotTested:
+    """Return that nothing is clear where a peer was shown what is not JSON.
+
+    Raises:
+        Violation: it is the very document that the owner was shown.
+    """
+    require(
+        control.body != answer.body,
+        expected=Text(
+            vi="người khác bị từ chối (403, 404) hoặc không thấy tài liệu của chủ sở hữu",
+            en="somebody else to be refused (403, 404) or not to see the owner's document",
+        ),
+        observed=Text(
+            vi=f"{answer.status}, cùng một tài liệu {control.media_type}",
+            en=f"{answer.status} with the same document, {control.media_type}",
+        ),
+    )
+    return NotTested(
+        Reason.INCONCLUSIVE,
+        Text(
+            vi="người khác được trả lời một tài liệu khác, không rõ của ai",
+            en="somebody else was answered another document, and whose is not clear",
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from conformance import envelopes
+from conformance import envelopes, packets
 from conformance.check import check, require
 from conformance.contract import Contract, bodies
 from conformance.contract.operations import Operation
@@ -123,6 +123,10 @@ def _assigned(
             Text(vi="yêu cầu không có nội dung", en="the request has no body to put them into")
         )
     asked = bodies.asked(operation, contract)
+    if all(map(packets.is_xml, operation.request_types)):
+        raise NotApplicable(
+            Text(vi="nội dung yêu cầu là XML", en="the body of the request is XML, not JSON")
+        )
     if not asked:
         raise NotTested(
             Reason.INCONCLUSIVE,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance import envelopes
+from conformance import envelopes, packets
 from conformance.check import check, require
 from conformance.checks.lifecycle.sameness import is_nothing, kept, letters
 from conformance.contract.operations import Operation
@@ -36,9 +36,15 @@ def _detail(scene: Scene, operation: Operation) -> tuple[Operation, str] | None:
     base = operation.path.rstrip("/")
     for reader in scene.operations:
         found = re.fullmatch(re.escape(base) + r"/\{([^{}/]+)\}", reader.path)
-        if found and reader.method == "GET" and not reader.discriminator:
+        if found and reader.method == "GET" and _may_be_json(reader):
             return reader, found[1]
     return None
+
+
+def _may_be_json(reader: Operation) -> bool:
+    """Whether an operation's successes can be compared member by member."""
+    told = [name for code, types in reader.responses.items() if code[:1] == "2" for name in types]
+    return not reader.discriminator and not (told and all(map(packets.is_xml, told)))
 
 
 def _has_details(scene: Scene, operation: Operation) -> bool:

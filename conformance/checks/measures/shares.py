@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from conformance import fields, paging
@@ -43,7 +42,8 @@ def shares_reach_their_threshold(  # noqa: PLR0913  # the parts of an indicator
     has one of the values), `field` (it is there and not empty), `field<=other` (no later than
     the other, where both are told; a record without them has not the property), or `a/b/c` (any
     of these conditions). `key` is the field that every record has. Where nothing counts there is
-    nothing to measure. `period` is the field that dates a record.
+    nothing to measure. `period` is the field that dates a record (threshold and formula are those
+    of the requirement's norm).
     """
     names = _named((key, *has, *among, period))
     mapping.known([key])
@@ -59,7 +59,7 @@ def shares_reach_their_threshold(  # noqa: PLR0913  # the parts of an indicator
         )
     having = sum(all(_meets(held, one) for one in has) for held in counted)
     days = sorted(_days(counted, period))
-    measure = Measure(having, len(counted), least, *((str(days[0]), str(days[-1])) if days else ()))
+    measure = Measure(having, len(counted), least, *((days[0], days[-1]) if days else ()))
     probe.measured(measure)
     if not measure.reached:
         raise Violation(
@@ -127,8 +127,8 @@ def _named(conditions: Sequence[str]) -> set[str]:
     return {name for one in told for name in (one.field, one.limit) if name}
 
 
-def _days(counted: Sequence[Held], period: str) -> Iterator[date]:
+def _days(counted: Sequence[Held], period: str) -> Iterator[str]:
     for held in counted if period else ():
         found = fields.moment(held.one(period))
         if found is not None:
-            yield fields.day(found)
+            yield fields.day(found).isoformat()

@@ -40,7 +40,8 @@ def purposes_are_demanded(
 
     Sends the example, which has to succeed, then once without each of the fields in which the
     caller says what the data are wanted for and what allows it, and once with each of them empty:
-    all of these are refused. Operations whose body has no such field are left alone.
+    all of these are refused (Law 91/2025/QH15). Operations whose body has no such field are left
+    alone.
     """
     scene = probe.scene
     known = sent.known(scene.contract, mapping, scene.operations, stated)

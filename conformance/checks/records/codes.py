@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from conformance.check import law, require
@@ -14,7 +13,6 @@ from conformance.privacy import hidden
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 
-_BEFORE = date(2025, 6, 30)
 # What members are called that hold the level that was abolished.
 _DISTRICT = frozenset(
     {
@@ -32,7 +30,8 @@ def values_are_listed(
     """A code is one of those that the norm lists.
 
     Looks at one field that the mapping names, in every answer: each value that is not empty, a
-    number written as its digits, is among the listed ones.
+    number written as its digits, is among the listed ones (the list is that of the requirement's
+    norm).
     """
     for place, value in values(answer, mapping, field):
         require(
@@ -197,9 +196,8 @@ def _what_became_of(place: str, value: Any) -> Text:
             vi=f"{place}: {hidden.shown(value).vi}", en=f"{place}: {hidden.shown(value).en}"
         )
     code = str(value)
-    former = units.province(code, _BEFORE) or units.commune(code, _BEFORE)
-    if former is not None:
-        now = ", ".join(former.became)
+    now = ", ".join(units.became(code))
+    if now:
         return Text(
             vi=f"{place}: {code} chỉ dùng đến 30/6/2025, nay là {now}",
             en=f"{place}: {code} was in use until 30 June 2025; it is {now} today",

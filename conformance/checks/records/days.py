@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.fields import day, moment
@@ -30,8 +28,9 @@ def registers_tell_what_held_on_a_day(  # noqa: PLR0913  # what is asked, and wh
 
     Asks a list once for each day: something comes back each time, each entry held on the day
     (from `since` to `until`, where these are told), and what comes back for the first and for the
-    last day is not the same. `only` are further parameters, as `name=value`, that make the lists
-    short. A parameter that the operation does not have is not asked for.
+    last day is not the same (between which days something changed, the requirement's norm says).
+    `only` are further parameters, as `name=value`, that make the lists short. A parameter that the
+    operation does not have is not asked for.
     """
     if parameter not in {one.name for one in operation.parameters}:
         raise NotTested(
@@ -58,7 +57,7 @@ def registers_tell_what_held_on_a_day(  # noqa: PLR0913  # what is asked, and wh
         )
         for one in held:
             require(
-                _held_on(one, date.fromisoformat(asked), since, until),
+                _held_on(one, asked, since, until),
                 expected=Text(
                     vi="chỉ những gì có hiệu lực vào ngày được hỏi",
                     en="only what held on the day asked for",
@@ -75,6 +74,8 @@ def registers_tell_what_held_on_a_day(  # noqa: PLR0913  # what is asked, and wh
     )
 
 
-def _held_on(one: Held, asked: date, since: str, until: str) -> bool:
+def _held_on(one: Held, asked: str, since: str, until: str) -> bool:
     begun, ended = moment(one.one(since)), moment(one.one(until))
-    return (begun is None or day(begun) <= asked) and (ended is None or asked <= day(ended))
+    # Days of ISO 8601 come in the order of their texts.
+    has_begun = begun is None or day(begun).isoformat() <= asked
+    return has_begun and (ended is None or asked <= day(ended).isoformat())

@@ -17,7 +17,8 @@ def times_come_in_order(
     """What happens first is told no later than what happens then.
 
     Looks at records that tell both, each as a day or a point in time of any style of the norms;
-    where one tells the day only, days are compared. How times are written is judged elsewhere.
+    where one tells the day only, days are compared. How times are written is judged elsewhere
+    (which come first is a matter of the requirement's norm).
     """
     looked_at = False
     for held in records(answer, mapping, first, then):

@@ -22,7 +22,7 @@ def nobody_is_a_placeholder(
     """Nobody is known by a number that stands for no number.
 
     000000001, nine or twelve equal digits and 123456789 are what software sends that has no
-    identity to send; the field is left empty instead.
+    identity to send; the field is left empty instead (Law 26/2023/QH15: a number is somebody's).
     """
     for place, value in values(answer, mapping, field):
         require(
@@ -39,7 +39,7 @@ def numbers_tell_the_year_of_birth(
     """The fifth and sixth digit of a personal number are those of the year of birth.
 
     Looks at records that tell a number of twelve digits and a date of birth (Law 26/2023/QH15;
-    the digits are laid down in Decree 137/2015/ND-CP, Article 13, and were read in a digest only).
+    what the digits say is laid down in Decree 137/2015/NĐ-CP and was read in an article only).
     """
     looked_at = False
     for held in records(answer, mapping, number, born):

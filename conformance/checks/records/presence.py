@@ -22,7 +22,8 @@ def fields_are_told_when_due(
     """What a record owes in its state, it tells.
 
     Looks at records whose field `when` has one of the values `of`, or any value where none is
-    given: there `field` is there and not empty.
+    given: there `field` is there and not empty (which is owed when is a matter of the
+    requirement's norm).
     """
     due = [held for held in _having(answer, mapping, when, field) if _in(held, when, of)]
     if not due:
@@ -47,7 +48,7 @@ def fields_are_kept_back_until_due(
     """What cannot be known in a state, a record does not tell.
 
     Looks at records whose field `when` has one of the values `of`: there `field` is missing or
-    empty.
+    empty (which is due when is a matter of the requirement's norm).
     """
     early = [held for held in _having(answer, mapping, when, field) if _in(held, when, of)]
     if not early:

@@ -24,7 +24,8 @@ def references_lead_somewhere(
     """What a record names can be looked up.
 
     Takes up to three values of a field from the answer of an operation and asks the operation of
-    the role `by`, whose path has one variable, for each: it is there.
+    the role `by`, whose path has one variable, for each: it is there (the requirement's norm says
+    what refers to what).
     """
     reader = probe.scene.operation(mapping.unit(by) or "")
     names = [p.name for p in reader.parameters if p.place == "path"] if reader else []

@@ -15,7 +15,7 @@ from conformance.verdict import NotApplicable
 
 @law(catalogue="DAT-004", per="target", on="2xx")
 def keys_are_unique(answer: Exchange, mapping: Mapped, *, field: str = "") -> None:
-    """No two records of an answer have the same key."""
+    """No two records of an answer have the same key (which is one, the requirement's norm says)."""
     found = values(answer, mapping, field)
     if len(found) == 1:
         raise NotApplicable(Text(vi="chỉ có một bản ghi", en="there is one record only"))
@@ -38,7 +38,7 @@ def results_are_no_submissions(
     """What was decided is not the very file that was handed in.
 
     Looks at records that tell the addresses of both: none of the results is one of the files
-    submitted.
+    submitted (the requirement's norm says what a result is).
     """
     looked_at = False
     for held in records(answer, mapping, result, submitted):

@@ -21,7 +21,8 @@ def moves_that_are_not_allowed_are_refused(
 
     Makes sure that the operation works where it is allowed, then, on one and the same object, has
     the operation of the role `after` carried out and asks for this one again: it is refused. The
-    norms list states more often than moves, so only moves out of an end are asked.
+    norms list states more often than moves, so only moves out of an end are asked (the
+    requirement's norm says what ends).
     """
     ending = probe.scene.operation(probe.scene.mapping.unit(after) or "")
     if ending is None or not probe.baseline(operation).succeeded:

@@ -17,7 +17,8 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 def parts_add_up(answer: Exchange, mapping: Mapped, *, whole: str = "", parts: str = "") -> None:
     """A whole is the sum of its parts.
 
-    Looks at records that tell a number and, inside, the numbers that it is made of.
+    Looks at records that tell a number and, inside, the numbers that it is made of (which these
+    are, the requirement's norm says).
     """
     looked_at = False
     for held in records(answer, mapping, whole, parts):
@@ -38,7 +39,8 @@ def parts_add_up(answer: Exchange, mapping: Mapped, *, whole: str = "", parts: s
 def counts_are_true(answer: Exchange, mapping: Mapped, *, count: str = "", of: str = "") -> None:
     """Who says how many there are has that many.
 
-    Looks at records that tell a number and, inside, the things that it counts.
+    Looks at records that tell a number and, inside, the things that it counts (which these are,
+    the requirement's norm says).
     """
     looked_at = False
     for held in records(answer, mapping, count, of):
@@ -59,7 +61,8 @@ def counts_are_true(answer: Exchange, mapping: Mapped, *, count: str = "", of: s
 def lists_are_complete(probe: Probe, operation: Operation, *, count: int = 0) -> None:
     """A list has as many entries as the norm counts.
 
-    Asks for one page and reads the declared total.
+    Asks for one page and reads the declared total (how many there are, the requirement's norm
+    says).
     """
     total = paging.page(probe, operation, {}).total
     if total is None:

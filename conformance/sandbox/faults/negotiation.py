@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.negotiation import lets_json_through
+from conformance.sandbox.negotiation import JSON, lets_through
 from conformance.sandbox.variations import fault
 
 ACCEPT = "http.negotiation.accept_never_breaks"
@@ -23,7 +23,7 @@ def qualities_rounded_down(agency: Agency) -> Agency:
     """Qualities are read as whole numbers, so that 0.5 becomes a refusal."""
 
     def rounded(value: str) -> bool:
-        return lets_json_through(re.sub(r"q=0\.[0-9]+", "q=0", value))
+        return lets_through(JSON, re.sub(r"q=0\.[0-9]+", "q=0", value))
 
     return agency.with_(accept=rounded)
 

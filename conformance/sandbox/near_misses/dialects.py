@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.dialects import Dialect, pascal, snake
-from conformance.sandbox.variations import near_miss
+from conformance.sandbox.variations import IDENTIFICATION, near_miss
 
 READ = "authorization.ownership.others_cannot_read"
 CHANGE = "authorization.ownership.others_cannot_change"
@@ -148,5 +148,27 @@ def agency_in_english(agency: Agency) -> Agency:
             member=lambda name: _ENGLISH_NAMES.get(name, name),
             segment=lambda part: _IN_ENGLISH.get(part, part),
             annotated=False,
+        )
+    )
+
+
+# What the profile of the identification system asks of.
+_OF_IDENTIFICATION = ("account.read", "paper.read", "notification.read", "satisfaction.list")
+_LEVELS = "protocols.identification.account_levels_are_right"
+
+
+@near_miss(spares=[READ, _LEVELS], system=IDENTIFICATION)
+def identification_in_snake_case(agency: Agency) -> Agency:
+    """The REST side has other names, which only the target file tells; OIDC has its own."""
+    return agency.with_(
+        dialect=Dialect(
+            agency.contract.document,
+            member=snake,
+            segment=lambda part: {"e-documents": "giay_to", "notifications": "thong_bao"}.get(
+                part, snake(part)
+            ),
+            operation=snake,
+            annotated=False,
+            roles=_OF_IDENTIFICATION,
         )
     )

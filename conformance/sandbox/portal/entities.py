@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from xml.parsers import expat
 
 from conformance.sandbox import fetching
 from conformance.sandbox.messages import Call
+
+_TYPE = re.compile(rb'<!DOCTYPE\s+[^\s\["]+\s+SYSTEM\s+"([^"]*)"\s*>')
 
 
 def unfolded(call: Call, *, external: bool) -> Call:
@@ -39,6 +42,22 @@ def overlooked(call: Call) -> Call:
     return call
 
 
+def typed(call: Call) -> Call:
+    """Return a call whose XML names no type elsewhere any more: it was fetched.
+
+    Left alone where it cannot be.
+    """
+    body = call.body or b""
+    named = _TYPE.search(body)
+    if named is None:
+        return call
+    try:
+        fetching.fetched(named[1].decode("latin-1"))
+    except OSError:
+        return call
+    return replace(call, body=body.replace(named[0], b"", 1))
+
+
 def _read(body: bytes, *, external: bool) -> bytes:
     written: list[str] = []
     parser = _writing(written)
@@ -63,8 +82,9 @@ def _read(body: bytes, *, external: bool) -> bytes:
 def _writing(written: list[str]) -> expat.XMLParserType:
     """Return a parser that writes elements and texts down."""
 
-    def start(name: str, _attributes: Mapping[str, str]) -> None:
-        written.append(f"<{name}>")
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        said = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
+        written.append(f"<{name}{said}>")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start

@@ -1,0 +1,1 @@
+"""The agency of the national document axis: documents between agencies, in edXML."""

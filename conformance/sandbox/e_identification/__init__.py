@@ -1,0 +1,1 @@
+"""The national system of electronic identification and authentication, as a demonstration."""
