@@ -43,7 +43,8 @@ def queries_are_logged(  # which log, and what it owes
 
     Sends the example with a request code that nobody used before and reads the log, the operation
     of the role `log`, by that code: an entry is there, tells the fields `tells` and the purpose
-    that was sent, and holds no personal number, name or date of birth of the request.
+    that was sent, and holds no personal number, name or date of birth of the request (Law
+    91/2025/QH15).
     """
     word = probe.canary()
     body = _query(probe, operation, mapping, word)
@@ -106,9 +107,9 @@ def people_see_who_asked(
 
     Sends the example, which asks about one person, with a request code that nobody used before,
     and reads the operation of the role `log` by that code as the person whom the target file names
-    as its owner, and as a peer: the first finds an entry, the second none. Queries about several
-    people are left alone. Where the peer finds one and the owner none, the example is about the
-    wrong person.
+    as its owner, and as a peer: the first finds an entry, the second none (Law 91/2025/QH15).
+    Queries about several people are left alone. Where the peer finds one and the owner none, the
+    example is about the wrong person.
     """
     reader = _reader(probe, mapping, log)
     owner = probe.allowed(reader)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from conformance import likeness, sent
@@ -14,7 +13,7 @@ from conformance.checks.privacy.purposes import has_a_body
 from conformance.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
-from conformance.fields import day, is_empty, moment, plain, values
+from conformance.fields import another_day, is_empty, plain, spellings, values
 from conformance.mapping import Mapped
 from conformance.probe import Probe
 from conformance.probe.obstacles import unbroken
@@ -101,7 +100,7 @@ def nobody_else_is_told(  # noqa: PLR0913  # whom it was asked about, and whom i
     """A query tells of the people who were asked for, and of nobody else.
 
     Looks at operations whose body names people by their numbers: each record of the answer is of
-    one of these numbers.
+    one of these numbers (Law 91/2025/QH15).
     """
     try:
         body = json.loads(answer.request.body or b"null")
@@ -138,7 +137,7 @@ def mismatches_disclose_nothing(  # noqa: PLR0913  # where three fields stand
 
     Sends the example, which has to match, then another name and another date of birth. Neither is
     told to match, by result or by status; neither is told what would be right; and both answers
-    are the same, so that nobody can find out one datum after the other.
+    are the same, so that nobody can find out one datum after the other (Law 91/2025/QH15).
     """
     body = probe.example_body(operation)
     control = probe.control(operation)
@@ -212,15 +211,7 @@ def _result(mapping: Mapped, answer: Exchange, match: str) -> str | None:
 
 def _wrong(probe: Probe, right: Any) -> str:
     """Return another day of the same year for a date, else a name that nobody has."""
-    born = moment(right)
-    if born is None:
-        return probe.own_word().capitalize()
-    first = date(born.year, 1, 1)
-    return f"{first if day(born) != first else first.replace(day=2):{_style(plain(right))}}"
-
-
-def _style(value: str) -> str:
-    return "%Y-%m-%d" if "-" in value else "%Y%m%d"
+    return another_day(right) or probe.own_word().capitalize()
 
 
 def _keeps_silent(answer: Exchange, asked: bytes, right: str, field: str) -> None:
@@ -229,7 +220,7 @@ def _keeps_silent(answer: Exchange, asked: bytes, right: str, field: str) -> Non
     ours = {word for text in sent.texts(json.loads(asked)) for word in _folded(text).split()}
     wanted = {word for word in _folded(right).split() if word not in ours}
     words = {word for text in told for word in text.split()}
-    spelt = any(written in text for written in _days(right) for text in told)
+    spelt = any(written in text for written in spellings(right) for text in told)
     require(
         not spelt and not (wanted and wanted <= words),
         expected=Text(vi="không cho biết giá trị đúng", en="nothing said of what would be right"),
@@ -239,11 +230,3 @@ def _keeps_silent(answer: Exchange, asked: bytes, right: str, field: str) -> Non
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
-
-
-def _days(value: str) -> tuple[str, ...]:
-    """Return the ways in which a date is written here; nothing of what is none."""
-    found = moment(value)
-    if not isinstance(found, date):
-        return ()
-    return (f"{found:%Y-%m-%d}", f"{found:%d/%m/%Y}", f"{found:%Y%m%d}")

@@ -5,9 +5,7 @@ Annexes B and D were read: the rules of the schema and a sample message.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from conformance import packets, xml_tree
@@ -20,15 +18,10 @@ from conformance.probe import Probe
 from conformance.probe.obstacles import unbroken
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
-from conformance.xml_tree import Element
+from conformance.xml_tree import Element, local_time
 
 NAMESPACE = "http://www.mic.gov.vn/dancu/1.0"
-_VIETNAM = timezone(timedelta(hours=7))
 _ROOT, _CITIZEN = "CongdanCollection", "CongDan"
-# xsd:dateTime without the years that no register has (XML Schema Part 2, section 3.2.7).
-_TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"
-)
 
 
 def offers_both(_scene: Any, operation: Operation | None) -> bool:
@@ -95,7 +88,7 @@ def collections_count_their_citizens(probe: Probe, operation: Operation) -> None
     )
     told = root.get("ThoiDiemDuLieu") or ""
     require(
-        _is_time(told),
+        local_time(told) is not None,
         expected=Text(
             vi="ThoiDiemDuLieu dạng YYYY-MM-DDThh:mm:ss", en="a ThoiDiemDuLieu YYYY-MM-DDThh:mm:ss"
         ),
@@ -110,7 +103,7 @@ def formats_say_the_same(probe: Probe, operation: Operation) -> None:
     Asks in JSON, in XML and in JSON again, and compares the texts of elements and attributes with
     those of members: by name where XML has all names of JSON, else by text alone. What changes
     between the two answers in JSON is left out, what is empty says nothing, and a time without an
-    offset is one of Viet Nam.
+    offset is one of Viet Nam (QCVN 109:2017/BTTTT).
     """
     first = _said(probe.control(operation))
     root = _collection(_in_xml(probe, operation))
@@ -147,16 +140,6 @@ def _collection(answer: Exchange) -> Element:
     return root
 
 
-def _is_time(told: str) -> bool:
-    if not _TIME.fullmatch(told):
-        return False
-    try:
-        datetime.fromisoformat(told)
-    except ValueError:
-        return False
-    return True
-
-
 def _said(answer: Exchange) -> Told:
     told = packets.told(answer.json_object())
     return Counter((name, _plain(text)) for name, text in told.elements())
@@ -178,8 +161,5 @@ def _told(root: Element) -> Told:
 def _plain(text: str) -> str:
     """Return a text without what layout and the way of writing a time add to it."""
     words = " ".join(text.split())
-    if not _is_time(words):
-        return words
-    told = datetime.fromisoformat(words).replace(microsecond=0)
-    # Without an offset it is a time of the country (Annex B has no offset).
-    return (told.astimezone(_VIETNAM) if told.tzinfo else told).strftime("%Y-%m-%dT%H:%M:%S")
+    # Without an offset it is a time of the country: the norm's example has none.
+    return local_time(words) or words

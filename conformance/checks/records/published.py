@@ -29,7 +29,7 @@ def codes_are_published(  # noqa: PLR0913  # which field, and which list it belo
 
     Takes the values of a field from the answer of an operation and reads the list `named` with the
     operation of the role `by`, whose path has one variable: each value is among the values of the
-    field `code` there.
+    field `code` there (which list explains which field is told by the requirement's norm).
     """
     reader = probe.scene.operation(mapping.unit(by) or "")
     names = [p.name for p in reader.parameters if p.place == "path"] if reader else []

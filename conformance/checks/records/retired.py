@@ -34,7 +34,8 @@ def retired_keys_are_not_current(  # noqa: PLR0913  # where keys stand, old and 
     Reads the list of the role `by` and asks the operation for up to three of its cancelled keys,
     in the place of the one in the example's body: it refuses, or the field `tells`, which tells of
     a record or that something matches, is empty or says no. The keys issued in their place, where
-    `successor` names them, are found.
+    `successor` names them, are found (what a key is, and that it is not used again, is told by the
+    requirement's norm).
     """
     register = probe.scene.operation(mapping.unit(by) or "")
     body = probe.example_body(operation)
