@@ -111,3 +111,22 @@ def is_before(one: datetime | date, other: datetime | date) -> bool:
 def day(moment_: datetime | date) -> date:
     """Return the day, in Viet Nam, of a point in time."""
     return moment_.astimezone(_VIETNAM).date() if isinstance(moment_, datetime) else moment_
+
+
+def another_day(value: Any) -> str | None:
+    """Return another day of the same year, written alike; None for what is no date."""
+    found = moment(value)
+    if found is None:
+        return None
+    first = date(day(found).year, 1, 1)
+    other = first if day(found) != first else first.replace(day=2)
+    return f"{other:%Y-%m-%d}" if "-" in plain(value) else f"{other:%Y%m%d}"
+
+
+def spellings(value: Any) -> tuple[str, ...]:
+    """Return the ways in which a date is written here; nothing for what is none."""
+    found = moment(value)
+    if found is None:
+        return ()
+    told = day(found)
+    return (f"{told:%Y-%m-%d}", f"{told:%d/%m/%Y}", f"{told:%Y%m%d}")

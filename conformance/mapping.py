@@ -282,6 +282,14 @@ def _names_fields(contract: Contract) -> bool:
     return False
 
 
+def asked(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
+    """Yield the fields that the schemas of an operation's request bodies name, with pointers."""
+    for content in operation.request_types.values():
+        schema = content.get("schema") if isinstance(content, Mapping) else None
+        for found, place in _schemas(contract, schema):
+            yield from ((name, place) for name in _fields(found))
+
+
 def _annotated(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
     """Yield the fields that the schemas of an operation's successes name, with their pointers."""
     for schema, place in told(contract, operation):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta, timezone
 from xml.etree import ElementTree as ET  # reads only what `packets` found to declare no type
 from xml.sax.saxutils import escape, quoteattr
 
 from conformance import packets
 
 Element = ET.Element
+_VIETNAM = timezone(timedelta(hours=7))
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 
 
 def read(body: bytes) -> Element | None:
@@ -28,6 +34,20 @@ def namespace(element: Element) -> str:
 def local(element: Element) -> str:
     """Return the name of an element without its namespace."""
     return element.tag.rpartition("}")[2]
+
+
+def local_time(text: str) -> str | None:
+    """Return an `xsd:dateTime` as a time of Viet Nam, to the second; None for what is none.
+
+    Without an offset it is one already (XML Schema Part 2, section 3.2.7).
+    """
+    if not _TIME.fullmatch(text):
+        return None
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return f"{told.astimezone(_VIETNAM) if told.tzinfo else told:%Y-%m-%dT%H:%M:%S}"
 
 
 def written(root: Element, prefix: str) -> bytes:

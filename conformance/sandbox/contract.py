@@ -49,6 +49,7 @@ class Operation:
         form: whether the body may come as a form too.
         services: the schemas of the packets that it takes, by the service that they name.
         listing: how the list that it answers is declared.
+        also_xml: whether what it answers in JSON can be had in XML, too.
         answers: the media type in which it answers when all is well.
     """
 
@@ -63,6 +64,7 @@ class Operation:
     form: bool = False
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     listing: Mapping[str, Any] = field(default_factory=dict)
+    also_xml: bool = False
     answers: str = "application/json"
 
 
@@ -189,13 +191,19 @@ def _operation(
             for name, service in entry.get("x-vnda-services", {}).get("values", {}).items()
         },
         listing=entry.get("x-vnda-list", {}),
+        also_xml={"application/json", "application/xml"} <= set(_answered_in(entry["responses"])),
         answers=_answers(entry["responses"]),
     )
 
 
 def _answers(responses: Mapping[str, Any]) -> str:
-    kinds = [name for code, told in responses.items() if code[0] == "2" for name in _content(told)]
+    kinds = _answered_in(responses)
     return kinds[0] if kinds == ["application/xml"] else "application/json"
+
+
+def _answered_in(responses: Mapping[str, Any]) -> list[str]:
+    """Return the media types of the successes of an operation."""
+    return [name for code, told in responses.items() if code[0] == "2" for name in _content(told)]
 
 
 def _content(told: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,8 @@ class Dialect:
         annotated: whether the contract keeps what it says beyond OpenAPI (`x-vnda-…`); where not,
             the target file says it.
         roles: the roles that the target file names; a contract with equal operationIds needs none.
+        places: where the target file says that a field stands, in the agency's own words, where
+            the name of its member alone would say too much.
     """
 
     own: Mapping[str, Any]
@@ -49,6 +51,7 @@ class Dialect:
     operation: Renaming = str
     annotated: bool = True
     roles: tuple[str, ...] = field(default=())
+    places: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -165,6 +168,7 @@ class Dialect:
         fields: dict[str, set[str]] = {}
         for name, member, inside in _fields(self.own, self.own):
             fields.setdefault(name, set()).add(f"/**/{self._named(member)}{inside}")
+        fields |= {n: {self.pointer(at) for at in places} for n, places in self.places.items()}
         made: dict[str, Any] = {"roles": roles} if roles else {}
         said = {**known, **{name: sorted(at) for name, at in fields.items()}}
         return {**made, "fields": said, "lists": lists}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -99,13 +99,15 @@ class Answer:
 class Result:
     """What an operation came to: a status and a value that still has to be written as JSON.
 
-    `media_type` is that of the value where it is a JSON of its own kind, such as GeoJSON.
+    `media_type` is that of the value where it is a JSON of its own kind, such as GeoJSON. `xml`
+    writes the value for callers who would rather have XML, where the operation offers it.
     """
 
     status: int
     value: Any
     headers: Headers = ()
     media_type: str | None = None
+    xml: Callable[[Any], bytes] | None = None
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a mistake of ours

@@ -10,13 +10,20 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from conformance.sandbox import authorisation, demonstration, requests_in, sessions, tokens
+from conformance.sandbox import (
+    authorisation,
+    demonstration,
+    negotiation,
+    requests_in,
+    sessions,
+    tokens,
+)
 from conformance.sandbox.agency import NOT_STORED, Agency
 from conformance.sandbox.contract import Operation
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.listing import Listed
 from conformance.sandbox.messages import Answer, Call, Headers, Refusal, Result
-from conformance.sandbox.negotiation import JSON, lets_through
+from conformance.sandbox.negotiation import JSON, XML, lets_through
 from conformance.sandbox.sessions import Sessions
 
 
@@ -265,14 +272,23 @@ def _demand_acceptable(agency: Agency, call: Call) -> None:
     wanted = ", ".join(call.values_of("accept"))
     told = call.operation.answers if call.operation else JSON
     reads = agency.accept or partial(lets_through, told)
+    if call.operation is not None and call.operation.also_xml and _in_xml(call):
+        return
     if wanted and agency.unacceptable_status is not None and not reads(wanted):
         raise Refusal(agency.unacceptable_status, f"Hệ thống chỉ trả về dạng {told}.")
+
+
+def _in_xml(call: Call) -> bool:
+    """Whether a caller would rather have XML than JSON (RFC 9110, section 12.5.1)."""
+    accept = ", ".join(call.values_of("accept"))
+    return negotiation.wanted(accept, (JSON, XML), JSON) == XML
 
 
 def _told(agency: Agency, call: Call, result: Result) -> Answer:
     """Write a result; what has a version can be revalidated (RFC 9110, section 13.1.2).
 
-    What an operation hands on as it came, it returns as bytes; all else is written as JSON.
+    What an operation hands on as it came, it returns as bytes; all else is written as JSON, or as
+    XML where it can be and the caller prefers it.
     """
     if result.status == 204:
         return Answer(204, result.headers)
@@ -280,8 +296,11 @@ def _told(agency: Agency, call: Call, result: Result) -> Answer:
     value = _written(agency, agency.listing.told(told) if isinstance(told, Listed) else told)
     for hook in agency.values:
         value = hook(call, value)
-    body = value if isinstance(value, bytes) else agency.encode(value)
     media_type = result.media_type or agency.json_media_type
+    if result.xml is not None and _in_xml(call):
+        body, media_type = result.xml(value), f"{XML}; charset=utf-8"
+    else:
+        body = value if isinstance(value, bytes) else agency.encode(value)
     answer = Answer(result.status, (("Content-Type", media_type), *result.headers), body)
     if call.operation is not None and not call.operation.personal:
         answer = answer.plus(("ETag", f'"{hashlib.sha256(body).hexdigest()[:24]}"'))

@@ -16,6 +16,7 @@ from conformance.sandbox.declared import reading
 from conformance.sandbox.declared import service as declared_service
 from conformance.sandbox.declared import target as declared_target
 from conformance.sandbox.declared.reading import Declared
+from conformance.sandbox.declared.service import Special
 from conformance.sandbox.declared.store import Store as DeclaredStore
 from conformance.sandbox.document_axis import service as axis_service
 from conformance.sandbox.document_axis import store as axis_store
@@ -25,6 +26,7 @@ from conformance.sandbox.e_identification import service as identification_servi
 from conformance.sandbox.e_identification import target as identification_target
 from conformance.sandbox.e_identification.provider import Provider
 from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.population import service as population_service
 from conformance.sandbox.portal import service as portal_service
 from conformance.sandbox.portal import store as portal_store
 from conformance.sandbox.portal import target as portal_target
@@ -82,13 +84,17 @@ def _of_procedures(place: Place) -> Mapping[str, Any]:
     )
 
 
+# What operations of declared agencies do that no word of the declarations says.
+_SPECIAL: Mapping[str, Mapping[str, Special]] = {"population": population_service.SPECIAL}
+
+
 def _declared(agency: Declared) -> System:
     """Return the system whose agency is data."""
     return System(
         lambda keys, issuers: service.State(
             DeclaredStore(agency), Sessions(), authorisation.Server(keys, issuers)
         ),
-        declared_service.answering(agency),
+        declared_service.answering(agency, _SPECIAL.get(agency.system, {})),
         lambda place: declared_target.parts(
             agency, place.agency, place.state.authority, place.base_url, place.certificate
         ),

@@ -22,6 +22,7 @@ Bend = Callable[[Agency], Agency]
 Transport = Literal["http", "https", "wire", "tls"]
 SYSTEM = "procedure-system"
 PORTAL = "public-service-portal"
+POPULATION = "population"
 AXIS = "document-axis"
 IDENTIFICATION = "e-identification"
 EXCHANGE = "data-exchange"

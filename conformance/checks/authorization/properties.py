@@ -22,6 +22,11 @@ _ALONE = 3
 _FAR = 7919
 
 
+def _writes(_scene: Any, operation: Operation | None) -> bool:
+    """Whether an operation keeps anything that it is sent: a query in a body does not."""
+    return operation is None or not operation.reads
+
+
 @check(
     catalogue="AUT-013",
     per="operation",
@@ -30,6 +35,7 @@ _FAR = 7919
     methods=["POST", "PUT", "PATCH"],
     guarded=True,
     contract=True,
+    applies=_writes,
 )
 def privileged_members_are_ignored(probe: Probe, operation: Operation, contract: Contract) -> None:
     """A caller cannot set what the server assigns.
@@ -39,7 +45,7 @@ def privileged_members_are_ignored(probe: Probe, operation: Operation, contract:
     request), and sends the request once more with other values for them, together and, where that
     is refused, some alone: none is taken over, and what is refused is refused while the request
     without them still succeeds (OWASP API3:2023; ASVS 5.0, 15.3.3). Values lie far from the next
-    of a series.
+    of a series. A query that is sent in a body (`x-safe`) sets nothing, and is not asked.
     """
     if operation.protocol == soap.PROTOCOL:
         raise NotApplicable(

@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance import packets
 from conformance.check import check, law, require
+from conformance.checks.protocols.alike import differing_names
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.packets import JSON, XML
@@ -171,11 +172,7 @@ def xml_says_what_json_says(probe: Probe, operation: Operation) -> None:
             Reason.DEPENDENCY_FAILED,
             Text(vi="không có trả lời dạng XML đọc được", en="no answer in XML that can be read"),
         )
-    unsteady = {name for name, _ in (first - again) + (again - first)}
-    other = _told(answer)
-    # A name that only XML knows may be that of a list's elements, which JSON has none for.
-    known = {name for name, _ in first}
-    differing = {name for name, _ in (first - other) + (other - first)} & known - unsteady
+    differing = differing_names(first, _told(answer), again)
     require(
         not differing,
         expected=Text(vi="XML và JSON cùng nội dung", en="the same content in XML and JSON"),

@@ -120,16 +120,18 @@ def communes_lie_in_their_province(
 
 
 @law(catalogue="FMT-014", per="target", on="2xx")
-def districts_are_gone(answer: Exchange) -> None:
+def districts_are_gone(answer: Exchange, mapping: Mapped, *, within: str = "") -> None:
     """No answer tells a district: there are two levels of units since 1 July 2025.
 
     Looks at members whose name says that they hold a district, such as `maHuyen`; an empty one
-    holds none (Decision 19/2025/QĐ-TTg numbers provinces and communes only).
+    holds none (Decision 19/2025/QĐ-TTg numbers provinces and communes only). With `within`, only
+    inside that field: a place of the past may have the district of its day.
     """
     body = answer.json()
     if body is None:
         raise NotApplicable(Text(vi="không phải JSON", en="not JSON"))
-    waiting = [("", body, 0)]
+    parts = values(answer, mapping, within) if within else [("", body)]
+    waiting = [(place, part, 0) for place, part in parts]
     while waiting:
         place, node, depth = waiting.pop()
         children = node.items() if isinstance(node, dict) else ()

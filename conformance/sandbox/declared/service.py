@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from conformance.sandbox import contract, demonstration, service
@@ -20,13 +21,25 @@ _NOT_FOUND = "Không tìm thấy bản ghi."
 Rules = frozenset[str]
 
 
-def answering(declared: Declared) -> Callable[[Agency, Any, Call], Answer]:
-    """Return what answers calls of an agency."""
+Special = Callable[[Rules], Handler]
+
+
+def answering(
+    declared: Declared, special: Mapping[str, Special] = MappingProxyType({})
+) -> Callable[[Agency, Any, Call], Answer]:
+    """Return what answers calls of an agency.
+
+    Args:
+        declared: what it holds and does.
+        special: makes the handler of each operation that is code, given the forgotten rules.
+    """
 
     @cache
     def handlers(forgotten: Rules) -> Mapping[str, Handler]:
         return {
-            name: _Doing(declared, name, does, forgotten).handler()
+            name: special[name](forgotten)
+            if does["does"] == "special"
+            else _Doing(declared, name, does, forgotten).handler()
             for name, does in declared.operations.items()
         }
 
@@ -66,6 +79,7 @@ class _Doing:
     def _list(
         self, state: State, person: Person | None, call: Call, values: Mapping[str, Any], _sent: Any
     ) -> Result:
+        self._demand_office(person)
         shown = self._does.get("show")
         items = [
             {name: record.get(name) for name in shown} if shown else record
@@ -114,7 +128,8 @@ class _Doing:
         if not self._held.owner:
             return True
         known = service.known(person)
-        return known.official or known.owns(record[self._held.owner])
+        in_office = known.official and self._does.get("by") != "owner"
+        return in_office or known.owns(record[self._held.owner])
 
     def _create(
         self, state: State, person: Person | None, call: Call, _values: Any, sent: Any

@@ -185,9 +185,7 @@ def identification_in_snake_case(agency: Agency) -> Agency:
 )
 def axis_under_other_names(agency: Agency) -> Agency:
     """Paths, parameters and members have other names; those of edXML are the norm's."""
-    return renamed(
-        agency, {"documents": "vanBan", "statuses": "trangThai", "agencies": "coQuan"}
-    )
+    return renamed(agency, {"documents": "vanBan", "statuses": "trangThai", "agencies": "coQuan"})
 
 
 @near_miss(spares=["protocols.registry.what_answers_is_registered"], system=EXCHANGE)

@@ -1,19 +1,17 @@
-"""Packets as bytes, in JSON and in XML, and which of the two a caller wants."""
+"""Packets as bytes, in JSON and in XML."""
 
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-JSON, XML = "application/json", "application/xml"
-_XML_TOO = frozenset({XML, "text/xml"})
+from conformance.sandbox.negotiation import JSON, XML, XML_TOO
+
 _ROOT, _ITEM = "packet", "item"
 _DEEPEST = 40
-_QUALITY = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 
 
 class NotXMLError(ValueError):
@@ -36,46 +34,7 @@ class Node:
 def sent_as(content_type: str) -> str | None:
     """Return in which of the two a body was sent; None for any other media type."""
     kind = content_type.partition(";")[0].strip().lower()
-    return XML if kind in _XML_TOO else JSON if kind == JSON else None
-
-
-def wanted(accept: str, offered: tuple[str, ...], usual: str) -> str | None:
-    """Return the media type to answer in (RFC 9110, section 12.5.1); None where none is wanted.
-
-    Args:
-        accept: the value of Accept, empty where there is none.
-        offered: what can be answered.
-        usual: what is answered where the caller wants all alike.
-    """
-    ranges = [part.strip() for part in accept.split(",") if part.strip()]
-    if not ranges:
-        return usual if usual in offered else offered[0]
-    ranked = [
-        (_wish(media_type, ranges), media_type == usual, media_type) for media_type in offered
-    ]
-    best = max(ranked)
-    return best[2] if best[0] > 0 else None
-
-
-def _wish(media_type: str, ranges: list[str]) -> float:
-    """Return the quality of a media type: the most specific range decides."""
-    kind = media_type.partition("/")[0]
-    found = {media_type: 3, f"{kind}/*": 2, "*/*": 1}
-    best = (0, 0.0)
-    for element in ranges:
-        media_range, *parameters = (part.strip() for part in element.split(";"))
-        name = "application/xml" if media_range.lower() in _XML_TOO else media_range.lower()
-        if name in found:
-            best = max(best, (found[name], _quality(parameters)))
-    return best[1]
-
-
-def _quality(parameters: list[str]) -> float:
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "q" and _QUALITY.fullmatch(value.strip()):
-            return float(value)
-    return 1.0
+    return XML if kind in XML_TOO else JSON if kind == JSON else None
 
 
 def read(data: bytes) -> Node:

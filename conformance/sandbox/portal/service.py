@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from conformance.sandbox import contract, requests_in
+from conformance.sandbox import contract, negotiation, requests_in
 from conformance.sandbox import service as common
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.contract import Operation
 from conformance.sandbox.messages import Answer, Call, Refusal
+from conformance.sandbox.negotiation import JSON, XML
 from conformance.sandbox.portal import data, representation
 from conformance.sandbox.portal.data import Account
 from conformance.sandbox.portal.refusals import (
@@ -21,7 +22,6 @@ from conformance.sandbox.portal.refusals import (
     UNKNOWN_SERVICE,
     PacketRefusal,
 )
-from conformance.sandbox.portal.representation import JSON, XML
 from conformance.sandbox.portal.store import Store
 
 SUCCESS = "00"
@@ -147,7 +147,7 @@ def _answered_in(agency: Agency, call: Call) -> str | None:
     usual = representation.sent_as(call.first("content-type") or "") or JSON
     if len(agency.speaks) == 1:
         return agency.speaks[0]
-    return representation.wanted(accept, agency.speaks, usual)
+    return negotiation.wanted(accept, agency.speaks, usual)
 
 
 def _packet(agency: Agency, kind: str, status: int, told: Any, *headers: tuple[str, str]) -> Answer:

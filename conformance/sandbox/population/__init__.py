@@ -1,0 +1,1 @@
+"""The National Population Database: what of its agency no word of the declarations says."""
