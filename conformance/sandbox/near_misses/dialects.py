@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.declared.twin import renamed
 from conformance.sandbox.dialects import Dialect, pascal, snake
 from conformance.sandbox.variations import AXIS, EXCHANGE, IDENTIFICATION, near_miss
 
@@ -183,12 +184,23 @@ def identification_in_snake_case(agency: Agency) -> Agency:
     ],
     system=AXIS,
 )
-def axis_under_other_names(agency: Agency) -> Agency:
-    """Paths, parameters and members have other names; those of edXML are the norm's."""
-    return renamed(agency, {"documents": "vanBan", "statuses": "trangThai", "agencies": "coQuan"})
+def axis_at_other_addresses(agency: Agency) -> Agency:
+    """Documents, statuses and agencies lie elsewhere; edXML keeps the names it prescribes."""
+    return _elsewhere(agency, {"documents": "van-ban", "statuses": "trang-thai"})
 
 
 @near_miss(spares=["protocols.registry.what_answers_is_registered"], system=EXCHANGE)
-def registry_under_other_names(agency: Agency) -> Agency:
-    """Registry, traces and batches have other names; those of X-Road and SOAP are the protocols'."""
-    return renamed(agency, {"services": "dichVu", "traces": "dauVet", "batches": "lo"})
+def registry_at_other_addresses(agency: Agency) -> Agency:
+    """Registry, traces and batches lie elsewhere; X-Road and SOAP keep the names they prescribe."""
+    return _elsewhere(agency, {"services": "dich-vu", "traces": "dau-vet", "batches": "lo"})
+
+
+def _elsewhere(agency: Agency, segments: Mapping[str, str]) -> Agency:
+    """Return an agency with other paths, as its contract says."""
+    return agency.with_(
+        dialect=Dialect(
+            agency.contract.document,
+            member=str,
+            segment=lambda part: segments.get(part, part),
+        )
+    )
