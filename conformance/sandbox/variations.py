@@ -23,6 +23,7 @@ Bend = Callable[[Agency], Agency]
 Transport = Literal["http", "https", "wire", "tls"]
 SYSTEM = "procedure-system"
 PORTAL = "public-service-portal"
+NATIONAL_DATA_CENTRE = "national-data-centre"
 # A profile without a system of its own: its variations are of the first one.
 OPEN_DATA = "open-data"
 
