@@ -31,13 +31,21 @@ def _field(agency: Agency, change: Callable[[str | None], str]) -> Agency:
     return agency.reading(reading)
 
 
-@fault(breaks=[f"{_VERSIONS}data_types_are_demanded"], system=NATIONAL_DATA_CENTRE)
+@fault(
+    breaks=[f"{_VERSIONS}data_types_are_demanded"],
+    also=["contract.generated.missing_headers_are_refused"],
+    system=NATIONAL_DATA_CENTRE,
+)
 def data_type_not_demanded(agency: Agency) -> Agency:
     """A message without X-Data-Type is taken for one of the usual kind."""
     return _field(agency, lambda told: told or "CON_NGUOI")
 
 
-@fault(breaks=[f"{_VERSIONS}data_types_are_demanded"], system=NATIONAL_DATA_CENTRE)
+@fault(
+    breaks=[f"{_VERSIONS}data_types_are_demanded"],
+    also=["contract.generated.invalid_input_is_refused"],
+    system=NATIONAL_DATA_CENTRE,
+)
 def data_type_ignored(agency: Agency) -> Agency:
     """X-Data-Type has to be there, and nobody looks at what it says."""
     return _field(agency, lambda told: "CON_NGUOI" if told else "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
 
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.messages import Answer, Call
@@ -37,23 +39,14 @@ def taking_xml(agency: Agency, change: Change) -> Agency:
 def refusing_with(agency: Agency, status: int) -> Agency:
     """Return an agency that tells wrong input with another status than 400."""
 
+    def told(_call: Call, members: dict[str, Any]) -> Any:
+        renamed = {"status": status, "title": HTTPStatus(status).phrase}
+        return {**members, **renamed} if members["status"] == 400 else members
+
     def hook(_call: Call, made: Answer) -> Answer:
         return replace(made, status=status) if made.status == 400 else made
 
-    return (
-        agency.with_(problem_status=None)
-        .bending_problems(
-            lambda _call, members: {
-                **members,
-                **(
-                    {"status": status, "title": "Unprocessable Content"}
-                    if members["status"] == 400
-                    else {}
-                ),
-            }
-        )
-        .bending_answers(hook)
-    )
+    return agency.bending_problems(told).bending_answers(hook)
 
 
 def _told_in(agency: Agency, kind: str, change: Change) -> Agency:

@@ -25,7 +25,7 @@ _WAS_XML, _WANTS = "x-sandbox-was-xml", "x-sandbox-wants"
 def speaking(agency: Agency) -> Agency:
     """Return an agency that takes and tells messages in XML too, and events as a stream."""
     return (
-        agency.reading(_taken)
+        agency.reading(taken)
         .reading(_wanted)
         .bending_problems(_about_xml)
         .bending_answers(_as_xml)
@@ -33,7 +33,7 @@ def speaking(agency: Agency) -> Agency:
     )
 
 
-def _taken(call: Call) -> Call:
+def taken(call: Call) -> Call:
     """Return a call whose message in XML is one in JSON: all else looks at JSON only."""
     kind, semicolon, rest = (call.first("content-type") or "").partition(";")
     if call.asks not in _READ or not call.body or representation.sent_as(kind) != XML:

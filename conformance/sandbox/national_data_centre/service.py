@@ -133,6 +133,8 @@ def _deleted(
     ]
     if "deleted.live" in forgotten:
         items = items[:3]
+    if "deleted.oldest_first" in forgotten:
+        items = items[::-1]
     since = values.get("since")
     return Listed([item for item in items if _within(item["ThoiGianHuy"], since, None)], values)
 

@@ -49,7 +49,13 @@ def spaces_in_xml_messages_are_trimmed(agency: Agency) -> Agency:
     return bending.taking_xml(agency, lambda body: body.replace(b"><", b">\n <"))
 
 
-@near_miss(spares=["protocols.versions.data_types_are_demanded"], system=NATIONAL_DATA_CENTRE)
+@near_miss(
+    spares=[
+        "protocols.versions.data_types_are_demanded",
+        "protocols.versions.announced_numbers_are_compared",
+    ],
+    system=NATIONAL_DATA_CENTRE,
+)
 def unknown_data_type_is_unprocessable(agency: Agency) -> Agency:
     """What is missing or unknown may be told with 422, too (RFC 9110, section 15.5.21)."""
     return bending.refusing_with(agency, 422)
