@@ -18,6 +18,7 @@ EVENT_STREAM = "text/event-stream"
 _READ = frozenset({"ingestBatch", "ingestRecord"})
 _TOLD = {"ingestBatch": "KetQua", "ingestRecord": "KetQua", "getRecord": "Root"}
 _STREAMED = "streamEvents"
+_ITEM = "item"
 # Names that the agency gives itself: what the caller's fields said before they were put into JSON.
 _WAS_XML, _WANTS = "x-sandbox-was-xml", "x-sandbox-wants"
 
@@ -59,14 +60,25 @@ def _message(root: Node, schema: Mapping[str, Any]) -> Any:
 
 
 def _value(node: Node, schema: Mapping[str, Any]) -> Any:
-    if schema.get("type") == "array":
-        return [_value(child, schema["items"]) for child in node.children]
     members = schema.get("properties")
     if members:
-        return {child.name: _value(child, members.get(child.name, {})) for child in node.children}
+        told: dict[str, Any] = {}
+        for child in node.children:
+            wanted = members.get(child.name, {})
+            if wanted.get("type") == "array":
+                told.setdefault(child.name, []).extend(_entries(child, wanted["items"]))
+            else:
+                told[child.name] = _value(child, wanted)
+        return told
     text = node.text.strip()
     whole = schema.get("type") == "integer" and re.fullmatch(r"-?[0-9]{1,18}", text)
     return int(text) if whole else text
+
+
+def _entries(node: Node, schema: Mapping[str, Any]) -> list[Any]:
+    """Return the entries of a list: elements of one element, or that element itself, repeated."""
+    wrapped = all(child.name == _ITEM for child in node.children)
+    return [_value(child, schema) for child in (node.children if wrapped else [node])]
 
 
 def _wanted(call: Call) -> Call:
@@ -103,7 +115,7 @@ def element(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         inner = "".join(element(key, part) for key, part in value.items())
     elif isinstance(value, list):
-        inner = "".join(element("item", part) for part in value)
+        inner = "".join(element(_ITEM, part) for part in value)
     else:
         inner = "" if value is None else html.escape(str(value), quote=False)
     return f"<{name}>{inner}</{name}>"

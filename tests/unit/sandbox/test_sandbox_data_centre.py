@@ -111,3 +111,12 @@ def test_a_list_in_xml_is_a_batch_with_its_number() -> None:
 )
 def test_what_is_no_plain_document_is_no_message(body: str) -> None:
     assert taken(body, "ingestRecord").body == b"\x00"
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_files_in_xml_are_a_list_however_they_are_written(*, wrapped: bool) -> None:
+    files = [{"Id": "1", "PhienBan": 1}, {"Id": "2", "PhienBan": 2}]
+    one_by_one = "".join(representation.element("PhanPhoi", file) for file in files)
+    told = representation.element("PhanPhoi", files) if wrapped else one_by_one
+    call = taken(f"<Root><DuLieuTiepNhan>{told}</DuLieuTiepNhan></Root>", "ingestRecord")
+    assert json.loads(call.body or b"") == {"DuLieuTiepNhan": {"PhanPhoi": files}}
