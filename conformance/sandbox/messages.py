@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from conformance.sandbox.contract import Operation
@@ -118,6 +119,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a mistake 
         detail: what the caller can do about it, in Vietnamese.
         headers: fields that belong to this status, such as Allow.
         errors: places in the request and what is wrong there.
+        members: further members of the problem document (RFC 9457, section 3.2).
     """
 
     def __init__(
@@ -127,9 +129,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a mistake 
         *,
         headers: Headers = (),
         errors: tuple[tuple[str, str], ...] = (),
+        members: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.headers = headers
         self.errors = errors
+        self.members = members

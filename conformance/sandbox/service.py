@@ -339,6 +339,7 @@ def problem(agency: Agency, call: Call, refusal: Refusal) -> Any:
     }
     if refusal.errors:
         members["errors"] = [{"pointer": at, "detail": why} for at, why in refusal.errors]
+    members |= refusal.members
     for hook in agency.problems:
         members = hook(call, members)
     return members

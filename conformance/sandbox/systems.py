@@ -26,6 +26,9 @@ from conformance.sandbox.e_identification import service as identification_servi
 from conformance.sandbox.e_identification import target as identification_target
 from conformance.sandbox.e_identification.provider import Provider
 from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.national_data_centre import representation as data_centre_representation
+from conformance.sandbox.national_data_centre import service as data_centre_service
+from conformance.sandbox.national_data_centre import store as data_centre_store
 from conformance.sandbox.population import service as population_service
 from conformance.sandbox.portal import service as portal_service
 from conformance.sandbox.portal import store as portal_store
@@ -88,17 +91,45 @@ def _of_procedures(place: Place) -> Mapping[str, Any]:
 _SPECIAL: Mapping[str, Mapping[str, Special]] = {"population": population_service.SPECIAL}
 
 
+@dataclass(frozen=True)
+class _Handling:
+    """The code of a declared agency all of whose operations are special.
+
+    Attributes:
+        new_store: makes its memory.
+        answer: answers a call out of that memory.
+        correct: makes the correct agency of this system out of the usual one.
+    """
+
+    new_store: Callable[[], Any]
+    answer: Callable[[Agency, Any, Call], Answer]
+    correct: Callable[[Agency], Agency]
+
+
+_HANDLED: Mapping[str, _Handling] = {
+    "national-data-centre": _Handling(
+        data_centre_store.Store, data_centre_service.answer, data_centre_representation.speaking
+    )
+}
+
+
 def _declared(agency: Declared) -> System:
-    """Return the system whose agency is data."""
+    """Return the system whose agency is data, with the code of those that have some."""
+    usual = sharing_open_data if agency.open_data else lambda usual: usual
+    handling = _HANDLED.get(agency.system) or _Handling(
+        lambda: DeclaredStore(agency),
+        declared_service.answering(agency, _SPECIAL.get(agency.system, {})),
+        usual,
+    )
     return System(
         lambda keys, issuers: service.State(
-            DeclaredStore(agency), Sessions(), authorisation.Server(keys, issuers)
+            handling.new_store(), Sessions(), authorisation.Server(keys, issuers)
         ),
-        declared_service.answering(agency, _SPECIAL.get(agency.system, {})),
+        handling.answer,
         lambda place: declared_target.parts(
             agency, place.agency, place.state.authority, place.base_url, place.certificate
         ),
-        sharing_open_data if agency.open_data else lambda usual: usual,
+        handling.correct,
     )
 
 

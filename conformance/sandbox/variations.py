@@ -26,6 +26,7 @@ POPULATION = "population"
 AXIS = "document-axis"
 IDENTIFICATION = "e-identification"
 EXCHANGE = "data-exchange"
+NATIONAL_DATA_CENTRE = "national-data-centre"
 # A profile without a system of its own: its variations are of the first one.
 OPEN_DATA = "open-data"
 

@@ -63,6 +63,9 @@ def _change(node: dict[str, Any], declared: Mapping[str, Any]) -> None:
             node[name] += more
     for name in declared.get("drop", ()):
         node.pop(name, None)
+    for name, other in declared.get("rename", {}).items():
+        if name in node:
+            node[other] = node.pop(name)
     for name in declared.get("as_numbers", ()):
         if str(node.get(name, "")).isdecimal():
             node[name] = int(node[name])
@@ -71,4 +74,4 @@ def _change(node: dict[str, Any], declared: Mapping[str, Any]) -> None:
             node[name] = [node[name][0], *node[name]]
 
 
-_WORDS = ("set", "copy", "add", "drop", "as_numbers", "repeat")
+_WORDS = ("set", "copy", "add", "drop", "rename", "as_numbers", "repeat")
