@@ -43,8 +43,8 @@ def queries_are_logged(  # which log, and what it owes
 
     Sends the example with a request code that nobody used before and reads the log, the operation
     of the role `log`, by that code: an entry is there, tells the fields `tells` and the purpose
-    that was sent, and holds no personal number, name or date of birth of the request (Law
-    91/2025/QH15).
+    that was sent, and holds no personal number, name or date of birth of the request
+    (Law 91/2025/QH15).
     """
     word = probe.canary()
     body = _query(probe, operation, mapping, word)

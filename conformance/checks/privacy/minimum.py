@@ -43,8 +43,8 @@ def only_what_was_asked_is_told(
 
     Looks at operations in whose body the caller names the fields that are wanted, and asks for
     the first of the example alone, then for the second alone. What both records hold was not asked
-    for: it may be what the caller sent, such as the number, or empty, and nothing else (Law
-    91/2025/QH15). Names of members need not be those of the list.
+    for: it may be what the caller sent, such as the number, or empty, and nothing else
+    (Law 91/2025/QH15). Names of members need not be those of the list.
     """
     scene = probe.scene
     sent.known(scene.contract, mapping, scene.operations, [named])

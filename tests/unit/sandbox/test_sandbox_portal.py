@@ -10,7 +10,7 @@ import pytest
 import requests
 from sandbox_process import Running
 
-from conformance.sandbox import contract, variations
+from conformance.sandbox import contract, negotiation, variations
 from conformance.sandbox.portal import data, representation
 
 JSON, XML = "application/json", "application/xml"
@@ -86,7 +86,7 @@ def test_every_service_takes_and_answers_xml(sandbox: Running, name: str) -> Non
     ],
 )
 def test_the_format_that_is_wanted(accept: str, sent: str, got: str | None) -> None:
-    assert representation.wanted(accept, (JSON, XML), sent) == got
+    assert negotiation.wanted(accept, (JSON, XML), sent) == got
 
 
 def test_what_is_in_no_format_is_refused(sandbox: Running) -> None:
