@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -11,6 +12,7 @@ from conformance.sandbox import demonstration
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.bending import PAGE
 from conformance.sandbox.data_exchange import bending
+from conformance.sandbox.data_exchange.rules import new_id
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.portal import entities
 from conformance.sandbox.variations import EXCHANGE, fault
@@ -22,6 +24,7 @@ _WORDS = "injection.markup.entities_are_not_expanded"
 _LEAKS = "http.leaks.errors_do_not_leak"
 _HEADERS = "contract.answers.declared_headers_are_there"
 _TYPE = "contract.answers.type_is_documented"
+_TRACED = "X-Road-Request-Id"
 _TRACE = """java.lang.NullPointerException: client
     at vn.example.exchange.Router.route(Router.java:112)
     at vn.example.exchange.Endpoint.receive(Endpoint.java:48)"""
@@ -84,6 +87,14 @@ def messages_declared_as_plain_xml(agency: Agency) -> Agency:
     )
 
 
+@fault(breaks=[f"{_SOAP}media_types_are_those_of_soap"], also=[_TYPE], system=EXCHANGE)
+def messages_declared_as_a_later_soap(agency: Agency) -> Agency:
+    """Messages of SOAP 1.1 are declared with the media type of SOAP 1.2."""
+    return bending.on_soap(
+        agency, lambda made: made.with_field("Content-Type", "application/soap+xml; charset=utf-8")
+    )
+
+
 # --- SOAP: errors ---------------------------------------------------------------------------------
 
 
@@ -125,6 +136,21 @@ def unknown_messages_acknowledged(agency: Agency) -> Agency:
     return bending.ruled(agency, unknown_acknowledged=True)
 
 
+@fault(breaks=[f"{_SOAP}unknown_services_are_refused"], system=EXCHANGE)
+def messages_routed_by_what_they_hold(agency: Agency) -> Agency:
+    """A message goes where its elements fit, whatever service it names."""
+
+    def routed(call: Call) -> Call:
+        body, fits = call.body or b"", b"TraCuuDonViHanhChinh"
+        named = re.search(rb"<dx:([\w-]+)[^<>]*>\s*<dx:maXa>", body)
+        if call.path != "/soap" or named is None:
+            return call
+        told = re.sub(rb"(?<=[:>])" + re.escape(named[1]) + rb"(?=[\s<>])", fits, body)
+        return replace(call, body=told)
+
+    return agency.reading(routed)
+
+
 # --- SOAP: schemas --------------------------------------------------------------------------------
 
 
@@ -160,6 +186,21 @@ def unknown_elements_overlooked(agency: Agency) -> Agency:
     return agency.reading(guessed)
 
 
+@fault(breaks=[f"{_SOAP}bodies_outside_the_schema_are_refused"], system=EXCHANGE)
+def whatever_comes_is_acknowledged(agency: Agency) -> Agency:
+    """A message that breaks its schema is acknowledged, and put aside for somebody to look at."""
+
+    def acknowledged(made: Answer) -> Answer:
+        told = re.sub(
+            r"<soapenv:Fault>.*không đúng lược đồ.*</soapenv:Fault>".encode(),
+            b"<dx:DaTiepNhan/>",
+            made.body,
+        )
+        return made if told == made.body else replace(made, status=200, body=told)
+
+    return bending.on_soap(agency, acknowledged)
+
+
 @fault(breaks=[f"{_SOAP}samples_keep_their_schema"], system=EXCHANGE)
 def schema_of_another_version_published(agency: Agency) -> Agency:
     """The schema in the contract is newer than its examples, though both are read alike."""
@@ -170,6 +211,22 @@ def schema_of_another_version_published(agency: Agency) -> Agency:
             '<xs:element name="mucDich" type="Chuoi"/>',
             '<xs:element name="mucDich" type="Chuoi"/><xs:element name="canCu" type="Chuoi"/>',
         )
+        return document
+
+    return agency.with_(published=published)
+
+
+@fault(
+    breaks=[f"{_SOAP}samples_keep_their_schema"],
+    also=[f"{_SOAP}bodies_keep_their_schema"],
+    system=EXCHANGE,
+)
+def schema_without_namespaces_published(agency: Agency) -> Agency:
+    """The schema in the contract puts elements into no namespace; messages have them in one."""
+
+    def published(document: dict[str, Any]) -> dict[str, Any]:
+        operation = document["paths"]["/soap"]["post"]
+        operation["x-xsd"] = operation["x-xsd"].replace(' elementFormDefault="qualified"', "")
         return document
 
     return agency.with_(published=published)
@@ -273,6 +330,19 @@ def unknown_services_fall_through(agency: Agency) -> Agency:
     return agency.intercepting(hook)
 
 
+@fault(breaks=[f"{_XROAD}unknown_rest_services_are_refused"], system=EXCHANGE)
+def unknown_services_with_status_200(agency: Agency) -> Agency:
+    """That nobody registered a service is told with status 200."""
+
+    def hook(call: Call, made: Answer) -> Answer:
+        unknown = call.path.startswith("/r1/") and call.template is None
+        known = unknown and call.values_of("x-road-client") and call.values_of("authorization")
+        plain = made.with_field("Content-Type", "application/json")
+        return replace(plain, status=200) if known and made.status == 404 else made
+
+    return agency.bending_answers(hook)
+
+
 @fault(breaks=[f"{_XROAD}errors_of_the_platform_are_told"], system=EXCHANGE)
 def errors_without_the_field(agency: Agency) -> Agency:
     """Errors of the platform come without X-Road-Error."""
@@ -307,6 +377,18 @@ def tokens_for_an_id_alone(agency: Agency) -> Agency:
     return agency.reading(believed)
 
 
+@fault(breaks=[f"{_REGISTRY}wrong_secrets_get_no_token"], system=EXCHANGE)
+def token_refusals_in_an_envelope(agency: Agency) -> Agency:
+    """The token service refuses with status 200 and a code in an envelope of its own."""
+
+    def hook(call: Call, made: Answer) -> Answer:
+        refused = call.path == "/oauth2/token" and made.status == 401
+        told = b'{"success": false, "code": "AUTH_01", "data": null}'
+        return replace(made, status=200, body=told) if refused else made
+
+    return agency.bending_answers(hook)
+
+
 # --- sharing --------------------------------------------------------------------------------------
 
 
@@ -332,10 +414,33 @@ def trace_id_made_at_start(agency: Agency) -> Agency:
     return bending.ruled(agency, trace_id=lambda: "3f0c4b2e-7a61-4c1d-9e85-0d2b6a1f4cff")
 
 
+@fault(
+    breaks=[f"{_SHARING}trace_ids_are_unique"],
+    also=[f"{_SHARING}calls_can_be_traced"],
+    system=EXCHANGE,
+)
+def trace_id_of_what_is_called(agency: Agency) -> Agency:
+    """The trace id is computed from the path, so that two calls of one service share it."""
+
+    def hook(call: Call, made: Answer) -> Answer:
+        same = str(uuid.uuid5(uuid.NAMESPACE_URL, call.path))
+        return made.with_field(_TRACED, same) if made.has(_TRACED) else made
+
+    return agency.bending_answers(hook)
+
+
 @fault(breaks=[f"{_SHARING}calls_can_be_traced"], system=EXCHANGE)
 def calls_not_logged(agency: Agency) -> Agency:
     """Calls get a trace id under which nothing was noted."""
     return bending.ruled(agency, traced=False)
+
+
+@fault(breaks=[f"{_SHARING}calls_can_be_traced"], system=EXCHANGE)
+def trace_id_of_the_gateway(agency: Agency) -> Agency:
+    """A gateway puts an id of its own over the one under which the platform noted the call."""
+    return agency.bending_answers(
+        lambda _call, made: made.with_field(_TRACED, new_id()) if made.has(_TRACED) else made
+    )
 
 
 @fault(breaks=[f"{_SHARING}refusals_give_a_reason"], system=EXCHANGE)
@@ -347,6 +452,23 @@ def refusals_without_a_word(agency: Agency) -> Agency:
         return {**kept, **({"type": members["type"]} if "type" in members else {})}
 
     return agency.bending_problems(silent)
+
+
+@fault(breaks=[f"{_SHARING}refusals_give_a_reason"], system=EXCHANGE)
+def reasons_told_to_programs_only(agency: Agency) -> Agency:
+    """The fault for who has no token leaves its reason empty; its detail has a number."""
+
+    def numbered(made: Answer) -> Answer:
+        if made.status != 401:
+            return made
+        told = re.sub(
+            rb"<faultstring>[^<]*</faultstring>",
+            b"<faultstring></faultstring><detail><ma>1401</ma></detail>",
+            made.body,
+        )
+        return made.with_body(told)
+
+    return bending.on_soap(agency, numbered)
 
 
 # --- registry and batches -------------------------------------------------------------------------
@@ -363,10 +485,37 @@ def service_missing_from_the_registry(agency: Agency) -> Agency:
     return bending.on_operation(agency, "listServices", shortened)
 
 
+@fault(breaks=[f"{_REGISTRY}what_answers_is_registered"], system=EXCHANGE)
+def registry_of_the_trial(agency: Agency) -> Agency:
+    """The registry was copied from the trial platform: its ids are of another instance."""
+
+    def copied(told: dict[str, Any]) -> dict[str, Any]:
+        items = [
+            {**i, "maDichVu": i["maDichVu"].replace("VN/", "VN-TEST/", 1)} for i in told["items"]
+        ]
+        return {**told, "items": items}
+
+    return bending.on_operation(agency, "listServices", copied)
+
+
 @fault(breaks=[f"{_REGISTRY}descriptions_are_handed_out"], system=EXCHANGE)
 def descriptions_without_paths(agency: Agency) -> Agency:
     """The description of a service has no path in it."""
     return bending.on_operation(agency, "getOpenAPI", lambda told: {**told, "paths": {}})
+
+
+@fault(
+    breaks=[f"{_REGISTRY}descriptions_are_handed_out"],
+    also=["contract.answers.body_matches_schema"],
+    system=EXCHANGE,
+)
+def descriptions_in_an_old_form(agency: Agency) -> Agency:
+    """Descriptions are still in Swagger 2.0."""
+
+    def old(told: dict[str, Any]) -> dict[str, Any]:
+        return {"swagger": "2.0", **{k: v for k, v in told.items() if k != "openapi"}}
+
+    return bending.on_operation(agency, "getOpenAPI", old)
 
 
 @fault(
@@ -381,6 +530,29 @@ def batches_cut_short(agency: Agency) -> Agency:
         return {**told, "yeuCau": told["yeuCau"][:1], "ketQua": told["ketQua"][:1]}
 
     return bending.on_operation(agency, "getBatch", cut)
+
+
+@fault(
+    breaks=[f"{_REGISTRY}batches_are_taken_in_whole"],
+    also=[
+        "contract.answers.body_matches_schema",
+        "formats.declared.values_have_their_formats",
+        "formats.identifiers.tax_codes_are_right",
+        "lifecycle.creation.what_was_created_is_there",
+    ],
+    system=EXCHANGE,
+)
+def codes_of_batches_kept_as_numbers(agency: Agency) -> Agency:
+    """A batch goes through a table of numbers: codes lose the zeros with which they begin."""
+
+    def shorter(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        name = "maSoDoanhNghiep"
+        return [{**entry, name: entry[name].lstrip("0")} for entry in entries]
+
+    def kept(told: dict[str, Any]) -> dict[str, Any]:
+        return {**told, "yeuCau": shorter(told["yeuCau"]), "ketQua": shorter(told["ketQua"])}
+
+    return bending.on_operation(agency, "getBatch", kept)
 
 
 # --- what a message declares ----------------------------------------------------------------------
