@@ -238,7 +238,7 @@ def test_coverage_is_json_for_machines(say: Say) -> None:
     assert (asked["decided"], asked["by"], asked["basis"]) == ("attested", "auditor", "law")
     assert (asked["from"], asked["to"]) == ("2026-08-19", None)
     assert documents["ND-331-2026-ND-CP"]["asked"]
-    assert documents["CV-4856-BCA-TTDLQG-2026"]["unasked"]["vi"]
+    assert documents["LUAT-148-2025-QH15"]["unasked"]["vi"]
 
 
 @pytest.mark.parametrize(
@@ -249,10 +249,10 @@ def test_coverage_is_json_for_machines(say: Say) -> None:
     ],
 )
 def test_coverage_is_told_in_both_languages(say: Say, lang: str, tells: tuple[str, ...]) -> None:
-    words = ("--document", "ND-331-2026-ND-CP,CV-4856-BCA-TTDLQG-2026,TT-39-2017-TT-BTTTT")
+    words = ("--document", "ND-331-2026-ND-CP,LUAT-148-2025-QH15,TT-39-2017-TT-BTTTT")
     done = say("profile", "coverage", *words, lang=lang)
     assert done.code == 0, done.said
-    for word in (*tells, "text_in_utf_16", "BASE-OPS-02", "CV-4856-BCA-TTDLQG-2026"):
+    for word in (*tells, "text_in_utf_16", "BASE-OPS-02", "LUAT-148-2025-QH15"):
         assert word in done.out
     assert "RFC-9457" not in done.out
 
@@ -268,13 +268,13 @@ def test_what_the_register_leaves_unsaid_is_a_finding(
     say: Say, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     known = norms.register()
-    silent = {k: v for k, v in known["CV-4856-BCA-TTDLQG-2026"].entry.items() if k != "unasked"}
+    silent = {k: v for k, v in known["LUAT-148-2025-QH15"].entry.items() if k != "unasked"}
     monkeypatch.setattr(
         norms,
         "register",
-        lambda: known | {"CV-4856-BCA-TTDLQG-2026": norms.norm("CV-4856-BCA-TTDLQG-2026", silent)},
+        lambda: known | {"LUAT-148-2025-QH15": norms.norm("LUAT-148-2025-QH15", silent)},
     )
-    assert [place for place, _ in norms_lint.lint()] == ["norms: CV-4856-BCA-TTDLQG-2026"]
+    assert [place for place, _ in norms_lint.lint()] == ["norms: LUAT-148-2025-QH15"]
     done = say("profile", *words, lang="en")
     assert done.code == 1
     assert "no requirement rests on this document" in done.out

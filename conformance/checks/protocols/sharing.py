@@ -133,7 +133,8 @@ def _reason(answer: Exchange) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, Hidden) or (isinstance(value, str) and bool(value.strip()))
+    # An empty text is never hidden.
+    return isinstance(value, str) and (isinstance(value, Hidden) or bool(value.strip()))
 
 
 def _trace_id(answer: Exchange, fields: tuple[str, ...]) -> str:
