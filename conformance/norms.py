@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from conformance import documents, shipped
@@ -58,7 +60,15 @@ class Ground:
 
 def register() -> dict[str, Norm]:
     """Return the documents of the shipped register, by id and in its order."""
-    content = documents.read(shipped.folder("profiles") / "norms.yaml")
+    path = shipped.folder("profiles") / "norms.yaml"
+    stamp = path.stat()
+    return dict(_read(path, stamp.st_mtime_ns, stamp.st_size))
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int, _size: int) -> Mapping[str, Norm]:
+    # Every profile is read with it: once is enough while it stays as it is.
+    content = documents.read(path)
     return {key: norm(key, entry) for key, entry in content["norms"].items()}
 
 

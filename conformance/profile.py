@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -178,9 +179,7 @@ def _chain(name: str) -> list[tuple[Path, Mapping[str, Any]]]:
                 mend=Text(vi="bỏ một mục trong `extends`", en="remove an entry of `extends`"),
                 place=str(path),
             )
-        document = documents.conform(
-            documents.read(path), "profile", place=str(path), error=ProfileError
-        )
+        document = _document(path)
         for ancestor in document.get("extends", []):
             sibling = path.parent / ancestor
             visit(sibling if sibling.is_file() else find(ancestor), (*descendants, path))
@@ -188,6 +187,23 @@ def _chain(name: str) -> list[tuple[Path, Mapping[str, Any]]]:
 
     visit(find(name), ())
     return list(found.items())
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    """Return a profile's document; one that many extend is parsed once while it stays as it is."""
+    try:
+        stamp = path.stat()
+    except OSError:
+        return _parsed(path, 0, 0)
+    return _parsed(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, _changed: int, _size: int) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = documents.conform(
+        documents.read(path), "profile", place=str(path), error=ProfileError
+    )
+    return read
 
 
 def _add(
