@@ -44,6 +44,28 @@ def values_are_listed(
         )
 
 
+@law(catalogue="DAT-001", per="target", on="2xx")
+def values_say_something(
+    answer: Exchange, mapping: Mapped, *, field: str = "", fillers: tuple[str, ...] = ()
+) -> None:
+    """A value is none of the words that software puts where it has nothing to say.
+
+    Looks at one field that the mapping names: no value of it is one of the listed words, however
+    it is spelt as to case; an empty one says honestly that nothing is known (fields of the packets
+    of QCVN 120:2019/BTTTT, and what software in use sends in them).
+    """
+    empty = {word.casefold() for word in fillers}
+    for place, value in values(answer, mapping, field):
+        require(
+            plain(value).strip().casefold() not in empty,
+            expected=Text(
+                vi="thông tin thật của bản ghi, hoặc để trống",
+                en="what is true of the record, or nothing",
+            ),
+            observed=f"{place}: {plain(value)}",
+        )
+
+
 @law(catalogue="FMT-014", per="target", on="2xx")
 def provinces_are_of_today(
     answer: Exchange, mapping: Mapped, *, field: str = "unit.province", until: str = ""

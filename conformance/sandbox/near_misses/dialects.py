@@ -18,6 +18,8 @@ _ROLES = (
     "dossier.progress.add",
     "dossier.supplement",
     "dossier.withdraw",
+    "dossier.create",
+    "packet.dossier.list",
 )
 
 _IN_VIETNAMESE = {
@@ -31,6 +33,7 @@ _IN_VIETNAMESE = {
     "agencies": "coQuan",
     "locations": "viTri",
     "session": "phien",
+    "packets": "goiTin",
     "administration": "quanTri",
     "accounts": "taiKhoan",
     "audit-events": "nhatKy",
@@ -46,6 +49,7 @@ _IN_ENGLISH = {
     "agencies": "offices",
     "locations": "places",
     "session": "sign-in",
+    "packets": "exchange",
     "administration": "admin",
     "accounts": "users",
     "audit-events": "log",
