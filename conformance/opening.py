@@ -14,6 +14,7 @@ from conformance.door.network import fetch
 from conformance.errors import UsageError
 from conformance.generation.depth import DEPTHS, STANDARD
 from conformance.plan import Options, Plan
+from conformance.profile import Profile
 from conformance.target import Target
 from conformance.text import Text
 
@@ -44,7 +45,7 @@ class Wishes:
     under: Mapping[str, Any] = field(default_factory=dict)
 
 
-def plan(profiles: tuple[str, ...], wishes: Wishes) -> Plan:
+def plan(profiles: tuple[str | Profile, ...], wishes: Wishes) -> Plan:
     """Return the plan for these profiles and wishes; sends nothing to the target's operations.
 
     Raises:

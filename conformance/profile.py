@@ -13,25 +13,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conformance import documents, shipped
+from conformance import documents, norms, shipped
 from conformance.errors import ProfileError
 from conformance.evidence import canonical, digest
+from conformance.norms import Ground, Norm
 from conformance.text import Text
 
 LEVELS = ("MAY", "SHOULD", "MUST")
 LAW_NEEDS = ("verified", "secondary")
 _MAX_GENERATIONS = 20
-
-
-@dataclass(frozen=True)
-class Norm:
-    """One document of the register of norms, with how well its wording is known."""
-
-    id: str
-    title: Text
-    status: str
-    kind: str
-    entry: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,8 +40,9 @@ class Use:
 class Requirement:
     """One demand; exactly one of `uses`, `attested`, `untested` says how it is decided.
 
-    `replaced_by` names the requirement that took its place, with the legal ground; it is then
-    not applicable.
+    `norms` are the documents that it rested on in turn, where it names several; `norm` and `basis`
+    are then those of the last, or of the day that was asked for (`on`). `replaced_by` names the
+    requirement that took its place, with the legal ground; it is then not applicable.
     """
 
     id: str
@@ -72,11 +63,22 @@ class Requirement:
     origin: str = ""
     replaced_by: tuple[str, str] | None = None
     raised_because: Mapping[str, Any] | None = None
+    norms: tuple[Ground, ...] = ()
 
     def binds(self, as_of: date) -> bool:
         """Whether the requirement is in force on a day."""
-        start, end = self.in_force
-        return (start is None or start <= as_of) and (end is None or as_of <= end)
+        grounded = not self.norms or any(ground.holds(as_of) for ground in self.norms)
+        return grounded and norms.within(self.in_force, as_of)
+
+    def on(self, as_of: date) -> Requirement:
+        """Return the requirement with the norm and the basis that it has on a day.
+
+        Where no norm holds on that day it does not bind either, and is as it was.
+        """
+        holding = [ground for ground in self.norms if ground.holds(as_of)]
+        if not holding:
+            return self
+        return replace(self, norm=holding[-1].cited, basis=holding[-1].basis)
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,9 @@ def read(name: str) -> Profile:
             names the file, the requirement and the mend.
     """
     chain = _chain(name)
-    norms = documents.read(shipped.folder("profiles") / "norms.yaml")
+    register = {key: norm.entry for key, norm in norms.register().items()}
     return resolve(
-        {"chain": [document for _, document in chain], "norms": norms["norms"]},
+        {"chain": [document for _, document in chain], "norms": register},
         places=[str(path) for path, _ in chain],
     )
 
@@ -122,29 +124,28 @@ def resolve(source: Mapping[str, Any], *, places: list[str] | None = None) -> Pr
     """
     chain: list[Mapping[str, Any]] = source["chain"]
     where = places or [str(document["profile"]) for document in chain]
-    norms = {key: _norm(key, entry) for key, entry in source["norms"].items()}
+    known = {key: norms.norm(key, entry) for key, entry in source["norms"].items()}
     requirements: dict[str, Requirement] = {}
     for document, place in zip(chain, where, strict=True):
         for entry in document["requirements"]:
-            _add(requirements, entry, str(document["profile"]), norms, place)
+            _add(requirements, entry, str(document["profile"]), known, place)
         for entry in document.get("raises", []):
-            _raise(requirements, entry, norms, place)
+            _raise(requirements, entry, known, place)
     youngest = chain[-1]
     entries = [e for d in chain for e in (*d["requirements"], *d.get("raises", []))]
-    cited = {
-        entry[ground]["document"]
-        for entry in entries
-        for ground in ("norm", "because")
-        if ground in entry
+    cited = {clause["document"] for entry in entries for clause in norms.cited(entry)}
+    kept = {
+        key: {name: said for name, said in entry.items() if name not in norms.EDITORIAL}
+        for key, entry in source["norms"].items()
+        if key in cited
     }
-    kept = {"chain": chain, "norms": {k: v for k, v in source["norms"].items() if k in cited}}
     return Profile(
         id=str(youngest["profile"]),
         version=str(youngest["version"]),
         title=Text.of(youngest["title"]),
         requirements=tuple(requirements.values()),
-        norms=norms,
-        source=kept,
+        norms=known,
+        source={"chain": chain, "norms": kept},
     )
 
 
@@ -189,20 +190,15 @@ def _chain(name: str) -> list[tuple[Path, Mapping[str, Any]]]:
     return list(found.items())
 
 
-def _norm(norm_id: str, entry: Mapping[str, Any]) -> Norm:
-    return Norm(norm_id, Text.of(entry["title"]), entry["status"], entry.get("kind", ""), entry)
-
-
 def _add(
     requirements: dict[str, Requirement],
     entry: Mapping[str, Any],
     profile_id: str,
-    norms: Mapping[str, Norm],
+    known: Mapping[str, Norm],
     place: str,
 ) -> None:
-    requirement = _requirement(entry, profile_id)
-    where = f"{place}: {requirement.id}"
-    if requirement.id in requirements:
+    where = f"{place}: {entry['id']}"
+    if entry["id"] in requirements:
         raise ProfileError(
             Text(vi="mã yêu cầu đã có", en="the requirement id is taken"),
             mend=Text(
@@ -211,19 +207,10 @@ def _add(
             ),
             place=where,
         )
-    _known_norm(norms, entry["norm"], where)
-    if requirement.basis == "law" and norms[entry["norm"]["document"]].status not in LAW_NEEDS:
-        raise ProfileError(
-            Text(
-                vi="`basis: law` cần văn bản đã xác minh",
-                en="`basis: law` needs a norm whose wording is known",
-            ),
-            mend=Text(
-                vi="dùng `basis: scheme`, hoặc xác minh văn bản trong norms.yaml",
-                en="use `basis: scheme`, or verify the document in norms.yaml",
-            ),
-            place=where,
-        )
+    for clause in norms.cited(entry):
+        _known_norm(known, clause, where)
+    requirement = _requirement(entry, profile_id, known)
+    _firm(requirement, known, where)
     replaced = entry.get("replaces")
     if replaced:
         if replaced not in requirements or "because" not in entry:
@@ -238,7 +225,6 @@ def _add(
                 ),
                 place=where,
             )
-        _known_norm(norms, entry["because"], where)
         ground = f"{entry['because']['document']} {entry['because'].get('clause') or ''}".strip()
         requirements[replaced] = replace(
             requirements[replaced], replaced_by=(requirement.id, ground)
@@ -249,7 +235,7 @@ def _add(
 def _raise(
     requirements: dict[str, Requirement],
     entry: Mapping[str, Any],
-    norms: Mapping[str, Norm],
+    known: Mapping[str, Norm],
     place: str,
 ) -> None:
     where = f"{place}: raises {entry['id']}"
@@ -263,7 +249,7 @@ def _raise(
             mend=Text(vi="kiểm tra mã", en="check the id"),
             place=where,
         )
-    _known_norm(norms, entry["because"], where)
+    _known_norm(known, entry["because"], where)
     level = entry.get("level", old.level)
     if LEVELS.index(level) < LEVELS.index(old.level):
         raise ProfileError(
@@ -297,8 +283,26 @@ def _raise(
     requirements[old.id] = replace(old, level=level, uses=uses, raised_because=entry["because"])
 
 
-def _known_norm(norms: Mapping[str, Norm], clause: Mapping[str, Any], where: str) -> None:
-    if clause["document"] not in norms:
+def _firm(requirement: Requirement, known: Mapping[str, Norm], where: str) -> None:
+    """Refuse a `basis: law` on a document whose wording is not known, whatever the day."""
+    held = requirement.norms or (Ground(requirement.norm["document"], None, requirement.basis),)
+    for ground in held:
+        if ground.basis == "law" and known[ground.document].status not in LAW_NEEDS:
+            raise ProfileError(
+                Text(
+                    vi="`basis: law` cần văn bản đã xác minh",
+                    en="`basis: law` needs a norm whose wording is known",
+                ),
+                mend=Text(
+                    vi="dùng `basis: scheme`, hoặc xác minh văn bản trong norms.yaml",
+                    en="use `basis: scheme`, or verify the document in norms.yaml",
+                ),
+                place=where,
+            )
+
+
+def _known_norm(known: Mapping[str, Norm], clause: Mapping[str, Any], where: str) -> None:
+    if clause["document"] not in known:
         raise ProfileError(
             Text(
                 vi=f"norms.yaml không có văn bản {clause['document']!r}",
@@ -312,25 +316,28 @@ def _known_norm(norms: Mapping[str, Norm], clause: Mapping[str, Any], where: str
         )
 
 
-def _requirement(entry: Mapping[str, Any], profile_id: str) -> Requirement:
-    force: Mapping[str, str] = entry.get("in_force", {})
+def _requirement(
+    entry: Mapping[str, Any], profile_id: str, known: Mapping[str, Norm]
+) -> Requirement:
+    held = norms.grounds(entry, known)
     return Requirement(
         id=entry["id"],
         group=entry["group"],
         level=entry["level"],
         impact=entry["impact"],
-        basis=entry["basis"],
-        norm=entry["norm"],
+        basis=held[-1].basis if held else entry["basis"],
+        norm=held[-1].cited if held else entry["norm"],
         text=Text.of(entry["text"]),
         rationale=Text.of(entry["rationale"]) if "rationale" in entry else None,
         mend=Text.of(entry["mend"]) if "mend" in entry else None,
-        in_force=(_day(force.get("from")), _day(force.get("to"))),
+        in_force=norms.days(entry.get("in_force")),
         where=entry.get("where", "either"),
         when=entry.get("when", {}),
         uses=tuple(_use(item) for item in entry.get("checks", [])),
         attested=entry.get("attested"),
         untested=Text.of(entry["untested"]["because"]) if "untested" in entry else None,
         origin=profile_id,
+        norms=held,
     )
 
 
@@ -339,7 +346,3 @@ def _use(item: str | Mapping[str, Mapping[str, Any]]) -> Use:
         return Use(item)
     ((check, parameters),) = item.items()
     return Use(check, parameters)
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None

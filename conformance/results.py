@@ -227,9 +227,8 @@ def _entry(
     plan: Plan,
     evidence: Evidence,
 ) -> dict[str, Any]:
-    norm = next(p for p in plan.profiles if requirement in p.requirements).norms[
-        requirement.norm["document"]
-    ]
+    profile = next(p for p in plan.profiles if p.requirement(requirement.id) is not None)
+    norm = profile.norms[requirement.norm["document"]]
     found = [finding for _, several in judged for finding in several]
     preset = next((item.preset for item, _ in judged if item.preset is not None), None)
     verdict = worst([str(f.verdict) for f in found] or [str(preset.verdict) if preset else "error"])

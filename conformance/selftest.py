@@ -8,6 +8,7 @@ real connections, as an agency's does.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import shutil
 import tempfile
@@ -159,10 +160,24 @@ def run(  # noqa: PLR0913  # the options of one command
         for name, verdicts in _each(look, list(by_id), jobs, progress):
             _judge(outcome, by_id[name or ""], verdicts, profile)
     if mode == "kill" and not only:
-        # What a later system inherits was proved on the first one.
-        own = [r for r in profile.requirements if system == FIRST_SYSTEM or r.origin == profile.id]
+        # What a later system has in common with the first one was proved there, and what a layer
+        # asks whose variations are its own is proved by itself.
+        first = {r.id for r in profiles.read(FIRST_SYSTEM).requirements}
+        layers = {v["layer"] for v in known_variations()}
+        own = [
+            r
+            for r in profile.requirements
+            if system == FIRST_SYSTEM or not (r.id in first or r.origin in layers)
+        ]
         # And what only a later one has, such as XML, is proved there: its faults have to be killed.
-        there = {c for v in known_variations() if v["system"] != system for c in v["breaks"]}
+        # A later system's own demands are proved by its own faults: generic checks are asked of
+        # other fields there.
+        there = {
+            c
+            for v in known_variations()
+            if system == FIRST_SYSTEM and v["system"] != system
+            for c in v["breaks"]
+        }
         unproven = [
             r
             for r in own
@@ -272,7 +287,7 @@ class _Bench:
             select=select,
             depth=depth,
         )
-        plan = opening.plan((self._profile.id,), wishes)
+        plan = opening.plan((self._profile,), wishes)
         session = engine.open_session(plan, self._folder / (variation or "clean"))
         try:
             engine.run_all(session)
@@ -307,7 +322,13 @@ def _each(
     progress: Callable[[str], None],
 ) -> Iterable[tuple[str | None, dict[str, str]]]:
     # Processes, because judging is work of our own; spawned, because the caller may have threads.
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    # They throw away what is no longer needed as seldom as the caller does.
+    with ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=gc.set_threshold,
+        initargs=gc.get_threshold(),
+    ) as pool:
         for name, verdicts in zip(names, pool.map(look, names), strict=True):
             progress(name or "clean")
             yield name, verdicts

@@ -8,16 +8,20 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 import proofs
+import systems
+import tracing
 
 from conformance import check as checks
-from conformance import mends, shipped
+from conformance import mends, norms, shipped
 from conformance import profile as profiles
 from conformance.cli import application
 from conformance.errors import ExitCode
@@ -48,8 +52,10 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "exit-codes.md": exit_codes_page(),
         "profiles.md": profiles_index(),
+        "systems.md": systems.page(),
         "formats.md": formats_index(),
         "proofs.md": proofs.page(),
+        "coverage.md": tracing.page(),
     }
     for each in national.EVERY.values():
         found[f"formats/{each.name}.md"] = format_page(each)
@@ -62,6 +68,7 @@ def pages() -> dict[str, str]:
         ("profile", "profile-file"),
         ("record", "record"),
         ("results", "results"),
+        ("norms", "norms-file"),
     ):
         found[f"{title}.md"] = schema_page(name)
     return {path: NOTE + text.rstrip() + "\n" for path, text in found.items()}
@@ -236,11 +243,17 @@ def profiles_index() -> str:
 
 
 def profile_page(profile_id: str) -> str:
-    """Return the page of one profile, inherited requirements included."""
+    """Return the page of one profile: what is its own, what it raised, whence the rest comes."""
     found = profiles.read(profile_id)
     parts = [f"# `{found.id}`: {found.title.vi} · {found.title.en}", f"Version {found.version}."]
-    for r in found.requirements:
-        norm = found.norms[r.norm["document"]]
+    own = [r for r in found.requirements if r.origin == profile_id or r != _as_it_was(r)]
+    inherited = Counter(r.origin for r in found.requirements if r not in own)
+    parts += [
+        "Inherited: "
+        + ", ".join(f"{count} of [`{name}`]({name}.md)" for name, count in inherited.items())
+        + "."
+    ][: len(inherited)]
+    for r in own:
         decided = ", ".join(f"`{use.check}`" for use in r.uses) or (
             f"attested by {r.attested['by']}: {r.attested['evidence']['en']}"
             if r.attested
@@ -249,10 +262,37 @@ def profile_page(profile_id: str) -> str:
         parts.append(
             f"## {r.id}\n\n**{r.level}** · impact {r.impact} · {r.basis} · from `{r.origin}`\n\n"
             f"{r.text.vi}\n\n{r.text.en}\n\n"
-            f"Norm: {norm.title.en} ({norm.id}), {r.norm.get('clause') or 'no clause named'};"
-            f" status of the source: {norm.status}.\n\nDecided by: {decided}"
+            f"{norms_of(r, found)}\n\nDecided by: {decided}"
         )
     return "\n\n".join(parts)
+
+
+@cache
+def _profile(profile_id: str) -> profiles.Profile:
+    return profiles.read(profile_id)
+
+
+def _as_it_was(r: profiles.Requirement) -> profiles.Requirement | None:
+    """Return a requirement as the profile has it that it comes from."""
+    return _profile(r.origin).requirement(r.id)
+
+
+def norms_of(r: profiles.Requirement, found: profiles.Profile) -> str:
+    """Return what a requirement rests on, a line for each document that it has rested on."""
+
+    def told(clause: Mapping[str, Any], days: str) -> str:
+        norm = found.norms[clause["document"]]
+        return (
+            f"Norm{days}: {norm.title.en} ({norm.id}), {clause.get('clause') or 'no clause named'};"
+            f" status of the source: {norm.status}."
+        )
+
+    if not r.norms:
+        return told(r.norm, "")
+    return "\n".join(
+        f"- {told(ground.cited, f' {norms.span(ground.days).en} ({ground.basis})')}"
+        for ground in r.norms
+    )
 
 
 def schema_page(name: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import click
 from rich.markup import escape
 
 from conformance import check as checks
-from conformance import mends, shipped
+from conformance import mends, norms, opening, shipped
 from conformance import profile as profiles
 from conformance.check import Check
 from conformance.cli.options import speech_options
@@ -33,17 +34,23 @@ _NEAR = 3
 @click.option(
     "--profile", "in_profile", metavar="PROFILE", help="tìm trong bộ yêu cầu này · look here"
 )
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="theo quy định có hiệu lực ngày này · by the norms of this day",
+)
 @click.option("--list", "listing", is_flag=True, help="liệt kê mọi mã · list all ids")
 @speech_options
-def command(name: str | None, in_profile: str | None, **given: Any) -> int:
+def command(name: str | None, in_profile: str | None, as_of: str | None, **given: Any) -> int:
     """Explain a requirement, check, law, fault or data format by its id."""
     lang = given["lang"]
+    day = opening.day(as_of)
     if given["listing"]:
         out = console(no_color=given["no_color"])
         for known, what in _known(in_profile).items():
             out.print(f"[bold]{escape(known)}[/bold] · {what.into(lang)}", soft_wrap=True)
         return 0
-    lines = list(explain(name, lang, in_profile)) if name else []
+    lines = list(explain(name, lang, in_profile, day)) if name else []
     if not lines:
         raise _unknown(name, in_profile)
     out = console(no_color=given["no_color"])
@@ -90,8 +97,12 @@ def _known(in_profile: str | None) -> dict[str, Text]:
     return found | {each["id"]: kinds[each["kind"]] for each in known_variations()}
 
 
-def explain(name: str, lang: str, in_profile: str | None = None) -> Iterator[str]:
+def explain(
+    name: str, lang: str, in_profile: str | None = None, day: date | None = None
+) -> Iterator[str]:
     """Return the lines that explain an id, in terminal markup; none where it is unknown.
+
+    A requirement is explained by the norm of `day`, where it has had several; today by default.
 
     An id is found however its letters are written: no two differ by that alone.
     """
@@ -100,7 +111,7 @@ def explain(name: str, lang: str, in_profile: str | None = None) -> Iterator[str
         profile = profiles.read(profile_id)
         requirement = profile.requirement(name)
         if requirement is not None:
-            yield from _requirement(requirement, profile, lang)
+            yield from _requirement(requirement, profile, lang, day or opening.day(None))
             return
     found = checks.every().get(name)
     if found is not None:
@@ -120,7 +131,8 @@ def explain(name: str, lang: str, in_profile: str | None = None) -> Iterator[str
                     yield f"{key}: {', '.join(variation[key])}"
 
 
-def _requirement(requirement: Requirement, profile: Profile, lang: str) -> Iterator[str]:
+def _requirement(requirement: Requirement, profile: Profile, lang: str, day: date) -> Iterator[str]:
+    requirement = requirement.on(day)
     norm = profile.norms[requirement.norm["document"]]
     level = words.say(words.LEVELS, requirement.level, lang)
     yield f"[bold]{requirement.id}[/bold] · {level} ({requirement.level}) · {profile.id}"
@@ -130,6 +142,14 @@ def _requirement(requirement: Requirement, profile: Profile, lang: str) -> Itera
     basis = words.say(words.BASES, requirement.basis, lang)
     yield f"\n{_head('Căn cứ', 'Ground', lang)} {escape(norm.title.into(lang))} {escape(clause)}"
     yield f"  {escape(basis)} · {escape(status)}"
+    if not requirement.binds(day):
+        unbound = Text(vi=f"không có hiệu lực vào ngày {day}", en=f"not in force on {day}")
+        yield f"  [bold]{unbound.into(lang)}[/bold]"
+    for ground in requirement.norms:
+        if ground.cited != requirement.norm:
+            title = profile.norms[ground.document].title.into(lang)
+            said = f"{norms.span(ground.days).into(lang)}: {title} {ground.clause or ''}"
+            yield f"  [dim]{escape(said)}[/dim]"
     if requirement.rationale:
         yield f"{_head('Vì sao', 'Why', lang)} {escape(requirement.rationale.into(lang))}"
     if requirement.attested:

@@ -1,4 +1,4 @@
-"""`conformance profile`: list, show and check profiles."""
+"""`conformance profile`: list, show, check and compare profiles, and what they cover."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ from rich.table import Table
 
 from conformance import profile as profiles
 from conformance import shipped
+from conformance.cli import profile_coverage, profile_diff
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
 from conformance.errors import ExitCode
+from conformance.lint import norms as norms_lint
 from conformance.lint import profile as profile_lint
 from conformance.text import Text
 
 
 @click.group(name="profile")
 def command() -> None:
-    """Show and check profiles."""
+    """Show, check and compare profiles."""
+
+
+command.add_command(profile_coverage.command)
+command.add_command(profile_diff.command)
 
 
 @command.command(name="list")
@@ -66,8 +72,8 @@ def show(profile: str, **given: Any) -> int:
 @click.argument("profile")
 @speech_options
 def lint(profile: str, **given: Any) -> int:
-    """Check a profile: shape, checks, parameters, norms, wording."""
-    found = profile_lint.lint(profile)
+    """Check a profile: shape, checks, parameters, norms, wording; `norms` is their register."""
+    found = norms_lint.lint() if profile == "norms" else profile_lint.lint(profile)
     out = console(no_color=given["no_color"])
     for place, text in found:
         out.print(f"{escape(place)}: {escape(text.into(given['lang']))}", soft_wrap=True)

@@ -17,12 +17,13 @@ from conformance.door.network import fetch
 from conformance.errors import ContractError, TargetError
 from conformance.plan import Options, Plan
 from conformance.plan.declarations import declared_operations
+from conformance.profile import Profile
 from conformance.target import Target
 from conformance.text import Text
 
 
 def prepare(
-    profile_names: Iterable[str],
+    chosen: Iterable[str | Profile],
     goal: Target,
     *,
     options: Options,
@@ -30,10 +31,16 @@ def prepare(
 ) -> Plan:
     """Read profiles and contract and return the plan; sends nothing but a fetch of the contract.
 
+    Args:
+        chosen: the names of profiles, or profiles that were read before.
+        goal: the target.
+        options: what is chosen of the profiles, and for which day.
+        contract_source: the contract that the caller names, if any.
+
     Raises:
         ConformanceError: whichever of them does not hold together.
     """
-    read = [profiles.read(name) for name in profile_names]
+    read = [each if isinstance(each, Profile) else profiles.read(each) for each in chosen]
     contract = load_contract(goal, contract_source)
     known_operations(goal, contract)
     operations = declared_operations(goal, contract)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from conformance import check as checks
+from conformance import norms
 from conformance import profile as profiles
 from conformance.errors import ProfileError
+from conformance.lint import texts
+from conformance.norms import Norm
 from conformance.profile import Profile, Requirement
 from conformance.text import Text
 
@@ -22,22 +24,10 @@ def lint(name: str) -> list[tuple[str, Text]]:
     profile = profiles.read(name)
     found = [
         (f"{profile.id}: {path}", Text(vi="văn bản không ở dạng NFC", en="a text is not NFC"))
-        for path, text in _texts(profile.source, "")
+        for path, text in texts(profile.source)
         if not unicodedata.is_normalized("NFC", text)
     ]
     return found + [finding for r in profile.requirements for finding in _requirement(profile, r)]
-
-
-def _texts(node: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _texts(value, f"{path}/{key}")
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            name = value.get("id", number) if isinstance(value, Mapping) else number
-            yield from _texts(value, f"{path}/{name}")
-    elif isinstance(node, str):
-        yield path, node
 
 
 def _requirement(profile: Profile, requirement: Requirement) -> list[tuple[str, Text]]:
@@ -51,6 +41,7 @@ def _requirement(profile: Profile, requirement: Requirement) -> list[tuple[str, 
                 check.be_stricter(use.raised_from, use.parameters, place=place)
         except ProfileError as error:
             found.append((place, error.what))
+    found += [(place, text) for text in _grounded(requirement, profile.norms)]
     if requirement.level == "MUST" and requirement.untested is not None:
         found.append(
             (
@@ -62,3 +53,44 @@ def _requirement(profile: Profile, requirement: Requirement) -> list[tuple[str, 
             )
         )
     return found
+
+
+def _grounded(requirement: Requirement, known: Mapping[str, Norm]) -> list[Text]:
+    """Return what is wrong with the days of what a requirement rests on."""
+    return [*_gaps(requirement), *_lawless(requirement, known)]
+
+
+def _gaps(requirement: Requirement) -> Iterator[Text]:
+    """Yield where several norms hold on one day, or none on a day between them."""
+    for earlier, later in zip(requirement.norms, requirement.norms[1:], strict=False):
+        end, start = earlier.days[1], later.days[0]
+        if end is None or start is None or end >= start:
+            yield Text(
+                vi=f"`norms`: {earlier.document} chưa hết thì {later.document} đã bắt đầu; thêm"
+                " `to` hoặc `from`",
+                en=f"`norms`: {later.document} begins before {earlier.document} ends; add `to` or"
+                " `from`",
+            )
+        elif (start - end).days > 1:
+            yield Text(
+                vi=f"`norms`: giữa {end} và {start} không có căn cứ nào",
+                en=f"`norms`: between {end} and {start} there is no ground",
+            )
+
+
+def _lawless(requirement: Requirement, known: Mapping[str, Norm]) -> Iterator[Text]:
+    """Yield where a requirement is called law on days on which its document is none."""
+    plain = norms.Ground(str(requirement.norm["document"]), None, requirement.basis)
+    for ground in requirement.norms or (plain,):
+        bound = norms.overlap((requirement.in_force, ground.days))
+        if ground.basis != "law" or bound is None:
+            continue
+        start, end = known[ground.document].days
+        early = start is not None and (bound[0] is None or bound[0] < start)
+        late = end is not None and (bound[1] is None or bound[1] > end)
+        if early or late:
+            held = norms.span((start, end))
+            yield Text(
+                vi=f"`basis: law` ngoài thời gian hiệu lực của {ground.document} ({held.vi})",
+                en=f"`basis: law` outside the days of {ground.document} ({held.en})",
+            )

@@ -255,6 +255,8 @@ def _know(patterns: Iterable[str], known: set[str], option: str) -> None:
 def _items(
     requirement: Requirement, profile: Profile, scene: Scene, options: Options
 ) -> Iterator[Item]:
+    # From here on a requirement rests on the norm of that day.
+    requirement = requirement.on(options.as_of)
     preset = unasked.for_requirement(requirement, scene, options.as_of)
     place = f"{profile.id}: {requirement.id}"
     bound: list[tuple[Check, dict[str, Any]]] = []

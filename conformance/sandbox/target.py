@@ -22,6 +22,13 @@ ATTESTED = date(2026, 10, 1)
 SCOPE, NARROW = authorisation.SCOPES[1], f"{authorisation.SCOPES[1]}:tom-tat"
 # What no request can show and the demonstration therefore attests.
 ATTESTABLE = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04", "BASE-TLS-13")
+# What the layers of security levels add; nobody asks it unless a level is asked.
+_OF_LEVELS = {1: 4, 2: 1, 3: 5, 4: 4, 5: 5}
+ATTESTABLE_OF_LEVELS = tuple(
+    f"LV{level}-OPS-{number:02}"
+    for level, count in _OF_LEVELS.items()
+    for number in range(1, count + 1)
+)
 
 
 def document(  # noqa: PLR0913  # the parts of a target file that differ from agency to agency
@@ -57,6 +64,10 @@ def document(  # noqa: PLR0913  # the parts of a target file that differ from ag
             "until": FOREVER,
         },
         **own,
+        "attestations": [
+            *own["attestations"],
+            *(attestation(name) for name in ATTESTABLE_OF_LEVELS),
+        ],
         # Nobody else is on this machine's loopback: there is no one to be gentle with.
         "pace": {"requests_per_second": 1000, "budget": 50000},
         # For a look round; a verdict that is to count asks for more.

@@ -12,9 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-import yaml
-
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.contract import loaded
 from conformance.sandbox.declared import bending, reading
 from conformance.sandbox.declared.reading import Declared
 from conformance.sandbox.declared.twin import twin
@@ -132,8 +131,7 @@ def of(system: str) -> dict[str, Variation]:
 @cache
 def in_vietnamese() -> dict[str, str]:
     """Return the Vietnamese descriptions by id, as they stand in `vi.yaml`."""
-    text = Path(__file__).with_name("vi.yaml").read_text(encoding="utf-8")
-    found: dict[str, str] = yaml.safe_load(text)
+    found: dict[str, str] = loaded(Path(__file__).with_name("vi.yaml").read_bytes())
     return found
 
 

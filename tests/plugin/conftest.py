@@ -10,6 +10,9 @@ import pytest
 from conformance.sandboxes import Serving
 
 Suite = Callable[..., pytest.RunResult]
+# Other people's plugins, which the environment of developers holds: loading them takes seconds, of
+# each process and of each worker, and the front doors are run with them (test_front_doors.py).
+OTHERS = ("cacheprovider", "hypothesispytest", "schemathesis", "anyio")
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def suite(
         address = agency.target_of(variation) if target == "" else target
         named = ["--conformance-target", address] if address else []
         return pytester.runpytest_subprocess(
-            *("-p", "no:cacheprovider", "-p", "no:hypothesispytest"),
+            *(word for name in OTHERS for word in ("-p", f"no:{name}")),
             *("--conformance-seed", "1", "--conformance-lang", "en"),
             *named,
             *words,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 import pytest
+from together import together
 
 from conformance.reports import words
 from conformance.text import Text
@@ -17,15 +18,14 @@ TABLES = {
     for name, table in vars(words).items()
     if isinstance(table, Mapping) and not name.startswith("__")
 }
-ENTRIES = [
-    pytest.param(entry, id=f"{name}.{key}")
-    for name, table in TABLES.items()
-    for key, entry in table.items()
-]
+ENTRIES: dict[str, Text] = {
+    f"{name}.{key}": entry for name, table in TABLES.items() for key, entry in table.items()
+}
 
 
-@pytest.mark.parametrize("entry", ENTRIES)
-def test_each_wording_is_there_in_both_languages_and_composed(entry: Text) -> None:
+@together("name", ENTRIES)
+def test_each_wording_is_there_in_both_languages_and_composed(name: str) -> None:
+    entry = ENTRIES[name]
     for wording in (entry.vi, entry.en):
         assert wording.strip() == wording != ""
         assert unicodedata.is_normalized("NFC", wording)

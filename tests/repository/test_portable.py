@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from test_rules import MODULES, place, tracked
+from together import together
 
 from conformance import record
 
@@ -84,7 +85,7 @@ def of_call(node: ast.Call) -> Iterator[str]:
             yield "a temporary file that nobody else can open on Windows (delete=False)"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=place)
+@together("path", MODULES, ids=place)
 def test_the_core_uses_nothing_of_posix(path: Path) -> None:
     found = list(faults(path.read_text(encoding="utf-8")))
     if place(path) in QUOTED:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from together import together
 
 from conformance import check as checks
 from conformance import profile as profiles
@@ -110,7 +111,7 @@ FORBIDDEN = {
 }
 
 
-@pytest.mark.parametrize("path", CHECKS, ids=place)
+@together("path", CHECKS, ids=place)
 def test_checks_depend_on_no_clock_chance_environment_or_wire(path: Path) -> None:
     found = {
         name
@@ -120,7 +121,7 @@ def test_checks_depend_on_no_clock_chance_environment_or_wire(path: Path) -> Non
     assert found == set()
 
 
-@pytest.mark.parametrize("path", CHECKS, ids=place)
+@together("path", CHECKS, ids=place)
 def test_checks_call_nothing_that_opens_prints_or_evaluates(path: Path) -> None:
     names = {
         node.func.id
@@ -130,7 +131,7 @@ def test_checks_call_nothing_that_opens_prints_or_evaluates(path: Path) -> None:
     assert not names & {"open", "print", "eval", "exec", "input", "__import__", "hash", "id"}
 
 
-@pytest.mark.parametrize("path", CHECKS, ids=place)
+@together("path", CHECKS, ids=place)
 def test_subjects_of_checks_do_not_import_each_other(path: Path) -> None:
     subject = path.relative_to(PACKAGE / "checks").parts[0]
     others = {
@@ -142,7 +143,7 @@ def test_subjects_of_checks_do_not_import_each_other(path: Path) -> None:
     assert others == set()
 
 
-@pytest.mark.parametrize("check_id", sorted(checks.every()))
+@together("check_id", sorted(checks.every()))
 def test_every_check_says_what_it_asks_and_names_its_row(check_id: str) -> None:
     found = checks.every()[check_id]
     assert re.fullmatch(r"[A-Z]{3}-\d{3}", found.catalogue)
@@ -150,9 +151,13 @@ def test_every_check_says_what_it_asks_and_names_its_row(check_id: str) -> None:
     assert re.fullmatch(r"[a-z]+\.[a-z][a-z0-9]*\.[a-z0-9_]+", check_id)
 
 
-@pytest.mark.parametrize("check_id", sorted(checks.every()))
+@together("check_id", sorted(checks.every()))
 def test_every_check_cites_what_it_rests_on(check_id: str) -> None:
-    standard = r"requirement's\s+norm|Decision \d+|Law \d+|RFC \d+|ASVS|Fetch|OWASP|OpenAPI|Unicode|Circular|TCVN|QCVN|XML 1|Windows-1252"
+    standard = (
+        r"Law \d+|RFC \d+|ASVS|Fetch|OWASP|OpenAPI|Unicode|Circular|TCVN|QCVN|XML 1|Windows-1252"
+        # Of what a norm lists, a generic check knows nothing: the requirement names the norm.
+        r"|Decision \d+|requirement's\s+norm"
+    )
     assert re.search(standard, inspect.getdoc(checks.every()[check_id].ask) or "")
 
 

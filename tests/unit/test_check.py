@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Any
 
 import pytest
+from together import together
 
 from conformance import check as checks
 from conformance.check import Check, Higher, Lower, check, law, require
@@ -131,7 +132,7 @@ def test_an_unknown_check_is_refused_and_near_ones_are_told() -> None:
     assert caught.value.place == "young: T-IOP-01"
 
 
-@pytest.mark.parametrize("check_id", sorted(checks.every()))
+@together("check_id", sorted(checks.every()))
 def test_a_check_is_found_at_its_address(check_id: str) -> None:
     found = checks.find(check_id, place="p")
     assert f"{found.ask.__module__}.{found.ask.__name__}" == f"conformance.checks.{check_id}"
@@ -140,13 +141,13 @@ def test_a_check_is_found_at_its_address(check_id: str) -> None:
     assert set(found.given) <= set(checks.GIVEN)
 
 
-@pytest.mark.parametrize("check_id", sorted(checks.every()))
+@together("check_id", sorted(checks.every()))
 def test_the_default_of_every_parameter_fits_its_type(check_id: str) -> None:
     found = checks.every()[check_id]
     found.bind({name: p.default for name, p in found.parameters.items()}, place="p")
 
 
-@pytest.mark.parametrize("check_id", sorted(checks.every()))
+@together("check_id", sorted(checks.every()))
 def test_only_active_checks_ask_and_only_laws_have_a_class(check_id: str) -> None:
     found = checks.every()[check_id]
     if found.kind == "law":

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-import pytest
+from together import together
 
 from conformance import check, checks, documents
 
@@ -22,7 +22,7 @@ def test_each_check_has_a_text_and_each_text_a_check() -> None:
     assert list(TEXTS) == sorted(TEXTS)
 
 
-@pytest.mark.parametrize("name", OURS)
+@together("name", OURS)
 def test_each_text_is_composed_and_shown(name: str) -> None:
     text = TEXTS[name]
     assert unicodedata.is_normalized("NFC", text)
@@ -31,7 +31,7 @@ def test_each_text_is_composed_and_shown(name: str) -> None:
     assert OURS[name].documentation("vi") == text
 
 
-@pytest.mark.parametrize("name", OURS)
+@together("name", OURS)
 def test_both_languages_cite_the_same_sections(name: str) -> None:
     assert _sections(OURS[name].documentation("vi")) == _sections(OURS[name].documentation("en"))
 

@@ -714,9 +714,10 @@ def test_a_path_that_a_template_stands_for_is_a_call_of_its_operation() -> None:
 # --- what is over is forgotten -------------------------------------------------------------------
 
 
-def test_a_run_that_is_over_is_held_by_nobody(serving: Serving, tmp_path: Path) -> None:
+@pytest.mark.parametrize("depth", ["quick", pytest.param("standard", marks=pytest.mark.slow)])
+def test_a_run_that_is_over_is_held_by_nobody(serving: Serving, tmp_path: Path, depth: str) -> None:
     wanted = opening.load_target(serving.target)
-    options = Options(date(2026, 1, 1), 1, select=("BASE-FMT-*", "BASE-FUZ-*"))
+    options = replace(QUICK, select=("BASE-FMT-*", "BASE-FUZ-*"), depth=DEPTHS[depth])
 
     def whole() -> "weakref.ref[Evidence]":
         session = engine.open_session(engine.prepare(["base"], wanted, options=options), tmp_path)

@@ -19,6 +19,7 @@ import tree_sitter_java
 import tree_sitter_javascript
 import yaml
 from rich.text import Text as RichText
+from together import together
 
 from conformance import check as checks
 from conformance import mends, shipped
@@ -59,7 +60,7 @@ def test_no_piece_stands_twice() -> None:
     assert sorted({piece for piece in pieces if pieces.count(piece) > 1}) == []
 
 
-@pytest.mark.parametrize("mend", EVERY, ids=named)
+@together("mend", EVERY, ids=named)
 def test_each_text_is_one_composed_line_in_its_language(mend: Mend) -> None:
     for text in (mend.say.vi, mend.say.en, mend.code):
         assert unicodedata.is_normalized("NFC", text)
@@ -183,7 +184,7 @@ IS_WRITTEN_RIGHT: dict[str, Callable[[str], object]] = {
 }
 
 
-@pytest.mark.parametrize("mend", EVERY, ids=named)
+@together("mend", EVERY, ids=named)
 def test_each_piece_is_written_right(mend: Mend) -> None:
     IS_WRITTEN_RIGHT[mend.language](mend.code)
 

@@ -22,11 +22,11 @@ from conformance.plan.phases import Phase
 SELECTED = ("BASE-IOP-09", "BASE-IOP-16", "BASE-AUT-0*", "BASE-FMT-0*", "TTHC-AUT-*")
 
 
-def ran(workers: int, out: Path) -> tuple[Counter[str], list[Any]]:
+def ran(workers: int, depth: str, out: Path) -> tuple[Counter[str], list[Any]]:
     """Return what a server was asked, and the verdicts; the agency is a fresh one each time."""
     with sandboxes.serving("procedure-system") as served, recorded(served.base_url) as at:
         address, asked = at
-        known = {"rate": 5000, "seed": 7, "select": SELECTED, "base_url": address}
+        known = {"rate": 5000, "seed": 7, "select": SELECTED, "depth": depth, "base_url": address}
         plan = opening.plan(("procedure-system",), Wishes(target=served.target, **known))
         session = engine.open_session(plan, out)
         engine.run_all(session, workers=workers)
@@ -39,9 +39,10 @@ def ran(workers: int, out: Path) -> tuple[Counter[str], list[Any]]:
     return Counter(asked), verdicts
 
 
-def test_a_server_sees_the_same_from_one_worker_and_from_eight(tmp_path: Path) -> None:
-    one, alone = ran(1, tmp_path / "1")
-    eight, together = ran(8, tmp_path / "8")
+@pytest.mark.parametrize("depth", ["quick", pytest.param("standard", marks=pytest.mark.slow)])
+def test_a_server_sees_the_same_from_one_worker_and_from_eight(tmp_path: Path, depth: str) -> None:
+    one, alone = ran(1, depth, tmp_path / "1")
+    eight, together = ran(8, depth, tmp_path / "8")
     assert len(alone) > 40
     assert alone == together
     assert (eight - one, one - eight) == (Counter(), Counter())

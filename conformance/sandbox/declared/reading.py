@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from conformance.sandbox import demonstration
-from conformance.sandbox.contract import PACKAGE
+from conformance.sandbox.contract import PACKAGE, loaded
 
 AGENCIES = PACKAGE / "sandbox" / "agencies"
 _TABLES = PACKAGE / "formats" / "tables"
@@ -92,7 +92,7 @@ def read(file: Path) -> Declared:
         DeclarationError: it declares no agency.
     """
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = loaded(file.read_bytes())
     except yaml.YAMLError as error:
         raise DeclarationError(f"{file.name}: not YAML: {error}") from None
     wrong = best_match(_validator().iter_errors(document))
@@ -151,5 +151,4 @@ def _meant(node: Any) -> Any:
 
 @cache
 def _validator() -> Draft202012Validator:
-    text = Path(__file__).with_name("schema.yaml").read_text(encoding="utf-8")
-    return Draft202012Validator(yaml.safe_load(text))
+    return Draft202012Validator(loaded(Path(__file__).with_name("schema.yaml").read_bytes()))

@@ -8,7 +8,8 @@ import threading
 from typing import Any
 
 import requests
-import yaml
+
+from conformance.sandbox.contract import loaded
 
 
 class Running:
@@ -38,7 +39,7 @@ class Running:
         place = f"{self.base_url}/~fault/{variation}" if variation else self.base_url
         answer = self.session.get(f"{place}/target.yaml", timeout=10)
         assert answer.status_code == 200
-        return dict(yaml.safe_load(answer.content))
+        return dict(loaded(answer.content))
 
     def ask(self, method: str, path: str, who: str | None = None, **more: Any) -> requests.Response:
         headers = dict(more.pop("headers", {}))

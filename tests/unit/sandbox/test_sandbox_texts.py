@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 import yaml
+from together import together
 
 from conformance.sandbox import variations
 
@@ -26,7 +26,7 @@ def test_no_id_stands_twice() -> None:
     assert ids == sorted(set(ids))
 
 
-@pytest.mark.parametrize("name", EVERY)
+@together("name", EVERY)
 def test_each_text_is_a_composed_sentence_of_its_own(name: str) -> None:
     text = TEXTS[name]
     assert unicodedata.is_normalized("NFC", text)
@@ -35,7 +35,7 @@ def test_each_text_is_a_composed_sentence_of_its_own(name: str) -> None:
     assert text != EVERY[name].description
 
 
-@pytest.mark.parametrize("name", EVERY)
+@together("name", EVERY)
 def test_both_languages_cite_the_same(name: str) -> None:
     cited = re.compile(r"RFC \d+|UAX \d+|TCVN \d+|\b\d+(?:\.\d+)+\b|`[^`]*`|\b[1-5]\d\d\b")
     english = EVERY[name].description
