@@ -74,7 +74,8 @@ def _commune(operation: Operation, contract: Contract) -> str:
     raise NotTested(
         Reason.NO_MAPPING,
         Text(
-            vi=f"đặc tả không cho biết thành phần nào của yêu cầu là mã xã: ghi `format: {_FORMAT}`",
+            vi="đặc tả không cho biết thành phần nào của yêu cầu là mã xã: ghi"
+            f" `format: {_FORMAT}`",
             en="the contract does not say which member of the request is a commune: give it"
             f" `format: {_FORMAT}`",
         ),
