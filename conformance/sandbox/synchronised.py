@@ -81,7 +81,7 @@ _STATES = {
     33: "8",
     35: "1",
 }
-_CHANNELS = {3: COUNTER, 11: COUNTER, 14: POST, 19: COUNTER, 27: COUNTER}
+_CHANNELS = {3: COUNTER, 11: COUNTER, 14: POST, 18: COUNTER, 27: COUNTER}
 _LATE, _SUPPLEMENTED, _MANY = 8, 12, 36
 _WAYS = {
     **{state: ("1", "2", state) for state in ("4", "5", "8")},

@@ -27,6 +27,12 @@ OF_PROCEDURES = (
     *(f"TTHC-FUN-{number:02d}" for number in range(1, 10)),
     *("TTHC-IOP-03", "TTHC-OPS-01", "TTHC-OPS-03"),
 )
+# What pages show, and the gates of the roadmap that no packet tells of.
+OF_CITIZENS = ("CIT-AUT-01", "CIT-AUT-02", "CIT-OPS-01", "CIT-OPS-02")
+OF_PHASES = (
+    *("URG-IOP-02", "URG-IOP-03", "URG-IOP-04", "URG-OPS-01"),
+    "BRK-IOP-01",
+)
 ATTESTABLE = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04", "BASE-TLS-13")
 # What the layers of security levels add; nobody asks it unless a level is asked.
 _OF_LEVELS = {1: 4, 2: 1, 3: 5, 4: 4, 5: 5}
@@ -121,7 +127,9 @@ def procedure_system(
             "privileged": ["listAccounts", "listAuditEvents", "listPacketDossiers"],
             "session_end": ["deleteSession"],
         },
-        "attestations": [attestation(name) for name in (*ATTESTABLE, *OF_PROCEDURES)],
+        "attestations": [
+            attestation(name) for name in (*ATTESTABLE, *OF_PROCEDURES, *OF_CITIZENS, *OF_PHASES)
+        ],
     }
 
 

@@ -36,15 +36,16 @@ def keys_are_unique(answer: Exchange, mapping: Mapped, *, field: str = "") -> No
 
 @law(catalogue="DAT-004", per="target", on="2xx")
 def results_are_no_submissions(
-    answer: Exchange, mapping: Mapped, *, result: str = "", submitted: str = ""
+    answer: Exchange, mapping: Mapped, *, key: str = "", result: str = "", submitted: str = ""
 ) -> None:
     """What was decided is not the very file that was handed in.
 
     Looks at records that tell the addresses of both: none of the results is one of the files
-    submitted (the requirement's norm says what a result is).
+    submitted. `key` is the field that every record has; without it the result tells records
+    apart (the requirement's norm says what a result is).
     """
     looked_at = False
-    for held in records(answer, mapping, result, submitted):
+    for held in records(answer, mapping, *filter(None, (key,)), result, submitted):
         results = {plain(value) for value in held.values[result] if value}
         sent = {plain(value) for value in held.values[submitted] if value}
         looked_at = looked_at or bool(results and sent)
