@@ -50,7 +50,7 @@ def settled(item: Packet) -> bool:
 # --- codes ----------------------------------------------------------------------------------------
 
 
-@fault(breaks=[f"{_CODES}communes_are_of_today"], also=[_FORMATS])
+@fault(breaks=[f"{_CODES}communes_are_of_today"])
 def dossiers_of_a_former_commune(agency: Agency) -> Agency:
     """New dossiers are received under the code of a commune that was merged."""
     return each(agency, lambda item: {**item, "MaXaTiepNhan": "19750"})
@@ -336,16 +336,13 @@ def _communes(made: Answer) -> list[str]:
     return [behind[:5]] if behind else []
 
 
-@fault(
-    breaks=["records.states.moves_that_are_not_allowed_are_refused"],
-    also=["state.repeating.repeated_changes_are_told"],
-)
+@fault(breaks=["records.states.moves_that_are_not_allowed_are_refused"])
 def withdrawn_dossiers_take_papers(agency: Agency) -> Agency:
     """Papers are added to a dossier that was withdrawn."""
     return moving(agency, "supplementDossier")
 
 
-@fault(breaks=["records.states.moves_that_are_not_allowed_are_refused"])
+@fault(breaks=["records.states.moves_that_are_not_allowed_are_refused"], also=[_SCHEMA])
 def withdrawn_dossiers_go_on(agency: Agency) -> Agency:
     """A step is recorded for a dossier that was withdrawn."""
     return moving(agency, "addProgress")
@@ -375,12 +372,14 @@ def procedures_with_codes_of_their_own(agency: Agency) -> Agency:
     """A procedure of the list has a code of the province's own."""
 
     def hook(call: Call, value: Any) -> Any:
-        if call.asks != "listProcedures" or not value["items"]:
+        if call.asks != "listProcedures":
             return value
-        return {
-            **value,
-            "items": [{**value["items"][0], "maThuTuc": "HUE-01"}, *value["items"][1:]],
-        }
+        own = {"9.000021": "HUE-01"}
+        items = [
+            {**item, "maThuTuc": own.get(item["maThuTuc"], item["maThuTuc"])}
+            for item in value["items"]
+        ]
+        return {**value, "items": items}
 
     return agency.bending_values(hook)
 

@@ -58,6 +58,20 @@ def two_steps_in_one_second(agency: Agency) -> Agency:
     return each(agency, changed)
 
 
+@near_miss(spares=["records.presence.fields_are_kept_back_until_due"])
+def work_ended_without_a_result(agency: Agency) -> Agency:
+    """A dossier that was refused, withdrawn or stopped may tell when the work on it ended."""
+    ended = {"3", "7", "8"}
+    return each(
+        agency,
+        lambda item: (
+            {**item, "NgayKetThucXuLy": item["DanhSachTienDo"][-1]["ThoiDiemXuLy"]}
+            if item["TrangThaiHoSo"] in ended
+            else item
+        ),
+    )
+
+
 @near_miss(spares=[f"{_CODES}values_say_something"])
 def officers_with_their_title(agency: Agency) -> Agency:
     """A title before a name is no filler; an officer who is not known is left empty."""

@@ -206,7 +206,7 @@ def _read_feedback_document(store: Store, _account: Account, packet: Mapping[str
 
 def _reply(store: Store, _account: Account, packet: Mapping[str, Any]) -> Any:
     store.reply(packet["maPAKN"], packet["NoiDungTraLoi"])
-    return []
+    return [{"MaPAKN": packet["maPAKN"], "KetQua": "Đã ghi nhận"}]
 
 
 SERVICES: Mapping[str, Service] = {
