@@ -7,16 +7,14 @@ numerator, denominator, threshold and the period that the records cover, whateve
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from conformance import fields, paging
+from conformance import conditions, fields, paging
 from conformance.check import Higher, check
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.mapping import Held, Mapped
 from conformance.measure import Measure
-from conformance.privacy import hidden
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Violation
@@ -50,19 +48,19 @@ def shares_reach_their_threshold(  # noqa: PLR0913  # the parts of an indicator
     records does. Where nothing counts there is nothing to measure. `period` is the field that
     dates a record (threshold and formula are those of the requirement's norm).
     """
-    names = _named((key, *has, *among, per, period))
+    names = conditions.named((key, *has, *among, per, period))
     mapping.known([key])
     found = [
         held
         for answer in _answers(probe, operation)
         for held in mapping.records(answer, [key, *sorted(names - {key})])
     ]
-    counted = [held for held in found if all(_meets(held, one) for one in among)]
+    counted = [held for held in found if all(conditions.meets(held, one) for one in among)]
     if not counted:
         raise NotApplicable(
             Text(vi="không có bản ghi nào để tính tỷ lệ", en="no record counts for the share")
         )
-    having = [held for held in counted if all(_meets(held, one) for one in has)]
+    having = [held for held in counted if all(conditions.meets(held, one) for one in has)]
     days = sorted(_days(counted, period))
     measure = Measure(
         _many(having, per), _many(counted, per), least, *((days[0], days[-1]) if days else ())
@@ -102,60 +100,6 @@ def _answers(probe: Probe, operation: Operation) -> Iterator[Exchange]:
 def _many(held: Sequence[Held], per: str) -> int:
     """Return how many records these are, or how many values of a field they have between them."""
     return len({fields.plain(one.one(per)) for one in held}) if per else len(held)
-
-
-@dataclass(frozen=True)
-class _Condition:
-    """One condition on a field: its sign, and what stands behind it."""
-
-    field: str
-    sign: str = ""
-    wanted: str = ""
-
-    @classmethod
-    def of(cls, told: str) -> _Condition:
-        for sign in ("<=", "!=", "~", "="):
-            field, found, wanted = told.partition(sign)
-            if found and field.startswith("#"):
-                return cls(field[1:], "#", wanted)
-            if found:
-                return cls(field, sign, wanted)
-        return cls(told)
-
-    @property
-    def limit(self) -> str:
-        """The other field, where one is compared with another."""
-        return self.wanted if self.sign == "<=" else ""
-
-    def holds(self, held: Held) -> bool:
-        values = [value for value in held.values[self.field] if not fields.is_empty(value)]
-        listed = self.wanted.split("|")
-        match self.sign:
-            case "<=":
-                return _no_later(held.one(self.field), held.one(self.limit))
-            case "#":
-                return len(values) <= int(self.wanted)
-            case "~":
-                return bool(values) and all(hidden.is_a(value, self.wanted) for value in values)
-            case "!=":
-                return any(fields.plain(value) not in listed for value in values)
-            case "=":
-                return any(fields.plain(value) in listed for value in values)
-        return bool(values)
-
-
-def _no_later(one: Any, other: Any) -> bool:
-    told, limit = fields.moment(one), fields.moment(other)
-    return told is not None and limit is not None and not fields.is_before(limit, told)
-
-
-def _meets(held: Held, condition: str) -> bool:
-    return any(_Condition.of(one).holds(held) for one in condition.split("/"))
-
-
-def _named(conditions: Sequence[str]) -> set[str]:
-    told = [_Condition.of(one) for several in conditions for one in several.split("/") if one]
-    return {name for one in told for name in (one.field, one.limit) if name}
 
 
 def _days(counted: Sequence[Held], period: str) -> Iterator[str]:
