@@ -93,6 +93,11 @@ def commune(code: str, on: date = REORGANISED) -> Unit | None:
     return (_today()[1] if on >= REORGANISED else _former_communes()).get(code)
 
 
+def communes_within(province: str) -> tuple[str, ...]:
+    """Return the codes of the communes that are in a province today, in their order."""
+    return tuple(sorted(code for code, unit in _today()[1].items() if unit.within == province))
+
+
 def became(code: str) -> tuple[str, ...]:
     """Return the units of today that have land of a former province or commune; none of others."""
     former = FORMER_PROVINCES.get(code) or _former_communes().get(code)

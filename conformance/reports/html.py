@@ -100,6 +100,7 @@ def _navigation(body: Outline) -> tuple[tuple[str, int | None], ...]:
         ("observations", len(body.observations), bool(body.observations)),
         ("waived", len(body.waived), bool(body.waived)),
         ("errors", len(body.errors), bool(body.errors)),
+        ("measured", len(body.measured), bool(body.measured)),
         ("open", len(body.open), True),
         ("passed", len(body.passed), True),
         ("attested", len(body.attested), bool(body.attested)),

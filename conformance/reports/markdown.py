@@ -43,6 +43,7 @@ def render(run: Run, *, lang: str = "vi", view: str = "technical") -> str:
         *_untested(parts, lang, rows),
         *_totals(results, lang),
         *_findings(parts, lang, rows, detailed=view != "executive"),
+        *_measured(parts, lang, rows),
         *_open(parts, lang, rows),
         *_attested(parts, lang),
         *_created(results, lang, rows),
@@ -161,6 +162,28 @@ def _cause_itself(cause: Cause, lang: str) -> str:
         f"{label('observed', lang).lower()} {_code(cause.observed or '—')}; "
         f"{label('evidence', lang).lower()} {_code(', '.join(cause.evidence) or '—')}"
     )
+
+
+def _measured(parts: Outline, lang: str, rows: int) -> Iterator[str]:
+    if not parts.measured:
+        return
+    yield f"### {label('measured', lang)} ({len(parts.measured)})"
+    head = ("requirement", "found", "threshold", "of_how_many", "period")
+    yield _table(
+        [label(one, lang) for one in head],
+        [
+            [
+                f"**{cell(one.requirement['id'])}** {cell(phrase(one.requirement['title'], lang))}",
+                f"{one.found} ({say(VERDICT_WORDS, 'pass' if one.reached else 'fail', lang)})",
+                one.threshold,
+                f"{one.numerator}/{one.denominator}",
+                " – ".join(cell(moment(day, lang)) for day in one.period) or "—",
+            ]
+            for one in parts.measured[:rows]
+        ],
+    )
+    if len(parts.measured) > rows:
+        yield f"*{label('more', lang, n=len(parts.measured) - rows)}*"
 
 
 def _open(parts: Outline, lang: str, rows: int) -> Iterator[str]:

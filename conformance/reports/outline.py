@@ -65,6 +65,31 @@ class Open:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """A share that was computed from the target's own data.
+
+    Attributes:
+        requirement: which demanded it.
+        unit: the list that it was taken from.
+        found: the share in percent, two decimals.
+        threshold: the demanded share in percent.
+        numerator: how many have the property.
+        denominator: how many were counted.
+        period: the first and the last day of the data; empty where they tell none.
+        reached: whether the threshold was reached.
+    """
+
+    requirement: Json
+    unit: str
+    found: str
+    threshold: str
+    numerator: int
+    denominator: int
+    period: tuple[str, ...]
+    reached: bool
+
+
+@dataclass(frozen=True)
 class Outline:
     """The parts of a report, each in its order: by level, then impact, then id."""
 
@@ -72,6 +97,7 @@ class Outline:
     observations: tuple[Finding, ...]
     waived: tuple[Finding, ...]
     errors: tuple[Finding, ...]
+    measured: tuple[Measured, ...]
     open: tuple[Open, ...]
     passed: tuple[Json, ...]
     attested: tuple[tuple[Json, Json | None], ...]
@@ -116,6 +142,7 @@ def outline(results: Json, lang: str) -> Outline:
         observations=found(verdict="fail", levels=("SHOULD", "MAY")),
         waived=found(verdict="waived"),
         errors=found(verdict="error"),
+        measured=tuple(_measured(ordered, lang)),
         open=_open(results, ordered),
         passed=tuple(one for one in passed if one["mode"] != "attested"),
         attested=tuple(
@@ -133,6 +160,30 @@ def _rank(requirement: Json) -> tuple[int, int, str]:
         IMPACTS.index(requirement["impact"]),
         requirement["id"],
     )
+
+
+def _measured(ordered: list[Json], lang: str) -> Iterator[Measured]:
+    for one in ordered:
+        for result in one["results"]:
+            told = result.get("measured")
+            if told:
+                period = told["period"]
+                yield Measured(
+                    requirement=one,
+                    unit=result["unit"],
+                    # Four decimals of a share are two of its percentage.
+                    found=_percent(told["found"], 2, lang),
+                    threshold=_percent(told["threshold"], 0, lang),
+                    numerator=told["numerator"],
+                    denominator=told["denominator"],
+                    period=(period["from"], period["to"]) if period else (),
+                    reached=result["verdict"] == "pass",
+                )
+
+
+def _percent(share: float, decimals: int, lang: str) -> str:
+    told = f"{100 * share:.{decimals}f} %"
+    return told.replace(".", ",") if lang == "vi" else told
 
 
 def _causes(requirement: Json, lang: str) -> tuple[Cause, ...]:

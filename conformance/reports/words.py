@@ -193,6 +193,15 @@ LABELS = _words(
     passed_none=("Chưa có yêu cầu nào đạt.", "Nothing passed."),
     not_applicable=("Không áp dụng", "Not applicable"),
     attested=("Dựa trên xác nhận", "Attested"),
+    measured=("Chỉ số đo được", "Measured"),
+    measured_lead=(
+        "Tỷ lệ tính từ chính dữ liệu của hệ thống trong lượt chạy này.",
+        "Shares computed from the system's own data in this run.",
+    ),
+    found=("Đo được", "Found"),
+    threshold=("Ngưỡng", "Threshold"),
+    of_how_many=("Đạt/tổng số", "Having it/counted"),
+    period=("Kỳ dữ liệu", "Period of the data"),
     attested_lead=(
         (
             "Máy không kiểm tra được các yêu cầu sau; kết quả dựa trên xác nhận của người "

@@ -119,6 +119,7 @@ class Agency:
         role_forgotten_on: operations that do not ask what the caller may do.
         owners_in_office_on: operations of officials that the owner of an object may call too.
         rules_forgotten: rules of operations of a declared agency, as `operationId.rule`.
+        officials_may: privileged operations that officials may call, as administrators may.
         outsider_status: the status for whoever may not call a privileged operation.
         certified: which operations only a client certificate opens.
         identities: by which way of logging in the target file names people; see `target.py`.
@@ -199,6 +200,7 @@ class Agency:
     role_forgotten_on: frozenset[str] = frozenset()
     owners_in_office_on: frozenset[str] = frozenset()
     rules_forgotten: frozenset[str] = frozenset()
+    officials_may: frozenset[str] = frozenset({"listPacketDossiers"})
     outsider_status: int = 403
     certified: Certified = field(default_factory=Certified)
     identities: str = "bearer"

@@ -56,7 +56,8 @@ class Dialect:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The agency's own names of members and parameters, and what they are here."""
-        return {name: self.member(name) for name in sorted(set(_names(self.own)) - _KEPT)}
+        own = {name for name in set(_names(self.own)) - _KEPT if not _of_packets(name)}
+        return {name: self.member(name) for name in sorted(own)}
 
     @cached_property
     def own_names(self) -> Mapping[str, str]:
@@ -266,8 +267,20 @@ def _filled(template: str, values: Iterable[str]) -> str:
 _OF_FIELDS = ("vn-personal-id", "vn-tax-code")
 
 
+# What packets carry is named by their norm (QCVN 120:2019/BTTTT): whoever has packets in a contract
+# copies their schemas, and the names of their fields with them.
+_PACKET_FIELDS = "packet."
+
+
+def _of_packets(name: str) -> bool:
+    """Whether a member is one of the packets, whose names begin with a capital."""
+    return name[:1].isupper()
+
+
 def _annotates(key: str, value: Any) -> bool:
     """Whether an entry of a contract says something beyond OpenAPI."""
+    if key == "x-vnda-field" and str(value).startswith(_PACKET_FIELDS):
+        return False
     return (key == "format" and value in _OF_FIELDS) or key.startswith("x-vnda-")
 
 
@@ -310,7 +323,7 @@ def _fields(node: Any, document: Mapping[str, Any]) -> Iterator[tuple[str, str, 
         for said, inside in ((schema, ""), (items if isinstance(items, Mapping) else {}, "/*")):
             name = said.get("$ref", "").rpartition("/")[2]
             for told in (said, document["components"]["schemas"].get(name, {})):
-                if "x-vnda-field" in told:
+                if _annotates("x-vnda-field", told.get("x-vnda-field", _PACKET_FIELDS)):
                     yield told["x-vnda-field"], member, inside
                 if _annotates("format", told.get("format")):
                     yield told["format"].removeprefix("vn-").replace("-", "_"), member, inside

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.sandbox import demonstration, sessions, units
+from conformance.sandbox import demonstration, sessions, synchronised, units
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.listing import Listed
 from conformance.sandbox.messages import Call, Headers, Refusal, Result
@@ -101,6 +101,12 @@ def _list_locations(
     return Result(200, units.located(), media_type="application/geo+json")
 
 
+def _list_packet_dossiers(
+    _state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
+) -> Result:
+    return Result(200, _page(synchronised.dossiers(), values))
+
+
 def _list_accounts(
     _state: State, _person: Person | None, _call: Call, values: Mapping[str, Any], _sent: Any
 ) -> Result:
@@ -174,6 +180,7 @@ def _version(subscription: Mapping[str, Any]) -> Headers:
 HANDLERS: Mapping[str, Handler] = {
     "listAdministrativeUnits": _list_units,
     "listAgencyLocations": _list_locations,
+    "listPacketDossiers": _list_packet_dossiers,
     "listAccounts": _list_accounts,
     "listAuditEvents": _list_audit_events,
     "createSession": _create_session,

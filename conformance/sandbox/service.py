@@ -167,7 +167,8 @@ def _entitled(agency: Agency, operation: Operation, person: Person | None) -> Pe
         person = replace(person, in_office=True)
     if operation.id in agency.role_forgotten_on:
         person = replace(person, official=True, administrator=True)
-    if operation.privileged and not person.administrator:
+    in_office = person.official and operation.id in agency.officials_may
+    if operation.privileged and not (person.administrator or in_office):
         raise Refusal(agency.outsider_status, "Chỉ quản trị viên mới được thực hiện thao tác này.")
     return person
 

@@ -21,6 +21,18 @@ ATTESTED = date(2026, 10, 1)
 # What tokens are good for where the contract demands it, and something that begins alike.
 SCOPE, NARROW = authorisation.SCOPES[1], f"{authorisation.SCOPES[1]}:tom-tat"
 # What no request can show and the demonstration therefore attests.
+# The functions of Circular 21/2023/TT-BTTTT and what else only people can look at.
+OF_PROCEDURES = (
+    "TTHC-AUT-05",
+    *(f"TTHC-FUN-{number:02d}" for number in range(1, 10)),
+    *("TTHC-IOP-03", "TTHC-OPS-01", "TTHC-OPS-03"),
+)
+# What pages show, and the gates of the roadmap that no packet tells of.
+OF_CITIZENS = ("CIT-AUT-01", "CIT-AUT-02", "CIT-OPS-01", "CIT-OPS-02")
+OF_PHASES = (
+    *("URG-IOP-02", "URG-IOP-03", "URG-IOP-04", "URG-OPS-01"),
+    "BRK-IOP-01",
+)
 ATTESTABLE = ("BASE-OPS-01", "BASE-OPS-02", "BASE-OPS-03", "BASE-OPS-04", "BASE-TLS-13")
 # What the layers of security levels add; nobody asks it unless a level is asked.
 _OF_LEVELS = {1: 4, 2: 1, 3: 5, 4: 4, 5: 5}
@@ -103,6 +115,7 @@ def procedure_system(
                 "deleteSubscription",
                 "listAccounts",
                 "listAuditEvents",
+                "listPacketDossiers",
             ],
             "public": [
                 "listProcedures",
@@ -111,10 +124,12 @@ def procedure_system(
                 "listAgencyLocations",
                 "createSession",
             ],
-            "privileged": ["listAccounts", "listAuditEvents"],
+            "privileged": ["listAccounts", "listAuditEvents", "listPacketDossiers"],
             "session_end": ["deleteSession"],
         },
-        "attestations": [attestation(name) for name in (*ATTESTABLE, "TTHC-OPS-01")],
+        "attestations": [
+            attestation(name) for name in (*ATTESTABLE, *OF_PROCEDURES, *OF_CITIZENS, *OF_PHASES)
+        ],
     }
 
 
@@ -254,6 +269,7 @@ def _examples() -> dict[str, Any]:
         "deleteSession": {"owner": "session_a"},
         "listAccounts": {"owner": administrator.name},
         "listAuditEvents": {"owner": administrator.name},
+        "listPacketDossiers": {"owner": official},
         "listDossiers": {"owner": citizen},
         "createDossier": {"owner": citizen, "body": demonstration.submission()},
         "getDossier": {**created, "owner": citizen},

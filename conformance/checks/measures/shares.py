@@ -7,10 +7,9 @@ numerator, denominator, threshold and the period that the records cover, whateve
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
-from conformance import fields, paging
+from conformance import conditions, fields, paging
 from conformance.check import Higher, check
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
@@ -33,33 +32,39 @@ def shares_reach_their_threshold(  # noqa: PLR0913  # the parts of an indicator
     key: str = "",
     has: tuple[str, ...] = (),
     among: tuple[str, ...] = (),
+    per: str = "",
     period: str = "",
 ) -> None:
     """Of the records that count, the demanded share has the property.
 
     Reads the whole list. A record counts where it meets every condition of `among`, and has the
     property where it also meets every condition of `has`. A condition is `field=v1|v2` (the field
-    has one of the values), `field` (it is there and not empty), `field<=other` (no later than
-    the other, where both are told; a record without them has not the property), or `a/b/c` (any
-    of these conditions). `key` is the field that every record has. Where nothing counts there is
-    nothing to measure. `period` is the field that dates a record (threshold and formula are those
-    of the requirement's norm).
+    has one of the values), `field!=v1|v2` (it has a value, and one that is none of these),
+    `field~format` (each of its values is of a format), `field` (it is there and not empty),
+    `field<=other` (no later than the other, where both are told; a record without them has not the
+    property), `#field<=n` (it has no more than so many values), or `a/b/c` (any of these
+    conditions). `key` is the field that every record has. With `per`, what is counted are the
+    values of that field, such as procedures: one counts, and has the property, where one of its
+    records does. Where nothing counts there is nothing to measure. `period` is the field that
+    dates a record (threshold and formula are those of the requirement's norm).
     """
-    names = _named((key, *has, *among, period))
+    names = conditions.named((key, *has, *among, per, period))
     mapping.known([key])
     found = [
         held
         for answer in _answers(probe, operation)
         for held in mapping.records(answer, [key, *sorted(names - {key})])
     ]
-    counted = [held for held in found if all(_meets(held, one) for one in among)]
+    counted = [held for held in found if all(conditions.meets(held, one) for one in among)]
     if not counted:
         raise NotApplicable(
             Text(vi="không có bản ghi nào để tính tỷ lệ", en="no record counts for the share")
         )
-    having = sum(all(_meets(held, one) for one in has) for held in counted)
+    having = [held for held in counted if all(conditions.meets(held, one) for one in has)]
     days = sorted(_days(counted, period))
-    measure = Measure(having, len(counted), least, *((days[0], days[-1]) if days else ()))
+    measure = Measure(
+        _many(having, per), _many(counted, per), least, *((days[0], days[-1]) if days else ())
+    )
     probe.measured(measure)
     if not measure.reached:
         raise Violation(
@@ -92,39 +97,9 @@ def _answers(probe: Probe, operation: Operation) -> Iterator[Exchange]:
     yield from (answer for answer in probe.asked[begun:] if answer.succeeded)
 
 
-@dataclass(frozen=True)
-class _Condition:
-    """One condition on a field."""
-
-    field: str
-    values: tuple[str, ...] = ()
-    limit: str = ""
-
-    @classmethod
-    def of(cls, told: str) -> _Condition:
-        field, later, limit = told.partition("<=")
-        if later:
-            return cls(field, limit=limit)
-        field, equals, values = told.partition("=")
-        return cls(field, tuple(values.split("|")) if equals else ())
-
-    def holds(self, held: Held) -> bool:
-        values = [value for value in held.values[self.field] if not fields.is_empty(value)]
-        if self.limit:
-            told, limit = fields.moment(held.one(self.field)), fields.moment(held.one(self.limit))
-            return told is not None and limit is not None and not fields.is_before(limit, told)
-        if not self.values:
-            return bool(values)
-        return any(fields.plain(value) in self.values for value in values)
-
-
-def _meets(held: Held, condition: str) -> bool:
-    return any(_Condition.of(one).holds(held) for one in condition.split("/"))
-
-
-def _named(conditions: Sequence[str]) -> set[str]:
-    told = [_Condition.of(one) for several in conditions for one in several.split("/") if one]
-    return {name for one in told for name in (one.field, one.limit) if name}
+def _many(held: Sequence[Held], per: str) -> int:
+    """Return how many records these are, or how many values of a field they have between them."""
+    return len({fields.plain(one.one(per)) for one in held}) if per else len(held)
 
 
 def _days(counted: Sequence[Held], period: str) -> Iterator[str]:

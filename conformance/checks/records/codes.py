@@ -6,9 +6,9 @@ from typing import Any
 
 from conformance.check import law, require
 from conformance.evidence import Exchange
-from conformance.fields import plain, records, values
+from conformance.fields import day, moment, plain, records, values
 from conformance.formats import organisations, units
-from conformance.mapping import Mapped
+from conformance.mapping import Held, Mapped
 from conformance.privacy import hidden
 from conformance.text import Text
 from conformance.verdict import NotApplicable
@@ -44,16 +44,44 @@ def values_are_listed(
         )
 
 
+@law(catalogue="DAT-001", per="target", on="2xx")
+def values_say_something(
+    answer: Exchange, mapping: Mapped, *, field: str = "", fillers: tuple[str, ...] = ()
+) -> None:
+    """A value is none of the words that software puts where it has nothing to say.
+
+    Looks at one field that the mapping names: no value of it is one of the listed words, however
+    it is spelt as to case; an empty one says honestly that nothing is known (fields of the packets
+    of QCVN 120:2019/BTTTT, and what software in use sends in them).
+    """
+    empty = {word.casefold() for word in fillers}
+    for place, value in values(answer, mapping, field):
+        require(
+            plain(value).strip().casefold() not in empty,
+            expected=Text(
+                vi="thông tin thật của bản ghi, hoặc để trống",
+                en="what is true of the record, or nothing",
+            ),
+            observed=f"{place}: {plain(value)}",
+        )
+
+
 @law(catalogue="FMT-014", per="target", on="2xx")
 def provinces_are_of_today(
-    answer: Exchange, mapping: Mapped, *, field: str = "unit.province", until: str = ""
+    answer: Exchange,
+    mapping: Mapped,
+    *,
+    field: str = "unit.province",
+    since: str = "",
+    until: str = "",
 ) -> None:
     """A province is one of the 34 that there are since 1 July 2025 (Decision 19/2025/QĐ-TTg).
 
     A code says nothing about its day, so one that was another province's before passes. A record
-    whose field `until` tells an end is history, and left alone.
+    whose field `since` tells a day before, or whose field `until` tells an end, is history, and
+    left alone.
     """
-    for place, value in _present(answer, mapping, field, until):
+    for place, value in _present(answer, mapping, field, since, until):
         require(
             hidden.is_a(value, "vn-province-code"),
             expected=Text(
@@ -65,13 +93,19 @@ def provinces_are_of_today(
 
 @law(catalogue="FMT-014", per="target", on="2xx")
 def communes_are_of_today(
-    answer: Exchange, mapping: Mapped, *, field: str = "unit.commune", until: str = ""
+    answer: Exchange,
+    mapping: Mapped,
+    *,
+    field: str = "unit.commune",
+    since: str = "",
+    until: str = "",
 ) -> None:
     """A commune is one of the 3,321 that there are since 1 July 2025 (Decision 19/2025/QĐ-TTg).
 
-    A record whose field `until` tells an end is history, and left alone.
+    A record whose field `since` tells a day before, or whose field `until` tells an end, is
+    history, and left alone.
     """
-    for place, value in _present(answer, mapping, field, until):
+    for place, value in _present(answer, mapping, field, since, until):
         require(
             hidden.is_a(value, "vn-commune-code"),
             expected=Text(
@@ -175,18 +209,27 @@ def agencies_are_open(answer: Exchange, mapping: Mapped, *, field: str = "agency
         )
 
 
-def _present(answer: Exchange, mapping: Mapped, field: str, until: str) -> list[tuple[str, Any]]:
-    """Return the values of a field, without those of records that have ended."""
-    if not until:
+def _present(
+    answer: Exchange, mapping: Mapped, field: str, since: str, until: str
+) -> list[tuple[str, Any]]:
+    """Return the values of a field, without those of records that are history."""
+    if not (since or until):
         return values(answer, mapping, field)
+    dates = [name for name in (since, until) if name]
     found = [
         (held.place, held.one(field))
-        for held in records(answer, mapping, field, until)
-        if held.one(field) is not None and held.one(until) is None
+        for held in records(answer, mapping, field, *dates)
+        if held.one(field) is not None and not _is_history(held, since, until)
     ]
     if not found:
         raise NotApplicable(Text(vi="chỉ có bản ghi lịch sử", en="all records are history"))
     return found
+
+
+def _is_history(held: Held, since: str, until: str) -> bool:
+    begun = moment(held.one(since)) if since else None
+    ended = until and held.one(until) is not None
+    return bool(ended) or (begun is not None and day(begun) < units.REORGANISED)
 
 
 def _what_became_of(place: str, value: Any) -> Text:

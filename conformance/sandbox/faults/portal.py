@@ -300,3 +300,71 @@ def subject_cut_short(agency: Agency) -> Agency:
     return bending.on_dossiers(
         agency, lambda dossier: {**dossier, "TrichYeuHoSo": dossier["TrichYeuHoSo"][:20]}
     )
+
+
+# --- dossiers that nobody knows -------------------------------------------------------------------
+
+
+@fault(breaks=["protocols.updates.unknown_dossiers_are_not_updated"], system=PORTAL)
+def updates_make_dossiers(agency: Agency) -> Agency:
+    """An update of a dossier that is not known is said to be taken."""
+    return bending.taking_anything(agency, "DongBoHoSoMC")
+
+
+@fault(breaks=["protocols.updates.unknown_dossiers_are_not_updated"], system=PORTAL)
+def updates_not_told_from_new_dossiers(agency: Agency) -> Agency:
+    """Whether a dossier is known is not looked at: an update is a new dossier."""
+    return bending.reading_packets(agency, lambda packet: {**packet, "isUpdating": "False"})
+
+
+@fault(breaks=["protocols.updates.progress_of_unknown_dossiers_is_refused"], system=PORTAL)
+def progress_of_nothing_is_taken(agency: Agency) -> Agency:
+    """A step of a dossier that nobody knows is said to be taken."""
+    return bending.taking_anything(agency, "CapNhatTienDoHoSoMC")
+
+
+@fault(breaks=["protocols.updates.progress_of_unknown_dossiers_is_refused"], system=PORTAL)
+def progress_refused_in_words_only(agency: Agency) -> Agency:
+    """A step of a dossier that nobody knows is told an error, and that it was taken."""
+    return bending.taking_anything(agency, "CapNhatTienDoHoSoMC", code="04")
+
+
+# --- code lists, agencies, feedback ---------------------------------------------------------------
+
+
+@fault(breaks=["records.codes.values_are_listed"], also=[_SCHEMA], system=PORTAL)
+def channel_beyond_the_list(agency: Agency) -> Agency:
+    """A dossier has a channel that no list knows."""
+    return bending.on_dossiers(agency, lambda dossier: {**dossier, "KenhThucHien": "9"})
+
+
+@fault(breaks=["records.codes.values_are_listed"], system=PORTAL)
+def kind_of_fee_beyond_the_list(agency: Agency) -> Agency:
+    """A fee has a kind that no list knows."""
+    fee = {"MaPhiLePhi": "LP01", "HinhThucThu": "1", "Gia": "10000", "LoaiPhiLePhi": "7"}
+    return bending.on_dossiers(agency, lambda dossier: {**dossier, "DanhSachLePhi": [fee]})
+
+
+@fault(breaks=["records.codes.agencies_are_open"], system=PORTAL)
+def closed_ministry_in_the_list(agency: Agency) -> Agency:
+    """The list of agencies still has a ministry that was merged."""
+    former = {"MADONVI": "G13", "TENDONVI": "Bộ Tài nguyên và Môi trường", "CAPDONVI": "Bộ"}
+    return bending.with_entry(agency, bending.AGENCIES, former)
+
+
+@fault(breaks=["records.presence.fields_are_told_when_due"], system=PORTAL)
+def feedback_closed_without_an_answer(agency: Agency) -> Agency:
+    """Feedback counts as answered, and nobody said anything."""
+    return bending.on_feedback(agency, NoiDungTraLoi="", TrangThaiPAKN="3")
+
+
+@fault(breaks=["records.order.times_come_in_order"], system=PORTAL)
+def feedback_answered_before_it_came(agency: Agency) -> Agency:
+    """Feedback was answered a year before it was sent."""
+    return bending.on_feedback(agency, NgayTraLoi="20240901083000")
+
+
+@fault(breaks=["records.sameness.keys_are_unique"], system=PORTAL)
+def feedback_under_one_code(agency: Agency) -> Agency:
+    """All feedback has one code."""
+    return bending.on_feedback(agency, MaPAKN="PA-250901-0001")

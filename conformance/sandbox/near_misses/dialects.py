@@ -20,6 +20,8 @@ _ROLES = (
     "dossier.progress.add",
     "dossier.supplement",
     "dossier.withdraw",
+    "dossier.create",
+    "packet.dossier.list",
 )
 
 _IN_VIETNAMESE = {
@@ -33,6 +35,7 @@ _IN_VIETNAMESE = {
     "agencies": "coQuan",
     "locations": "viTri",
     "session": "phien",
+    "packets": "goiTin",
     "administration": "quanTri",
     "accounts": "taiKhoan",
     "audit-events": "nhatKy",
@@ -48,6 +51,7 @@ _IN_ENGLISH = {
     "agencies": "offices",
     "locations": "places",
     "session": "sign-in",
+    "packets": "exchange",
     "administration": "admin",
     "accounts": "users",
     "audit-events": "log",

@@ -130,3 +130,43 @@ def applicant_known_by_a_passport(agency: Agency) -> Agency:
     return bending.on_finished_dossiers(
         agency, MaDoiTuong="00000012", SoGiayToChuHoSo="00000012", DinhDanhCHS=[identity]
     )
+
+
+@near_miss(
+    spares=[
+        "protocols.updates.unknown_dossiers_are_not_updated",
+        "protocols.updates.progress_of_unknown_dossiers_is_refused",
+    ],
+    system=PORTAL,
+)
+def unknown_dossiers_with_status_404(agency: Agency) -> Agency:
+    """That there is no such dossier may be told by the status as well (RFC 9110, 15.5.5)."""
+    return bending.errors_with_status(agency, 404, only="Không tìm thấy hồ sơ".encode())
+
+
+@near_miss(spares=["records.codes.agencies_are_open"], system=PORTAL)
+def department_of_a_province_in_the_list(agency: Agency) -> Agency:
+    """A code of four levels is one like any other (Decision 20/2020/QĐ-TTg)."""
+    further = {"MADONVI": "H57.01.02.03", "TENDONVI": "Phòng Hành chính", "CAPDONVI": "Phòng"}
+    return bending.with_entry(agency, bending.AGENCIES, further)
+
+
+@near_miss(
+    spares=["records.presence.fields_are_told_when_due", "records.order.times_come_in_order"],
+    system=PORTAL,
+)
+def feedback_answered_at_once(agency: Agency) -> Agency:
+    """Feedback may be answered in the second in which it came, by somebody who knows."""
+    return bending.on_feedback(
+        agency,
+        NgayGui="20250901083000",
+        NgayTraLoi="20250901083000",
+        NoiDungTraLoi="Đã chuyển bộ phận chuyên môn.",
+        TrangThaiPAKN="3",
+    )
+
+
+@near_miss(spares=["records.codes.values_are_listed"], system=PORTAL)
+def channel_not_known(agency: Agency) -> Agency:
+    """Which channel it was may be unknown: the field is empty then."""
+    return bending.on_dossiers(agency, lambda dossier: {**dossier, "KenhThucHien": ""})

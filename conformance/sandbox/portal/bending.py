@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
@@ -14,6 +16,7 @@ Dossier = dict[str, Any]
 LOOK_UP = "TraCuuHoSo"
 AGENCIES = "LayDanhMucCoQuan"
 PROCEDURES = "LayDanhSachTTHC"
+FEEDBACK = "LayDanhSachHoiDapGuiTuDVCQG"
 HANDED_OVER = "10"
 
 
@@ -89,3 +92,45 @@ def errors_with_status(
 def packet(text: str, media_type: str = "application/json") -> Answer:
     """Return an answer with this body."""
     return Answer(200, (("Content-Type", media_type),), text.encode("utf-8"))
+
+
+def taking_anything(agency: Agency, service: str, code: str = "00") -> Agency:
+    """Return an agency that says of dossiers it does not know that they were taken in."""
+    said = f'{{"error_code": "{code}", "result": [{{"MaHoSo": "{_ANY}", "KetQua": "Đã nhận"}}]}}'
+
+    def hook(call: Call, made: Answer) -> Answer:
+        unknown = "Không tìm thấy hồ sơ".encode() in made.body
+        return packet(said) if call.service == service and unknown else made
+
+    return agency.bending_answers(hook)
+
+
+_ANY = "H57.01-250701-00001"
+
+
+def reading_packets(agency: Agency, change: Callable[[Dossier], Dossier]) -> Agency:
+    """Return an agency that takes packets which synchronise to say something else."""
+
+    def read(call: Call) -> Call:
+        if not call.body or b'"isUpdating"' not in call.body:
+            return call
+        return replace(call, body=json.dumps(change(json.loads(call.body))).encode())
+
+    return agency.reading(read)
+
+
+def with_entry(agency: Agency, service: str, entry: dict[str, Any]) -> Agency:
+    """Return an agency that lists one entry more."""
+    return agency.bending_values(
+        when_served(service, lambda told: {**told, "result": [*told["result"], entry]})
+    )
+
+
+def on_feedback(agency: Agency, **fields: Any) -> Agency:
+    """Return an agency that tells other fields of feedback."""
+    return agency.bending_values(
+        when_served(
+            FEEDBACK,
+            lambda told: {**told, "result": [{**one, **fields} for one in told["result"]]},
+        )
+    )

@@ -158,3 +158,32 @@ def _procedure(entry: dict[str, Any]) -> dict[str, Any]:
         "CANCUPHAPLY": [{"SOVANBAN": "MH-01", "TENVANBAN": "Văn bản minh họa"}],
         "TRANGTHAI": "1",
     }
+
+
+def feedback() -> list[dict[str, Any]]:
+    """Return the feedback that citizens sent to the province, oldest first."""
+    return [
+        {
+            "MaPAKN": "PA-250901-0001",
+            "TieuDe": "Chậm trả kết quả chứng thực",
+            "NoiDung": "Hồ sơ chứng thực đã quá ngày hẹn trả hai ngày mà chưa có kết quả.",
+            "NgayGui": "20250901083000",
+            "TrangThaiPAKN": "3",
+            "NoiDungTraLoi": "Kết quả đã được trả ngày 02 tháng 9; xin lỗi vì sự chậm trễ.",
+            "NgayTraLoi": "20250902150000",
+        },
+        {
+            "MaPAKN": "PA-250903-0002",
+            "TieuDe": "Biểu mẫu không tự điền địa chỉ",
+            "NoiDung": "Biểu mẫu đăng ký tạm trú vẫn yêu cầu khai lại địa chỉ thường trú.",
+            "NgayGui": "20250903101500",
+            "TrangThaiPAKN": "1",
+            "NoiDungTraLoi": "",
+            "NgayTraLoi": "",
+        },
+    ]
+
+
+def feedback_document(code: str) -> dict[str, Any]:
+    """Return the document of a piece of feedback."""
+    return {"TepTinPhanAnh": f"https://kho-du-lieu.example/phan-anh/{code.lower()}.pdf"}

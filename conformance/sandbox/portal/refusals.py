@@ -13,6 +13,7 @@ CONTRADICTION = "06"
 BAD_LOG_IN = "07"
 UNKNOWN_PROCEDURE = "08"
 OTHER_UNIT = "09"
+UNKNOWN_FEEDBACK = "10"
 
 
 class PacketRefusal(Refusal):

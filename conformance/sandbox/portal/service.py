@@ -196,6 +196,19 @@ def _report(store: Store, account: Account, packet: Mapping[str, Any]) -> Any:
     return store.report(account, packet["data"])
 
 
+def _list_feedback(store: Store, _account: Account, _packet: Mapping[str, Any]) -> Any:
+    return store.feedback()
+
+
+def _read_feedback_document(store: Store, _account: Account, packet: Mapping[str, Any]) -> Any:
+    return [data.feedback_document(store.feedback_of(packet["maPAKN"])["MaPAKN"])]
+
+
+def _reply(store: Store, _account: Account, packet: Mapping[str, Any]) -> Any:
+    store.reply(packet["maPAKN"], packet["NoiDungTraLoi"])
+    return [{"MaPAKN": packet["maPAKN"], "KetQua": "Đã ghi nhận"}]
+
+
 SERVICES: Mapping[str, Service] = {
     "LayDanhSachTTHC": _list_procedures,
     "LayThuTuc": _read_procedure,
@@ -204,4 +217,7 @@ SERVICES: Mapping[str, Service] = {
     "TraCuuHoSo": _read_dossier,
     "DongBoHoSoMC": _synchronise,
     "CapNhatTienDoHoSoMC": _report,
+    "LayDanhSachHoiDapGuiTuDVCQG": _list_feedback,
+    "LayTaiLieuPAKN": _read_feedback_document,
+    "TraLoiPAKN": _reply,
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from conformance.sandbox import demonstration
 from conformance.sandbox.portal import data
 from conformance.sandbox.portal.data import Account
 from conformance.sandbox.portal.refusals import (
@@ -14,6 +15,7 @@ from conformance.sandbox.portal.refusals import (
     CONTRADICTION,
     IMPOSSIBLE_MOVE,
     UNKNOWN_DOSSIER,
+    UNKNOWN_FEEDBACK,
     UNKNOWN_PROCEDURE,
     PacketRefusal,
 )
@@ -51,6 +53,7 @@ class Store:
             self._keep(data.PROVINCE, record)
             self._steps[record["MaHoSo"]] = steps
         self._seeds = len(self._records)
+        self._feedback = {entry["MaPAKN"]: entry for entry in data.feedback()}
 
     def open_session(self, username: str, password: str) -> str:
         """Return a new session for who knows the password.
@@ -113,6 +116,30 @@ class Store:
         for item in items:
             self._advance(item)
         return [{"MaHoSo": item["MaHoSo"], "KetQua": "Đã cập nhật"} for item in items]
+
+    def feedback(self) -> list[dict[str, Any]]:
+        """Return the feedback that citizens sent, oldest first."""
+        return list(self._feedback.values())
+
+    def feedback_of(self, code: str) -> dict[str, Any]:
+        """Return one piece of feedback.
+
+        Raises:
+            PacketRefusal: there is none of this code.
+        """
+        if code not in self._feedback:
+            raise PacketRefusal(UNKNOWN_FEEDBACK, "Không tìm thấy phản ánh, kiến nghị.")
+        return self._feedback[code]
+
+    def reply(self, code: str, said: str) -> None:
+        """Answer a piece of feedback.
+
+        Raises:
+            PacketRefusal: there is none of this code.
+        """
+        now = datetime.now(demonstration.VIETNAM)
+        told = {"NoiDungTraLoi": said, "NgayTraLoi": data.written(now), "TrangThaiPAKN": "3"}
+        self._feedback[code] = {**self.feedback_of(code), **told}
 
     def _advance(self, step: dict[str, Any]) -> None:
         record, state = self._records[step["MaHoSo"]], step["TrangThai"]

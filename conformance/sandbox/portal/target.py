@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.sandbox.portal import data
-from conformance.sandbox.target import ATTESTABLE, attestation
+from conformance.sandbox.target import ATTESTABLE, OF_CITIZENS, OF_PHASES, attestation
 
-_PERSONAL = ("TraCuuHoSo", "DongBoHoSoMC", "CapNhatTienDoHoSoMC")
+_PERSONAL = (
+    *("TraCuuHoSo", "DongBoHoSoMC", "CapNhatTienDoHoSoMC"),
+    *("LayDanhSachHoiDapGuiTuDVCQG", "LayTaiLieuPAKN", "TraLoiPAKN"),
+)
+_ATTESTABLE = (*ATTESTABLE, *OF_CITIZENS, *OF_PHASES, "PORTAL-OPS-01", "PORTAL-OPS-02")
 
 
 def parts() -> dict[str, Any]:
@@ -36,5 +40,5 @@ def parts() -> dict[str, Any]:
         # MaDoiTuong holds numbers of several kinds, of passports and enterprises too: it is no
         # field of personal numbers.
         "fields": {"personal_id": "none", "code": "/**/MaHoSo", "tax_code": "none"},
-        "attestations": [attestation(requirement) for requirement in ATTESTABLE],
+        "attestations": [attestation(requirement) for requirement in _ATTESTABLE],
     }

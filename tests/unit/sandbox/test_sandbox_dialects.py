@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import parse_qs
 
 import pytest
@@ -106,7 +107,9 @@ def test_an_answer_names_places_in_this_dialect() -> None:
 def test_annotations_stay_or_go_as_a_whole(name: str) -> None:
     spoken = dialect(name)
     text = json.dumps(spoken.described(CONTRACT.document), default=str)
-    assert ("x-vnda-" in text) == ('"vn-personal-id"' in text) == spoken.annotated
+    # What is said of packets travels with their schemas, which nobody writes anew.
+    own = re.sub(r'"x-vnda-field": "packet\.', "", text)
+    assert ("x-vnda-" in own) == ('"vn-personal-id"' in own) == spoken.annotated
 
 
 @pytest.mark.parametrize("name", TWINS)
