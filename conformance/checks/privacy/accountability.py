@@ -25,7 +25,7 @@ _SHORTEST = 6
 
 
 @check(
-    catalogue="PRV-009",
+    catalogue="PRV-025",
     per="operation",
     requests=2,
     contract=True,
@@ -89,7 +89,7 @@ def queries_are_logged(  # which log, and what it owes
 
 
 @check(
-    catalogue="PRV-009",
+    catalogue="PRV-025",
     per="operation",
     requests=3,
     contract=True,

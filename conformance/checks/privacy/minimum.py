@@ -25,7 +25,7 @@ _NO = frozenset({"", "0", "false"})
 
 
 @check(
-    catalogue="PRV-007",
+    catalogue="PRV-023",
     per="operation",
     requests=3,
     contract=True,
@@ -87,7 +87,7 @@ def only_what_was_asked_is_told(
     )
 
 
-@law(catalogue="PRV-007", per="operation", on="2xx", personal=True, contract=True)
+@law(catalogue="PRV-023", per="operation", on="2xx", personal=True, contract=True)
 def nobody_else_is_told(  # noqa: PLR0913  # whom it was asked about, and whom it tells of
     answer: Exchange,
     operation: Operation,
@@ -123,7 +123,7 @@ def nobody_else_is_told(  # noqa: PLR0913  # whom it was asked about, and whom i
         )
 
 
-@check(catalogue="PRV-008", per="operation", requests=5, contract=True)
+@check(catalogue="PRV-024", per="operation", requests=5, contract=True)
 def mismatches_disclose_nothing(  # noqa: PLR0913  # where three fields stand
     probe: Probe,
     operation: Operation,

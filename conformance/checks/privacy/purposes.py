@@ -23,7 +23,7 @@ def has_a_body(_scene: Any, operation: Operation | None) -> bool:
 
 
 @check(
-    catalogue="PRV-006",
+    catalogue="PRV-021",
     per="operation",
     requests=5,
     contract=True,

@@ -53,7 +53,7 @@ def account_levels_are_right(
     )
 
 
-@law(catalogue="PRV-006", per="operation", on="2xx")
+@law(catalogue="PRV-022", per="operation", on="2xx")
 def totals_name_nobody(answer: Exchange) -> None:
     """What is told of all people together tells nothing of one of them.
 

@@ -21,7 +21,7 @@ _FORM = "application/x-www-form-urlencoded"
 _PARTS = 5
 
 
-@check(catalogue="IOP-026", per="target", requests=6, contract=True)
+@check(catalogue="DAT-039", per="target", requests=6, contract=True)
 def what_answers_is_registered(probe: Probe) -> None:
     """The registry lists the services that answer.
 
@@ -45,7 +45,7 @@ def what_answers_is_registered(probe: Probe) -> None:
     )
 
 
-@check(catalogue="IOP-026", per="target", requests=6, contract=True)
+@check(catalogue="DAT-039", per="target", requests=6, contract=True)
 def descriptions_are_handed_out(probe: Probe) -> None:
     """A service's description is handed out to who may call it.
 
@@ -66,7 +66,7 @@ def descriptions_are_handed_out(probe: Probe) -> None:
     )
 
 
-@check(catalogue="IOP-027", per="target", safety="write", requests=2, contract=True)
+@check(catalogue="DAT-040", per="target", safety="write", requests=2, contract=True)
 def batches_are_taken_in_whole(probe: Probe) -> None:
     """A batch is taken in with everything that was in it.
 
@@ -93,7 +93,7 @@ def batches_are_taken_in_whole(probe: Probe) -> None:
     )
 
 
-@check(catalogue="AUT-025", per="target", safety="intrusive", requests=2, secured=True)
+@check(catalogue="AUT-052", per="target", safety="intrusive", requests=2, secured=True)
 def wrong_secrets_get_no_token(probe: Probe) -> None:
     """The token service gives no token to who does not know the program's secret.
 

@@ -23,7 +23,7 @@ _REASONS = ("detail", "message", "title", "error_description", "error", "lyDo")
 _REFUSALS = frozenset({400, 401, 403, 404, 409, 410, 422})
 
 
-@law(catalogue="OPS-003", per="operation", on="baseline")
+@law(catalogue="DAT-038", per="operation", on="baseline")
 def answers_carry_a_trace_id(answer: Exchange, *, fields: tuple[str, ...] = FIELDS) -> None:
     """A call is answered with the id under which it can be traced.
 
@@ -41,7 +41,7 @@ def answers_carry_a_trace_id(answer: Exchange, *, fields: tuple[str, ...] = FIEL
     )
 
 
-@check(catalogue="OPS-003", per="target", requests=2)
+@check(catalogue="DAT-038", per="target", requests=2)
 def trace_ids_are_unique(probe: Probe, *, fields: tuple[str, ...] = FIELDS) -> None:
     """Each call has a trace id of its own.
 
@@ -62,7 +62,7 @@ def trace_ids_are_unique(probe: Probe, *, fields: tuple[str, ...] = FIELDS) -> N
     )
 
 
-@check(catalogue="OPS-003", per="target", requests=2, contract=True)
+@check(catalogue="DAT-038", per="target", requests=2, contract=True)
 def calls_can_be_traced(probe: Probe, *, fields: tuple[str, ...] = FIELDS) -> None:
     """A call is found again by its trace id.
 
@@ -100,7 +100,7 @@ def calls_can_be_traced(probe: Probe, *, fields: tuple[str, ...] = FIELDS) -> No
     )
 
 
-@law(catalogue="IOP-025", per="target", on="errors")
+@law(catalogue="DAT-037", per="target", on="errors")
 def refusals_give_a_reason(answer: Exchange) -> None:
     """Who is refused is told why.
 

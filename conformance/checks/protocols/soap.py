@@ -32,7 +32,7 @@ def _has_schema(_: Scene, operation: Any) -> bool:
     return bool(operation.xsd)
 
 
-@law(catalogue="FUZ-024", per="operation", on="2xx", contract=True)
+@law(catalogue="FMT-030", per="operation", on="2xx", contract=True)
 def answers_are_envelopes(answer: Exchange) -> None:
     """A SOAP message is answered with a SOAP message.
 
@@ -51,7 +51,7 @@ def answers_are_envelopes(answer: Exchange) -> None:
     )
 
 
-@law(catalogue="FUZ-024", per="operation", on="2xx", contract=True)
+@law(catalogue="FMT-030", per="operation", on="2xx", contract=True)
 def media_types_are_those_of_soap(answer: Exchange) -> None:
     """A message is declared as what it is.
 
@@ -72,7 +72,7 @@ def media_types_are_those_of_soap(answer: Exchange) -> None:
     )
 
 
-@law(catalogue="FUZ-025", per="operation", on="2xx", contract=True)
+@law(catalogue="FMT-029", per="operation", on="2xx", contract=True)
 def bodies_keep_their_schema(answer: Exchange, operation: Operation) -> None:
     """What a message holds is what its XML Schema says.
 
@@ -117,7 +117,7 @@ def samples_keep_their_schema(probe: Probe, operation: Operation) -> None:
 
 
 @check(
-    catalogue="FUZ-025",
+    catalogue="FMT-029",
     per="operation",
     safety="write",
     requests=2,
@@ -154,7 +154,7 @@ def bodies_outside_the_schema_are_refused(probe: Probe, operation: Operation) ->
 
 
 @check(
-    catalogue="IOP-022",
+    catalogue="FMT-030",
     per="target",
     safety="write",
     requests=2,
@@ -200,7 +200,7 @@ def errors_are_faults(probe: Probe) -> None:
 
 
 @check(
-    catalogue="IOP-023",
+    catalogue="FMT-030",
     per="target",
     safety="write",
     requests=2,

@@ -18,7 +18,7 @@ from conformance.verdict import NotApplicable, NotTested, Reason
 _SERIAL = re.compile(r"\d+$")
 
 
-@check(catalogue="DAT-011", per="target", safety="write", requests=2, contract=True)
+@check(catalogue="DAT-034", per="target", safety="write", requests=2, contract=True)
 def unknown_dossiers_are_not_updated(probe: Probe) -> None:
     """Who says that a dossier is known already is refused where it is not.
 
@@ -32,7 +32,7 @@ def unknown_dossiers_are_not_updated(probe: Probe) -> None:
     _is_refused(probe, operation, {**body, "isUpdating": "True", "data": [_renamed(probe, body)]})
 
 
-@check(catalogue="DAT-011", per="target", safety="write", requests=2, contract=True)
+@check(catalogue="DAT-034", per="target", safety="write", requests=2, contract=True)
 def progress_of_unknown_dossiers_is_refused(probe: Probe) -> None:
     """A step of a dossier that nobody knows is refused.
 

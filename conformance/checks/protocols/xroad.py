@@ -45,7 +45,7 @@ def _any_rest(scene: Scene, _: object) -> bool:
     return any(_is_rest(scene, operation) for operation in scene.operations)
 
 
-@law(catalogue="IOP-024", per="operation", on="2xx", contract=True)
+@law(catalogue="OPN-014", per="operation", on="2xx", contract=True)
 def soap_headers_come_back(answer: Exchange) -> None:
     """A SOAP message is answered with the X-Road header blocks that it brought.
 
@@ -82,7 +82,7 @@ def soap_headers_come_back(answer: Exchange) -> None:
     )
 
 
-@check(catalogue="IOP-024", per="operation", requests=1, contract=True, applies=_is_rest)
+@check(catalogue="OPN-013", per="operation", requests=1, contract=True, applies=_is_rest)
 def rest_headers_come_back(probe: Probe, operation: Operation) -> None:
     """A REST call is answered with its X-Road fields.
 
@@ -119,7 +119,7 @@ def rest_headers_come_back(probe: Probe, operation: Operation) -> None:
 
 
 @check(
-    catalogue="AUT-024",
+    catalogue="OPN-013",
     per="operation",
     safety="write",
     requests=2,
@@ -164,7 +164,7 @@ def unregistered_clients_are_refused(probe: Probe, operation: Operation) -> None
         )
 
 
-@check(catalogue="IOP-023", per="target", requests=2, contract=True, applies=_any_rest)
+@check(catalogue="OPN-013", per="target", requests=2, contract=True, applies=_any_rest)
 def unknown_rest_services_are_refused(probe: Probe) -> None:
     """A REST service that nobody registered is not answered.
 
@@ -181,7 +181,7 @@ def unknown_rest_services_are_refused(probe: Probe) -> None:
     )
 
 
-@check(catalogue="IOP-022", per="target", requests=2, contract=True, applies=_any_rest)
+@check(catalogue="OPN-013", per="target", requests=2, contract=True, applies=_any_rest)
 def errors_of_the_platform_are_told(probe: Probe) -> None:
     """An error of the platform itself can be told from one of the provider.
 

@@ -14,7 +14,7 @@ from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
 
-@check(catalogue="DAT-011", per="operation", requests=2)
+@check(catalogue="DAT-035", per="operation", requests=2)
 def codes_are_published(  # noqa: PLR0913  # which field, and which list it belongs to
     probe: Probe,
     operation: Operation,

@@ -17,7 +17,7 @@ _MOST = 3
 _NOT_THERE = frozenset({400, 404, 409, 410, 422})
 
 
-@check(catalogue="DAT-010", per="operation", requests=2 + 2 * _MOST, contract=True)
+@check(catalogue="DAT-033", per="operation", requests=2 + 2 * _MOST, contract=True)
 def retired_keys_are_not_current(  # noqa: PLR0913  # where keys stand, old and new, and how it is told
     probe: Probe,
     operation: Operation,
