@@ -226,11 +226,19 @@ def _fields(asked: list[Requirement], mapped: Mapped) -> list[str]:
             names = use.parameters.get("fields", check.parameters["fields"].default)
             if not any(name in mapped.fields for name in names):
                 found |= dict.fromkeys(names)
+        elif "mapping" in check.given:
+            told = [use.parameters.get(one) for one in _OF_ONE_FIELD if one in check.parameters]
+            found |= {name: None for name in told if name and name not in mapped.fields}
     # The name says nothing by which somebody's member could be found.
     found.pop("code", None)
     return list(found)
 
 
+# What parameters are called that name one field.
+_OF_ONE_FIELD = (
+    *("key", "field", "when", "since", "until", "first", "then", "state", "step", "at"),
+    *("commune", "province", "result", "submitted"),
+)
 _ASKED = {
     "roles": Text(
         vi="# Thao tác nào giữ các vai trò này? Gợi ý theo tên gần giống; bỏ dấu # sau khi xem lại,"

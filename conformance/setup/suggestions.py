@@ -29,6 +29,19 @@ _USUAL = {
     "tax_code": "maSoThue mst taxCode taxId taxNumber tin",
     "dossier.code": "maHoSo soHoSo maBienNhan soBienNhan dossierCode dossierId applicationCode"
     " applicationId",
+    "dossier.commune": "maXa maPhuongXa communeCode wardCode",
+    "dossier.province": "maTinh maTinhThanh provinceCode",
+    "dossier.received": "ngayTiepNhan receivedAt receivedOn dateReceived",
+    "packet.code": "MaHoSo",
+    "packet.status": "TrangThaiHoSo",
+    "packet.received": "NgayTiepNhan",
+    "packet.due": "NgayHenTra",
+    "packet.ended": "NgayKetThucXuLy",
+    "packet.handed": "NgayTra",
+    "packet.channel": "KenhThucHien",
+    "packet.database": "MaCSDL",
+    "packet.result.file": "DuongDanTepTinKetQua",
+    "packet.paper.file": "DuongDanTaiTepTin",
     "procedure.code": "maThuTuc maTthc procedureCode procedureId serviceCode",
 }
 _IDS = frozenset({"id", "code", "ma"})

@@ -23,8 +23,11 @@ from conformance.sandboxes import Serving
 
 SYSTEM = "public-service-portal"
 PASSWORD = "demonstration-password-of-the-province"
-SAFE = {"LayDanhSachTTHC", "LayThuTuc", "LayDanhMucCoQuan", "LayDanhMucLinhVuc", "TraCuuHoSo"}
-UNSAFE = {"DongBoHoSoMC", "CapNhatTienDoHoSoMC"}
+SAFE = {
+    *("LayDanhSachTTHC", "LayThuTuc", "LayDanhMucCoQuan", "LayDanhMucLinhVuc", "TraCuuHoSo"),
+    *("LayDanhSachHoiDapGuiTuDVCQG", "LayTaiLieuPAKN"),
+}
+UNSAFE = {"DongBoHoSoMC", "CapNhatTienDoHoSoMC", "TraLoiPAKN"}
 UNIT = "POST /integration#"
 
 
