@@ -157,7 +157,7 @@ def test_only_active_checks_ask_and_only_laws_have_a_class(check_id: str) -> Non
     else:
         # Who asks nothing looks at the contract as a document, and leans on nothing else, or at
         # all traffic, or at the message that would be sent, which the probe forms.
-        forms = found.requests == 0 and "operation" in found.given and found.contract
+        forms = "contract" not in found.given and "operation" in found.given and found.contract
         asks = found.requests > 0 or "calls" in found.given or forms
         assert ("probe" in found.given) == asks
         leans = ("contract" in found.given or forms) and found.contract
