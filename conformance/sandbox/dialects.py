@@ -43,6 +43,7 @@ class Dialect:
         roles: the roles that the target file names; a contract with equal operationIds needs none.
         places: where the target file says that a field stands, in the agency's own words, where
             the name of its member alone would say too much.
+        prescribed: whether a norm gives a name, which then is nobody's to change.
     """
 
     own: Mapping[str, Any]
@@ -52,11 +53,12 @@ class Dialect:
     annotated: bool = True
     roles: tuple[str, ...] = field(default=())
     places: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prescribed: Callable[[str], bool] = lambda _name: False
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The agency's own names of members and parameters, and what they are here."""
-        own = {name for name in set(_names(self.own)) - _KEPT if not _of_packets(name)}
+        own = {name for name in set(_names(self.own)) - _KEPT if not self.prescribed(name)}
         return {name: self.member(name) for name in sorted(own)}
 
     @cached_property
@@ -272,7 +274,7 @@ _OF_FIELDS = ("vn-personal-id", "vn-tax-code")
 _PACKET_FIELDS = "packet."
 
 
-def _of_packets(name: str) -> bool:
+def of_packets(name: str) -> bool:
     """Whether a member is one of the packets, whose names begin with a capital."""
     return name[:1].isupper()
 

@@ -18,6 +18,7 @@ TWINS = {
     "data-exchange": ("registry_at_other_addresses", "EXCH-"),
     "document-axis": ("axis_at_other_addresses", "AXIS-"),
     "e-identification": ("identification_in_snake_case", "EID-"),
+    "population": ("population_under_other_names", "DANCU-"),
 }
 # The twin's contract leaves out the formats by which fields would be known, so fewer are looked at.
 _FORMATS = "formats.declared.values_have_their_formats"

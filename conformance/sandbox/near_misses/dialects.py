@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.dialects import Dialect, pascal, snake
+from conformance.sandbox.dialects import Dialect, of_packets, pascal, snake
 from conformance.sandbox.variations import AXIS, EXCHANGE, IDENTIFICATION, near_miss
 
 READ = "authorization.ownership.others_cannot_read"
@@ -123,6 +123,7 @@ def agency_in_snake_case(agency: Agency) -> Agency:
     return agency.with_(
         dialect=Dialect(
             agency.contract.document,
+            prescribed=of_packets,
             member=snake,
             segment=lambda part: snake(_IN_VIETNAMESE.get(part, part)),
             operation=snake,
@@ -138,6 +139,7 @@ def agency_in_pascal_case(agency: Agency) -> Agency:
     return agency.with_(
         dialect=Dialect(
             agency.contract.document,
+            prescribed=of_packets,
             member=pascal,
             segment=lambda part: pascal(_IN_VIETNAMESE.get(part, part)),
             operation=pascal,
@@ -151,6 +153,7 @@ def agency_in_english(agency: Agency) -> Agency:
     return agency.with_(
         dialect=Dialect(
             agency.contract.document,
+            prescribed=of_packets,
             member=lambda name: _ENGLISH_NAMES.get(name, name),
             segment=lambda part: _IN_ENGLISH.get(part, part),
             annotated=False,
