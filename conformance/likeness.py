@@ -1,13 +1,17 @@
-"""Whether two answers tell the same: JSON values compared without what changes by itself.
+"""Whether two answers tell the same: what they hold, compared without what changes by itself.
 
 Times, trace ids and nonces differ from answer to answer. What two answers to one question have in
-common is *steady*; a third answer is compared with that, and with nothing else.
+common is *steady*; a third answer is compared with that, and with nothing else. Values of JSON are
+compared by their place; two formats by what they tell under which name.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+Told = Counter[tuple[str, str]]
 
 # Stands where two answers to one question differed.
 VOLATILE: Final = object()
@@ -81,6 +85,38 @@ def record_kinds(node: Any) -> set[frozenset[str]]:
     for part in inner:
         kinds |= record_kinds(part)
     return kinds
+
+
+def differing_names(first: Told, other: Told, again: Told) -> set[str]:
+    """Return the names of the first under which another format tells something else.
+
+    Args:
+        first: what was told in the one format, by name and text.
+        other: what was told in the other.
+        again: the first, asked again: what differs between the two is left out.
+    """
+    unsteady = {name for name, _ in (first - again) + (again - first)}
+    # A name that only the other knows may be that of a list's elements, which JSON has none for.
+    known = {name for name, _ in first}
+    return {name for name, _ in (first - other) + (other - first)} & known - unsteady
+
+
+def differing_texts(first: Told, other: Told, again: Told) -> int:
+    """Return how many texts are told in one format alone, whatever their names.
+
+    Args:
+        first: what was told in the one format, by name and text.
+        other: what was told in the other, between the first and the last.
+        again: the first, asked again.
+    """
+    one, two, last = (
+        Counter(text for _, text in told.elements()) for told in (first, other, again)
+    )
+    missing = (one & last) - two
+    # What changes from answer to answer is another text in each.
+    changing = sum((one - last).values())
+    added = sum((two - (one | last)).values())
+    return sum(missing.values()) + max(0, added - changing)
 
 
 def _texts(node: Any) -> Iterator[str]:

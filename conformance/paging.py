@@ -44,12 +44,14 @@ class Walk:
     """What a walk saw.
 
     Attributes:
+        answers: the pages that it took, each once.
         ids: the identifier of every entry, in the order met, as canonical JSON.
         totals: the total that each page told.
         ended: whether the end was met within the bound.
         circular: whether a next page was one that had been read before.
     """
 
+    answers: tuple[Exchange, ...]
     ids: tuple[bytes, ...]
     totals: tuple[int | None, ...]
     ended: bool
@@ -154,25 +156,31 @@ def walk(probe: Probe, operation: Operation, size: int | None, most: int = MOST_
     without a link does. Servers that answer any number too large with their last page are known.
     """
     listing = declared(operation)
+    answers: list[Exchange] = []
     ids: list[bytes] = []
     totals: list[int | None] = []
     last: list[bytes] = []
     visited: set[str] = set()
+
+    def seen(*, ended: bool, circular: bool = False) -> Walk:
+        return Walk(tuple(answers), tuple(ids), tuple(totals), ended, circular)
+
     for answer in _pages(probe, operation, size, most):
         if answer is None or (totals and answer.status in _BEYOND):
-            return Walk(tuple(ids), tuple(totals), ended=True, circular=False)
+            return seen(ended=True)
         if answer.request.url in visited:
-            return Walk(tuple(ids), tuple(totals), ended=True, circular=True)
+            return seen(ended=True, circular=True)
         visited.add(answer.request.url)
         found = _succeeded(answer, operation)
         met = [_id(entry, listing) for entry in found.entries]
         linked = bool(listing.next or listing.cursor)
         if not linked and (not met or _again(met, last, ids, found.total)):
-            return Walk(tuple(ids), tuple(totals), ended=True, circular=False)
+            return seen(ended=True)
+        answers.append(answer)
         ids += met
         totals.append(found.total)
         last = met
-    return Walk(tuple(ids), tuple(totals), ended=False, circular=False)
+    return seen(ended=False)
 
 
 def _schema(operation: Operation) -> Mapping[str, Any]:

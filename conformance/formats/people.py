@@ -11,6 +11,8 @@ from conformance.formats.identifiers import is_personal_id
 from conformance.formats.units import FORMER_PROVINCES
 from conformance.text import Text
 
+# Nought and one, one figure all along, or the figures in their order.
+_PLACEHOLDER = re.compile(r"0{8,11}1|([0-9])\1{8,11}|123456789(?:012)?")
 _OLD_IDENTITY = re.compile(r"[0-9]{9}")
 _PASSPORT = re.compile(r"[A-Z][0-9]{7,8}")
 _INSURANCE = re.compile(r"[0-9]{10}")
@@ -25,6 +27,11 @@ def personal_id(random: Random) -> str:
     century = random.choice("0123")
     newest = 99 if century in "01" else _NEWEST_YEAR
     return province + century + f"{random.randint(0, newest):02}" + making.digits(random, 6)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is what programs write as somebody's number where they have nobody."""
+    return _PLACEHOLDER.fullmatch(text) is not None
 
 
 def social_insurance_number(random: Random) -> str:

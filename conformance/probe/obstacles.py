@@ -169,13 +169,17 @@ def cut_off(exchange: Exchange) -> Unread | None:
     )
 
 
-def unbroken(answer: Exchange) -> Exchange:
+def unbroken(answer: Exchange, *, told: bool = False) -> Exchange:
     """Return an answer of a server that did not break: 5xx neither refuses nor serves anybody.
+
+    Args:
+        answer: what came.
+        told: whether the answer itself says that it refuses, as protocols do that know no 4xx.
 
     Raises:
         NotTested: the server broke (RFC 9110, section 15.6).
     """
-    if answer.status >= 500:  # noqa: PLR2004  # RFC 9110, 15.6
+    if answer.status >= 500 and not told:  # noqa: PLR2004  # RFC 9110, 15.6
         raise NotTested(
             Reason.INCONCLUSIVE,
             Text(vi=f"máy chủ trả lời {answer.status}", en=f"the server answered {answer.status}"),

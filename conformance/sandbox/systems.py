@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.sandbox import authorisation, procedures, service, target
@@ -87,49 +87,44 @@ def _of_procedures(place: Place) -> Mapping[str, Any]:
     )
 
 
-# What operations of declared agencies do that no word of the declarations says.
-_SPECIAL: Mapping[str, Mapping[str, Special]] = {"population": population_service.SPECIAL}
-
-
 @dataclass(frozen=True)
-class _Handling:
-    """The code of a declared agency all of whose operations are special.
+class _Code:
+    """What a declared agency does that no word of the declarations says.
 
     Attributes:
-        new_store: makes its memory.
-        answer: answers a call out of that memory.
+        special: makes the handlers of its special operations, by their id.
+        new_store: makes its memory, where that is not of declared records.
         correct: makes the correct agency of this system out of the usual one.
     """
 
-    new_store: Callable[[], Any]
-    answer: Callable[[Agency, Any, Call], Answer]
-    correct: Callable[[Agency], Agency]
+    special: Mapping[str, Special] = field(default_factory=dict)
+    new_store: Callable[[], Any] | None = None
+    correct: Callable[[Agency], Agency] = lambda agency: agency
 
 
-_HANDLED: Mapping[str, _Handling] = {
-    "national-data-centre": _Handling(
-        data_centre_store.Store, data_centre_service.answer, data_centre_representation.speaking
-    )
+_CODE: Mapping[str, _Code] = {
+    "national-data-centre": _Code(
+        data_centre_service.SPECIAL,
+        data_centre_store.Store,
+        data_centre_representation.speaking,
+    ),
+    "population": _Code(population_service.SPECIAL),
 }
 
 
 def _declared(agency: Declared) -> System:
     """Return the system whose agency is data, with the code of those that have some."""
-    usual = sharing_open_data if agency.open_data else lambda usual: usual
-    handling = _HANDLED.get(agency.system) or _Handling(
-        lambda: DeclaredStore(agency),
-        declared_service.answering(agency, _SPECIAL.get(agency.system, {})),
-        usual,
-    )
+    code = _CODE.get(agency.system, _Code())
+    new_store = code.new_store or (lambda: DeclaredStore(agency))
     return System(
         lambda keys, issuers: service.State(
-            handling.new_store(), Sessions(), authorisation.Server(keys, issuers)
+            new_store(), Sessions(), authorisation.Server(keys, issuers)
         ),
-        handling.answer,
+        declared_service.answering(agency, code.special),
         lambda place: declared_target.parts(
             agency, place.agency, place.state.authority, place.base_url, place.certificate
         ),
-        handling.correct,
+        sharing_open_data if agency.open_data else code.correct,
     )
 
 

@@ -147,27 +147,13 @@ def _load(package: ModuleType) -> None:
 
 def _declared(agency: Declared) -> Iterator[Variation]:
     """Yield the variations of an agency that is data: its own, and its twin under other names."""
-    for name, said in agency.faults.items():
+    for name, said in (*agency.faults.items(), *agency.near_misses.items()):
         yield Variation(
             id=name,
-            kind="fault",
-            breaks=tuple(said["breaks"]),
+            kind="fault" if "breaks" in said else "near_miss",
+            breaks=tuple(said.get("breaks", ())),
             also=tuple(said.get("also", ())),
-            spares=(),
-            transport="http",
-            description=said["en"],
-            subject=agency.system,
-            bend=bending.bend(said),
-            system=agency.system,
-            vietnamese=said["vi"],
-        )
-    for name, said in agency.near_misses.items():
-        yield Variation(
-            id=name,
-            kind="near_miss",
-            breaks=(),
-            also=(),
-            spares=tuple(said["spares"]),
+            spares=tuple(said.get("spares", ())),
             transport="http",
             description=said["en"],
             subject=agency.system,

@@ -16,6 +16,7 @@ from conformance.verdict import Reason, Verdict
 WALK = "lists.paging.a_walk_meets_every_entry_once"
 BOUNDED = "lists.paging.page_size_is_bounded"
 FILTERS = "lists.filtering.filters_are_obeyed"
+SHARE = "measures.shares.shares_reach_their_threshold"
 SORTING = "lists.sorting.sorting_is_obeyed"
 ENTRIES = [{"id": n, "state": "ab"[n % 2], "n": (n * 7) % 9} for n in range(9)]
 Query = dict[str, str]
@@ -32,7 +33,7 @@ def asked(seen: Seen) -> Query:
 
 def judged(
     tmp_path: Path,
-    check: str,
+    check: str | dict[str, Any],
     declared: dict[str, Any],
     serve: Callable[[Query], Reply],
     **more: Any,
@@ -151,6 +152,19 @@ def test_a_one_page_list_that_answers_any_page_is_not_blamed(tmp_path: Path) -> 
     declared = {"page": "page", "start": 0}
     found = judged(tmp_path, WALK, declared, lambda _: reply({"items": ENTRIES}))
     assert (found.verdict, found.reason) == (Verdict.NOT_TESTED, Reason.NO_TEST_DATA)
+
+
+def test_a_share_counts_each_page_once(tmp_path: Path) -> None:
+    """Five of nine have the property: were the last page counted twice, five of ten would."""
+
+    def serve(query: Query) -> Reply:
+        page = min(int(query.get("page", "0")), 2)
+        entries = sorted(ENTRIES, key=lambda entry: str(entry["state"]))
+        return reply({"items": entries[page * 4 : page * 4 + 4], "total": len(ENTRIES)})
+
+    asked_for = {SHARE: {"least": 0.55, "key": "key", "has": ["state=a"]}}
+    fields = {"key": "/items/*/id", "state": "/items/*/state"}
+    assert judged(tmp_path, asked_for, PAGES, serve, fields=fields).verdict is Verdict.PASS
 
 
 def test_a_list_too_long_to_walk_stays_open(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from conformance import sent, xml_tree
-from conformance.checks.protocols.alike import Told, differing_names, differing_texts
 from conformance.contract import Contract
 from conformance.fields import another_day, spellings
+from conformance.likeness import Told, differing_names, differing_texts
 from conformance.mapping import Mapped
 from conformance.sandbox.population import message
 from conformance.verdict import NotApplicable, NotTested

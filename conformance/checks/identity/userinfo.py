@@ -25,6 +25,7 @@ from conformance.checks.identity.flows import (
 )
 from conformance.checks.identity.publications import REQUESTS as PUBLISHED
 from conformance.checks.identity.publications import all_of
+from conformance.formats.people import is_placeholder
 from conformance.privacy import hidden
 from conformance.probe import Probe
 from conformance.probe.obstacles import unbroken
@@ -42,8 +43,6 @@ _CODES: Mapping[str, tuple[Any, ...]] = {
 _BORN = "NgayThangNamSinh"
 _PACKET_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 _IDENTIFIERS = ("SoDinhDanh", "SoCMND", "MaSoThue")
-# What programs write where they have nobody: nought and one, or one figure all along.
-_PLACEHOLDER = re.compile(r"0{8,11}1|(\d)\1{8,11}|123456789(?:012)?", re.ASCII)
 
 
 @check(catalogue="AUT-046", per="target", requests=PUBLISHED + 5, safety="write")
@@ -158,9 +157,7 @@ def nobody_is_made_up(probe: Probe) -> None:
     if any(isinstance(value, hidden.Hidden) for value in told.values()):
         raise hidden.redacted()
     found = [
-        name
-        for name, value in told.items()
-        if isinstance(value, str) and _PLACEHOLDER.fullmatch(value)
+        name for name, value in told.items() if isinstance(value, str) and is_placeholder(value)
     ]
     require(
         not found,

@@ -73,14 +73,13 @@ def shares_reach_their_threshold(  # noqa: PLR0913  # the parts of an indicator
         )
 
 
-def _answers(probe: Probe, operation: Operation) -> Iterator[Exchange]:
-    """Yield the pages of a list to its end.
+def _answers(probe: Probe, operation: Operation) -> tuple[Exchange, ...]:
+    """Return the pages of a list to its end.
 
     Raises:
         NotTested: the end was not met: a share of a part is not the share of the whole.
     """
     size = paging.largest_size(operation)
-    begun = len(probe.asked)
     walk = paging.walk(probe, operation, size, _MOST_PAGES)
     if not walk.ended or walk.repeats:
         raise NotTested(
@@ -94,7 +93,7 @@ def _answers(probe: Probe, operation: Operation) -> Iterator[Exchange]:
                 else "a record was met more than once on the way through the pages",
             ),
         )
-    yield from (answer for answer in probe.asked[begun:] if answer.succeeded)
+    return walk.answers
 
 
 def _many(held: Sequence[Held], per: str) -> int:

@@ -29,8 +29,8 @@ def told_shares_reach_their_threshold(  # noqa: PLR0913  # the parts of an indic
 
     Asks the operation of the role `by` for the report and adds up the numerators and denominators
     of all records whose field `measure` is one of `of`. Where nothing counts there is nothing to
-    measure. That the report tells the truth is another question (the Circular or letter that sets
-    the threshold is the requirement's).
+    measure. That the report tells the truth is another question (the threshold is that of the
+    requirement's norm).
     """
     report = probe.scene.operation(mapping.unit(by) or "")
     if report is None:

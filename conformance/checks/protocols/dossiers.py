@@ -15,6 +15,7 @@ from conformance.check import check, law, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.formats.dates import is_date
+from conformance.formats.people import is_placeholder
 from conformance.packets import JSON
 from conformance.probe import Probe
 from conformance.text import Text
@@ -43,7 +44,6 @@ _OPEN = frozenset({"1", "2", "4", "5", "6"})
 # Two of them tell a dossier from a receipt or a step that only names one.
 _MARKS = frozenset({"MaHoSo", "MaTTHC", "NgayTiepNhan", "TrangThaiHoSo"})
 _IDENTITIES = ("MaDoiTuong", "SoGiayToChuHoSo", "SoDinhDanh")
-_PLACEHOLDER = re.compile(r"0{8,11}1|(\d)\1{8,11}|123456789(?:012)?")
 _CODE = re.compile(r"-(\d{6})-\d{4,}")
 
 
@@ -208,7 +208,7 @@ def identities_are_no_placeholders(answer: Exchange) -> None:
             continue
         looked_at = True
         require(
-            not _PLACEHOLDER.fullmatch(value),
+            not is_placeholder(value),
             expected=Text(vi="số định danh thật hoặc rỗng", en="a real identity, or nothing"),
             observed=f"{name}: {value}",
         )

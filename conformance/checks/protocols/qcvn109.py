@@ -10,9 +10,9 @@ from typing import Any
 
 from conformance import packets, xml_tree
 from conformance.check import check, require
-from conformance.checks.protocols.alike import Told, differing_names, differing_texts
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
+from conformance.likeness import Told, differing_names, differing_texts
 from conformance.packets import JSON, XML
 from conformance.probe import Probe
 from conformance.probe.obstacles import unbroken

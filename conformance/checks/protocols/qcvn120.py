@@ -10,9 +10,9 @@ from typing import Any
 
 from conformance import packets
 from conformance.check import check, law, require
-from conformance.checks.protocols.alike import differing_names
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
+from conformance.likeness import differing_names
 from conformance.packets import JSON, XML
 from conformance.probe import Probe
 from conformance.probe.obstacles import unbroken

@@ -9,6 +9,7 @@ from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.probe import Probe
+from conformance.probe.obstacles import unbroken
 from conformance.probe.questions import Question
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -117,7 +118,7 @@ def wrong_secrets_get_no_token(probe: Probe) -> None:
     )
     fields = (("Accept", "application/json"), ("Content-Type", _FORM))
     url = address if "://" in address else probe.target.base_url + address
-    answer = probe.send(Question("POST", url, fields, told.encode(), wellformed=False))
+    answer = unbroken(probe.send(Question("POST", url, fields, told.encode(), wellformed=False)))
     body = answer.json_object()
     require(
         not answer.succeeded and "access_token" not in body,

@@ -10,6 +10,7 @@ from conformance.check import check, law, require
 from conformance.evidence import Exchange
 from conformance.privacy.hidden import Hidden
 from conformance.probe import Probe
+from conformance.probe.obstacles import unbroken
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
@@ -67,8 +68,8 @@ def calls_can_be_traced(probe: Probe, *, fields: tuple[str, ...] = FIELDS) -> No
     """A call is found again by its trace id.
 
     Calls a read, takes the trace id of the answer and asks the operation with the role
-    `sharing.trace.read` for it, as the same caller: it answers, and its answer has that id
-    (Decree 278/2025/NĐ-CP, Article 13).
+    `sharing.trace.read` for it, as the same caller: it answers, and its answer has that id.
+    Where that caller may not look calls up nothing is decided (Decree 278/2025/NĐ-CP, Article 13).
     """
     tracer = probe.scene.operation(probe.scene.mapping.unit(_TRACE) or "")
     places = [p.name for p in tracer.parameters if p.place == "path"] if tracer else []
@@ -89,6 +90,8 @@ def calls_can_be_traced(probe: Probe, *, fields: tuple[str, ...] = FIELDS) -> No
         )
     asked = probe.form(tracer, identity=control.identity, values={places[0]: trace_id})
     answer = probe.send(asked)
+    if unbroken(answer).status in {401, 403}:
+        raise probe.why_no_success(tracer, answer)
     shown = answer.shown_body
     require(
         tracer.succeeded(answer) and (answer.body_is_hidden or trace_id.encode() in shown),

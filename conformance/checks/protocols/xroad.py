@@ -14,6 +14,7 @@ from conformance.evidence import Exchange, header_values
 from conformance.privacy.hidden import redacted
 from conformance.probe import Probe
 from conformance.probe.forming import ACCEPT
+from conformance.probe.obstacles import unbroken
 from conformance.probe.questions import Question
 from conformance.probe.scene import Scene
 from conformance.text import Text
@@ -28,7 +29,6 @@ _PREFIX = "/r1/"
 _IN_CLIENT = re.compile(
     r"(<(?:[\w.-]+:)?client[\s>].*?<((?:[\w.-]+:)?memberCode)>)[^<]*(</\2>)", re.DOTALL
 )
-_BROKEN = 500
 
 
 def _is_rest(_: Scene | None, operation: Any) -> bool:
@@ -157,11 +157,7 @@ def unregistered_clients_are_refused(probe: Probe, operation: Operation) -> None
         ),
         observed=answer.status,
     )
-    if answer.status >= _BROKEN and not told:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(vi=f"máy chủ trả lời {answer.status}", en=f"the server answered {answer.status}"),
-        )
+    unbroken(answer, told=told)
 
 
 @check(catalogue="OPN-013", per="target", requests=2, contract=True, applies=_any_rest)
@@ -169,7 +165,8 @@ def unknown_rest_services_are_refused(probe: Probe) -> None:
     """A REST service that nobody registered is not answered.
 
     Asks, as a client who may call another service, for one of the same instance that nobody could
-    know: the answer is no success (X-Road REST 1.0, section 4.6).
+    know: the answer is no success, and a server error only where X-Road-Error says that it is one
+    of the platform (X-Road REST 1.0, section 4.6).
     """
     answer = _of_an_unknown_service(probe)
     require(
@@ -179,6 +176,7 @@ def unknown_rest_services_are_refused(probe: Probe) -> None:
         ),
         observed=answer.status,
     )
+    unbroken(answer, told=bool(answer.header(ERROR)))
 
 
 @check(catalogue="OPN-013", per="target", requests=2, contract=True, applies=_any_rest)
@@ -230,13 +228,12 @@ def _of_an_unknown_service(probe: Probe) -> Exchange:
             Text(vi="không có dịch vụ REST chỉ đọc", en="there is no REST service that reads")
         )
     control = probe.control(known)
-    prefix, mark, rest = urlsplit(control.request.url).path.partition(_PREFIX)
+    _, mark, rest = urlsplit(control.request.url).path.partition(_PREFIX)
     if not mark:
         raise NotApplicable(Text(vi="địa chỉ không theo /r1/", en="the address is not below /r1/"))
     place = "/".join([*rest.split("/")[:2], *(probe.canary() for _ in range(3))])
     origin = control.request.url.partition(_PREFIX)[0]
     fields = tuple((CLIENT, v) for v in header_values(control.request.headers, CLIENT))
-    del prefix
     url = f"{origin}{_PREFIX}{place}"
     return probe.send(
         Question("GET", url, (ACCEPT, *fields), b"", control.identity, wellformed=False)

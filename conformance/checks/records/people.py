@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from conformance.check import law, require
 from conformance.evidence import Exchange
 from conformance.fields import day, moment, plain, records, values
+from conformance.formats.people import is_placeholder
 from conformance.mapping import Mapped
 from conformance.privacy import hidden
 from conformance.text import Text
 from conformance.verdict import NotApplicable
-
-_PLACEHOLDER = re.compile(r"0{8,11}1|(\d)\1{8,11}|123456789(?:012)?")
 
 
 @law(catalogue="FMT-010", per="target", on="2xx")
@@ -26,7 +23,7 @@ def nobody_is_a_placeholder(
     """
     for place, value in values(answer, mapping, field):
         require(
-            not _PLACEHOLDER.fullmatch(plain(value)),
+            not is_placeholder(plain(value)),
             expected=Text(vi="số định danh thật hoặc rỗng", en="a real identity, or nothing"),
             observed=place,
         )

@@ -54,7 +54,7 @@ def groups_tell_every_code(
     """In each group of a report every code that the norm lists is told.
 
     Looks at the objects that have the field `group`: among the values of `code` inside are all of
-    `of` (the Circular or decision that lists them is the requirement's).
+    `of` (which these are, the requirement's norm says).
     """
     for held in records(answer, mapping, group, code):
         told = {plain(value) for value in held.values[code]}

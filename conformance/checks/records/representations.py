@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from conformance import packets
 from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
+from conformance.likeness import Told, differing_names
 from conformance.packets import JSON
 from conformance.probe import Probe
 from conformance.text import Text
@@ -44,11 +44,7 @@ def xml_says_what_json_says(probe: Probe, operation: Operation) -> None:
         ),
         observed=flaw,
     )
-    unsteady = {name for name, _ in (first - again) + (again - first)}
-    other = _told(answer)
-    # A name that only XML knows may be that of a list's elements, which JSON has none for.
-    known = {name for name, _ in first}
-    differing = {name for name, _ in (first - other) + (other - first)} & known - unsteady
+    differing = differing_names(first, _told(answer), again)
     require(
         not differing,
         expected=Text(vi="XML và JSON cùng nội dung", en="the same content in XML and JSON"),
@@ -71,7 +67,7 @@ def _asked(probe: Probe, operation: Operation, media_type: str) -> Exchange:
     return answer
 
 
-def _told(answer: Exchange) -> Counter[tuple[str, str]]:
+def _told(answer: Exchange) -> Told:
     found = packets.of(answer)
     if found is None:
         raise NotApplicable(Text(vi="trả lời không phải đối tượng", en="the answer is no object"))

@@ -6,14 +6,15 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from conformance.sandbox import demonstration, service
-from conformance.sandbox.agency import NOT_STORED, Agency
+from conformance.sandbox.agency import NOT_STORED
+from conformance.sandbox.declared.service import Special
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.listing import Listed
-from conformance.sandbox.messages import Answer, Call, Refusal, Result
+from conformance.sandbox.messages import Call, Refusal, Result
 from conformance.sandbox.national_data_centre import data
 from conformance.sandbox.national_data_centre.data import Record
 from conformance.sandbox.national_data_centre.store import COUNTED, ConflictError, Rules, Store
@@ -31,14 +32,11 @@ _MEASURES = {
 _Does = Callable[[Store, Rules, Call, Mapping[str, Any], Any], Any]
 
 
-def answer(agency: Agency, state: State, call: Call) -> Answer:
-    """Answer a call the way this data centre does."""
-    return service.answer(agency, state, call, _handlers(agency.rules_forgotten))
+def _special(does: _Does) -> Special:
+    def made(forgotten: Rules) -> Handler:
+        return partial(_handled, does, forgotten)
 
-
-@cache
-def _handlers(forgotten: Rules) -> Mapping[str, Handler]:
-    return {name: partial(_handled, does, forgotten) for name, does in _DOES.items()}
+    return made
 
 
 def _handled(  # noqa: PLR0913, PLR0917  # what a handler is given, and what it does with it
@@ -205,13 +203,13 @@ def _now() -> datetime:
     return datetime.now(demonstration.VIETNAM)
 
 
-_DOES: Mapping[str, _Does] = {
-    "ingestBatch": _ingest,
-    "ingestRecord": _ingest,
-    "listRecords": _list,
-    "getRecord": _read,
-    "listDeleted": _deleted,
-    "getReconciliation": _reconcile,
-    "getDataQuality": _quality,
-    "streamEvents": _stream,
+SPECIAL: Mapping[str, Special] = {
+    "ingestBatch": _special(_ingest),
+    "ingestRecord": _special(_ingest),
+    "listRecords": _special(_list),
+    "getRecord": _special(_read),
+    "listDeleted": _special(_deleted),
+    "getReconciliation": _special(_reconcile),
+    "getDataQuality": _special(_quality),
+    "streamEvents": _special(_stream),
 }
