@@ -462,7 +462,9 @@ def test_a_budget_that_is_spent_leaves_the_rest_open(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "select",
     [
-        pytest.param(("BASE-AUT-*", "BASE-PRV-*", "TTHC-*"), id="who may what"),
+        pytest.param(
+            ("BASE-AUT-*", "BASE-PRV-*", "TTHC-*"), id="who may what", marks=pytest.mark.slow
+        ),
         pytest.param((), id="everything", marks=pytest.mark.slow),
     ],
 )

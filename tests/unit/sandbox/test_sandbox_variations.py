@@ -65,6 +65,8 @@ def test_every_variation_changes_the_agency(name: str) -> None:
     assert EVERY[name].bend(correct) != correct
 
 
+# Some hundred contracts, each fetched whole; that each is served at all shows in the self-test.
+@pytest.mark.slow
 @together("name", OURS)
 def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) -> None:
     target = sandbox.target(name)
@@ -93,6 +95,7 @@ def test_every_variation_has_a_target_of_its_own(sandbox: Running, name: str) ->
         assert all(said[name].startswith("demo:") for name in secrets)
 
 
+@pytest.mark.slow
 # Twins have the same reads under other names.
 @together("name", [n for n in NEAR_MISSES if EVERY[n].subject != "dialects"])
 def test_near_misses_serve_every_public_read(sandbox: Running, tmp_path: Path, name: str) -> None:
