@@ -99,6 +99,12 @@ class RecordError(ConformanceError):
     exit_code = ExitCode.INVALID
 
 
+class CertificateError(ConformanceError):
+    """A certificate, or what it rests on, is not valid, or may not be issued."""
+
+    exit_code = ExitCode.INVALID
+
+
 class StorageError(ConformanceError):
     """Where a run is kept nothing more can be written: what is there stays, and can go on later."""
 

@@ -150,8 +150,8 @@ def assemble(
         for requirement in plan.requirements()
     ]
     left_out = plan.left_out()
-    verdict = _verdict(entries, left_out)
-    reasons = _not_certifiable(plan, entries)
+    verdict = verdict_of(entries, left_out)
+    reasons = not_certifiable(plan, entries)
     asked = traffic.of(plan.scene.operations, evidence.exchanges)
     return {
         "schema": SCHEMA,
@@ -173,7 +173,7 @@ def assemble(
         "as_of": plan.options.as_of.isoformat(),
         "seed": plan.options.seed,
         "tool": dict(header["tool"]),
-        "counts": {level.lower(): _counts(entries, level) for level in ("MUST", "SHOULD", "MAY")},
+        "counts": {level.lower(): counted(entries, level) for level in ("MUST", "SHOULD", "MAY")},
         "summary": _summary(entries, left_out),
         "depth": plan.options.depth.name,
         "traffic": asked.as_json(),
@@ -268,7 +268,13 @@ def _result(finding: Finding, evidence: Evidence) -> dict[str, Any]:
     return told
 
 
-def _verdict(entries: Sequence[Mapping[str, Any]], left_out: Sequence[str]) -> str:
+def verdict_of(entries: Sequence[Mapping[str, Any]], left_out: Sequence[str]) -> str:
+    """Return the verdict of a profile: the word never softens.
+
+    Args:
+        entries: the requirements, as in results.json.
+        left_out: the MUSTs that options kept out.
+    """
     must = [entry["verdict"] for entry in entries if entry["level"] == "MUST"]
     if Verdict.FAIL in must:
         return "NONCONFORMANT"
@@ -302,7 +308,8 @@ def _accepted(entry: Mapping[str, Any], plan: Plan) -> bool:
     return (reasons or {entry["reason"]}) <= accept[0]
 
 
-def _not_certifiable(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+def not_certifiable(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return why no certificate may rest on a run, given the requirements that it came to."""
     reasons = []
     if plan.options.narrowed:
         reasons.append(
@@ -356,7 +363,8 @@ def _not_certifiable(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> list[d
     return [reason.as_json() for reason in reasons]
 
 
-def _counts(entries: Sequence[Mapping[str, Any]], level: str) -> dict[str, int]:
+def counted(entries: Sequence[Mapping[str, Any]], level: str) -> dict[str, int]:
+    """Return how many requirements of a level came to each verdict; attested passes apart."""
     counts = dict.fromkeys(
         ["pass", "attested", "fail", "not_applicable", "not_tested", "waived", "error"], 0
     )

@@ -458,9 +458,17 @@ def listed(path: Path, key: str) -> tuple[Mapping[str, Any], ...]:
     Raises:
         TargetError: the file is not there or has another shape.
     """
+    return shaped(documents.read(path), key, f"{key}: {path}")
+
+
+def shaped(listed_: Any, key: str, place: str) -> tuple[Mapping[str, Any], ...]:
+    """Return a list of attestations or waivers, if it is one.
+
+    Raises:
+        TargetError: it has another shape.
+    """
     # The list in a file has the shape of the list in place: one schema serves both.
-    document = {"target": "x", "base_url": "https://x", key: documents.read(path)}
-    place = f"{key}: {path}"
+    document = {"target": "x", "base_url": "https://x", key: listed_}
     return tuple(documents.conform(document, "target", place=place, error=TargetError)[key])
 
 

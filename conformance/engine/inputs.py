@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -77,8 +77,13 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def plan_of(record: records.Record, profile_names: Iterable[str], as_of: date | None) -> Plan:
-    """Return the plan of a record, from its own inputs or under other profiles."""
+def plan_of(
+    record: records.Record,
+    profile_names: Iterable[str],
+    as_of: date | None,
+    acts: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> Plan:
+    """Return the plan of a record, from its own inputs, or under other profiles and more acts."""
     own = [
         profiles.resolve(content)
         for name, content in record.inputs.items()
@@ -86,6 +91,12 @@ def plan_of(record: records.Record, profile_names: Iterable[str], as_of: date | 
     ]
     chosen: list[Profile] = [profiles.read(name) for name in profile_names] or own
     goal = target_of(record.inputs)
+    goal = replace(
+        goal,
+        # The first that fits decides: what was said later, and signed, goes before the run's own.
+        attestations=(*acts.get("attestations", ()), *goal.attestations),
+        waivers=(*acts.get("waivers", ()), *goal.waivers),
+    )
     source = str(record.header["contract"]["source"])
     contract = Contract(record.inputs["contract.json"], source)
     options = Options.of(record.header["options"])

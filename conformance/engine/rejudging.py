@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from conformance import results
 from conformance.collected import Evidence
 from conformance.engine import inputs, ledger
 from conformance.judge import Judge
+from conformance.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Rejudgement:
     differences: tuple[str, ...]
     same_profiles: bool
     evidence: Evidence
+    plan: Plan
+    sha256: str
 
 
 def rejudge(
@@ -31,6 +34,7 @@ def rejudge(
     *,
     profile_names: Iterable[str] = (),
     as_of: date | None = None,
+    acts: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     write: bool = False,
 ) -> Rejudgement:
     """Judge a finished record again, offline, from its own inputs and exchanges.
@@ -39,25 +43,26 @@ def rejudge(
         folder: a run directory.
         profile_names: other profiles than the run's own, to see what would change.
         as_of: another day.
+        acts: `attestations` and `waivers` that were made afterwards, beside the run's own.
         write: write results.json, as the last step of a run does.
 
     Raises:
         RecordError: the record is unfinished or not as it was written.
     """
     record = records.read(folder)
-    plan = inputs.plan_of(record, profile_names, as_of)
+    plan = inputs.plan_of(record, profile_names, as_of, acts or {})
     evidence = Evidence(record.exchanges)
     judge = Judge(plan, evidence)
     findings = [(item, judge.item(item)) for item in plan.items]
     lines = [line for item, found in findings for line in results.lines(item, found)]
-    own = not list(profile_names) and as_of is None
+    own = not list(profile_names) and as_of is None and not acts
     differences = results.differences(record.results, lines)
     document = results.assemble(plan, findings, evidence, record.header)
     if plan.target.permits("write"):
         document["created"] = ledger.summed(plan.scene, evidence.exchanges)
     if write:
         records.write_json(folder / "results.json", document)
-    return Rejudgement(document, tuple(differences), own, evidence)
+    return Rejudgement(document, tuple(differences), own, evidence, plan, record.sha256)
 
 
 def complete(folder: Path) -> dict[str, Any] | None:

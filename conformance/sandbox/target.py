@@ -68,6 +68,7 @@ def document(  # noqa: PLR0913  # the parts of a target file that differ from ag
         "base_url": base_url,
         "contract": contract,
         "environment": "sandbox",
+        "version": "1.0",
         "data": "synthetic",
         "allow": ["read", "write", "intrusive"],
         "authorisation": {
