@@ -40,6 +40,7 @@ bench: .venv/ready
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/entry.py
 	$(BIN)/python bench/memory.py
+	$(BIN)/python bench/certificates.py
 
 clean:
 	rm -rf .venv build dist demo

@@ -1,0 +1,214 @@
+"""Issuing: judge the runs again, say so in a statement, sign it, give it to the registry.
+
+    certificate.json         the statement
+    certificate.dsse.json    the statement, signed
+    material.json            chains, revocation lists and timestamp of the signatures
+    certificate.pdf          the statement for people, signed, the same bytes attached
+    bundle.tar               the runs
+    proof.json               the registry's proof
+
+Nothing is written into the registry before every signature exists, and nothing into the folder
+before the registry has it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.certificate import (
+    bundle,
+    canonical,
+    eligibility,
+    envelope,
+    events,
+    material,
+    outcome,
+    paper,
+    proof,
+    signers,
+    statement,
+    timestamps,
+)
+from conformance.certificate.acts import Act
+from conformance.certificate.envelope import Envelope
+from conformance.certificate.events import Kind
+from conformance.certificate.outcome import Outcome
+from conformance.certificate.registry import Registry
+from conformance.certificate.signers import Signer
+from conformance.certificate.statement import Said
+from conformance.certificate.trust import Trust
+from conformance.errors import CertificateError, ExitCode, UsageError
+from conformance.moments import told
+from conformance.text import Text
+
+if TYPE_CHECKING:
+    from pyhanko.sign.timestamps import TimeStamper
+
+STATEMENT, ENVELOPE, MATERIAL = "certificate.json", "certificate.dsse.json", "material.json"
+PAPER, PROOF = "certificate.pdf", "proof.json"
+
+
+class NotEligibleError(CertificateError):
+    """Nothing may be issued on these runs; the reasons are in the message."""
+
+    exit_code = ExitCode.NOT_CONFORMANT
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What is to be issued, by whom and with what.
+
+    Attributes:
+        runs: run directories.
+        said: what the issuer says.
+        signers: one or two; the first is the decision-maker's.
+        later: attestations and waivers made after the runs, by those two words.
+        trusted: who may sign acts.
+        revocation: lists of the signers' authorities, in DER.
+        authority: the timestamping authority and its address; None without one.
+    """
+
+    runs: tuple[Path, ...]
+    said: Said
+    signers: tuple[Signer, ...]
+    later: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    trusted: Trust | None = None
+    revocation: tuple[bytes, ...] = ()
+    authority: tuple[TimeStamper, str] | None = None
+
+
+def examined(wanted: Commission) -> tuple[Outcome, list[Act]]:
+    """Return what the runs come to, and the acts that it rests on.
+
+    Raises:
+        RecordError: a record is not as it was written.
+        NotEligibleError: nothing may be issued; says every reason.
+    """
+    found = outcome.judged(wanted.runs, wanted.later)
+    rests_on = eligibility.needed(found)
+    against = list(eligibility.hindrances(found, rests_on, wanted.said, wanted.trusted))
+    if against:
+        raise NotEligibleError(
+            Text(
+                vi="không cấp được:\n" + "\n".join(f"  - {each.vi}" for each in against),
+                en="nothing may be issued:\n" + "\n".join(f"  - {each.en}" for each in against),
+            ),
+            mend=Text(
+                vi="xem báo cáo của lượt chạy; miễn trừ và xác nhận phải được ký"
+                " (`conformance attest`)",
+                en="see the report of the run; waivers and attestations have to be signed"
+                " (`conformance attest`)",
+            ),
+        )
+    return found, rests_on
+
+
+def issue(wanted: Commission, certificate: str, out: Path, registry: Registry | None) -> Path:
+    """Issue what was commissioned into a new folder, and return it.
+
+    Args:
+        wanted: what, by whom and with what.
+        certificate: the id.
+        out: the folder, which must not exist.
+        registry: where it is entered; None for a declaration that is not.
+
+    Raises:
+        UsageError: the folder is there already.
+        NotEligibleError: nothing may be issued.
+        CertificateError: a signature, or the registry, refuses.
+        UnreachableError: the timestamping authority does not answer.
+    """
+    found, rests_on = examined(wanted)
+    with _new_folder(out) as folder:
+        given = {name: canonical.written(list(listed)) for name, listed in wanted.later.items()}
+        words = {f"{name}.json": content for name, content in given.items()}
+        packed = bundle.write(
+            folder / statement.BUNDLE,
+            wanted.runs,
+            words,
+            max(run.results["finished"] for run in found.runs)[:10],
+        )
+        said = wanted.said
+        made = statement.made(certificate, found, rests_on, said, packed)
+        statement.shaped(made, STATEMENT)
+        _sign(folder, canonical.written(made), wanted)
+        if registry is not None:
+            _enter(folder, made, said, wanted.signers[0], registry)
+    return out
+
+
+def _sign(folder: Path, content: bytes, wanted: Commission) -> None:
+    """Write the statement, its envelope, what vouches for the signatures, and the paper."""
+    signed = signers.signed(Envelope(envelope.STATEMENT, content), *wanted.signers).as_bytes()
+    stamp = wanted.authority and timestamps.stamp(signed, *wanted.authority)
+    chains = [each for signer in wanted.signers for each in (signer.certificate, *signer.chain)]
+    (folder / STATEMENT).write_bytes(content)
+    (folder / ENVELOPE).write_bytes(signed)
+    (folder / MATERIAL).write_bytes(material.written(chains, wanted.revocation, stamp))
+    if wanted.said.on_paper:
+        drawn = paper.drawn(content)
+        authority = wanted.authority[0] if wanted.authority else None
+        signer, lists, roots = wanted.signers[0], wanted.revocation, wanted.trusted
+        (folder / PAPER).write_bytes(paper.signed(drawn, signer, authority, lists, roots))
+
+
+def _enter(
+    folder: Path,
+    made: Mapping[str, Any],
+    said: Said,
+    signer: Signer,
+    registry: Registry,
+) -> None:
+    """Have the registry take what a statement says, and write its proof."""
+    files = [file for file in sorted(folder.iterdir()) if file.name != statement.BUNDLE]
+    packed = statement.subjects(made)[statement.BUNDLE]
+    words = made["predicate"]
+    event = events.of_life(
+        Kind.ISSUED,
+        words["id"],
+        said.issuer["id"],
+        told(said.issued),
+        said.decided_by,
+        document=said.kind,
+        place=words["status"]["place"],
+        valid_until=words["valid_until"],
+        files={**{file.name: _sha256(file) for file in files}, statement.BUNDLE: packed},
+    )
+    signed = signers.signed(Envelope(envelope.EVENT, canonical.written(event)), signer)
+    chain = (signer.certificate, *signer.chain)
+    number, entry = registry.take(signed, chain, said.issued)
+    checkpoint = registry.checkpoint(said.issued)
+    shown = proof.written(number, entry, registry.log.inclusion(number), checkpoint)
+    (folder / PROOF).write_bytes(shown)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _new_folder(out: Path) -> Iterator[Path]:
+    """Give a folder that takes the place of `out` when the block is left without an error."""
+    if out.exists():
+        raise UsageError(
+            Text(vi="thư mục này đã có", en="this folder is there already"),
+            mend=Text(vi="chọn thư mục khác bằng --out", en="choose another with --out"),
+            place=str(out),
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".certificate-", dir=out.parent))
+    folder.chmod(0o755)
+    try:
+        yield folder
+        folder.replace(out)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -1,0 +1,230 @@
+"""The registry at work: it looks at each event before it takes it, and signs what it holds."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+
+from conformance import documents
+from conformance.certificate import canonical, chains, envelope, events, signers, status, trust
+from conformance.certificate.envelope import Envelope
+from conformance.certificate.events import Kind
+from conformance.certificate.registry import entries, log, publication
+from conformance.certificate.registry.log import Log
+from conformance.certificate.signers import Signer
+from conformance.certificate.trust import Issuer, Trust
+from conformance.errors import CertificateError, DocumentError
+from conformance.moments import told
+from conformance.text import Text
+
+if TYPE_CHECKING:
+    from asn1crypto import x509
+
+_SETTINGS, _LOG, _PUBLIC, _LOCK = "registry.yaml", "log.db", "public", ".lock"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """An open registry: its name, its log, whom it trusts, who signs for it."""
+
+    folder: Path
+    origin: str
+    life: timedelta
+    trust: Trust
+    log: Log
+    signer: Signer
+
+    def place(self, certificate: str) -> int:
+        """Return a place in the status lists for a certificate, drawn so that it tells nothing."""
+        for _ in range(1000):
+            place = secrets.randbelow(status.LENGTH)
+            if self.log.take_place(place, certificate):
+                return place
+        raise _refused(
+            Text(
+                vi="mã đã dùng, hoặc danh sách trạng thái đã đầy",
+                en="the id is taken, or the status lists are full",
+            ),
+            certificate,
+        )
+
+    def take(
+        self, event: Envelope, chain: Sequence[x509.Certificate], now: datetime
+    ) -> tuple[int, bytes]:
+        """Append a signed event and return its number and the entry.
+
+        Raises:
+            CertificateError: whoever signed it may not, or it cannot follow what was before.
+        """
+        said = entries.event_of(event, self.folder.name)
+        issuer = self._may(said, event, chain, now)
+        kind = Kind(said["kind"])
+        events.may_follow(kind, [Kind(each) for each in self.log.kinds(said["id"])], said["id"])
+        self._fits(kind, said, issuer, now)
+        entry = entries.written(event, chain)
+        return self.log.append(entry, said["id"], str(kind)), entry
+
+    def checkpoint(self, now: datetime) -> Envelope:
+        """Return the log's size and root as they are, signed by the registry."""
+        content = {
+            "schema": publication.CHECKPOINT,
+            "origin": self.origin,
+            "size": self.log.size,
+            "root": self.log.root().hex(),
+            "at": told(now),
+            "until": told(now + self.life),
+        }
+        return self._signed(envelope.CHECKPOINT, content)
+
+    def publish(self, now: datetime) -> Path:
+        """Write what any web server can hold, and return the folder.
+
+        A checkpoint is written last: who reads it finds everything that it speaks of.
+        """
+        public = self.folder / _PUBLIC
+        for purpose in status.PURPOSES:
+            kinds = [str(kind) for kind, of in events.SETS.items() if of == purpose]
+            content = {
+                "schema": publication.STATUS,
+                "origin": self.origin,
+                "purpose": purpose,
+                "encoded": status.packed(self.log.places(kinds)),
+                "at": told(now),
+                "until": told(now + self.life),
+            }
+            signed = self._signed(envelope.STATUS, content)
+            publication.write(public, f"status/{purpose}.json", signed.as_bytes())
+        publication.write_tiles(public, self.log)
+        publication.write_histories(public, self.log)
+        publication.write(public, publication.CURRENT, self.checkpoint(now).as_bytes())
+        return public
+
+    def _signed(self, kind: str, content: Mapping[str, Any]) -> Envelope:
+        return signers.signed(Envelope(kind, canonical.written(content)), self.signer)
+
+    def _may(
+        self,
+        said: Mapping[str, Any],
+        event: Envelope,
+        chain: Sequence[x509.Certificate],
+        now: datetime,
+    ) -> Issuer:
+        """Return the issuer of an event, if who signed it decides there, as things are now."""
+        issuer = self.trust.issuers.get(said["issuer"])
+        certificate = entries.signed_by(event, chain)
+        if issuer is None or certificate is None:
+            raise _refused(
+                Text(vi="bên cấp không được tin cậy", en="the issuer is not trusted"), said["id"]
+            )
+        person = issuer.person(trust.subject(certificate))
+        if person is None or trust.DECISION not in person.functions or person.name != said["by"]:
+            raise _refused(
+                Text(
+                    vi="người ký không có quyền quyết định của bên cấp này",
+                    en="who signed does not decide for this issuer",
+                ),
+                said["id"],
+            )
+        standing = chains.standing(certificate, chain, issuer.roots, self.trust.crls, now)
+        if standing != chains.Standing.GOOD:
+            raise _refused(
+                Text(
+                    vi=f"chứng thư của người ký: {standing}",
+                    en=f"the signer's certificate: {standing}",
+                ),
+                said["id"],
+            )
+        return issuer
+
+    def _fits(self, kind: Kind, said: Mapping[str, Any], issuer: Issuer, now: datetime) -> None:
+        """Do nothing if an event is its own issuer's, of now, and of something there is."""
+        if abs(now - datetime.fromisoformat(said["at"])) > timedelta(minutes=5):
+            raise _refused(
+                Text(vi="thời điểm của sự kiện không phải bây giờ", en="the event is not of now"),
+                said["id"],
+            )
+        if kind == Kind.ISSUED:
+            if said["document"] == "certificate" and issuer.role != trust.BODY:
+                raise _refused(
+                    Text(
+                        vi="chỉ tổ chức chứng nhận được cấp giấy chứng nhận",
+                        en="only a body issues certificates",
+                    ),
+                    said["id"],
+                )
+            return
+        first = entries.read(next(body for _, body in self.log.entries(said["id"])), "log.db")
+        if first.event["issuer"] != said["issuer"]:
+            raise _refused(
+                Text(vi="chứng nhận của bên cấp khác", en="another issuer's certificate"),
+                said["id"],
+            )
+
+
+def create(folder: Path, origin: str, signer: str, trusted: str, life_hours: int) -> None:
+    """Make an empty registry.
+
+    Args:
+        folder: where.
+        origin: its name, told in every checkpoint.
+        signer: the signer file, as seen from the folder.
+        trusted: the trust file, as seen from the folder.
+        life_hours: how long what it signs about the present may be believed.
+
+    Raises:
+        CertificateError: there is one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    log.create(folder / _LOG)
+    content = {
+        "schema": "conformance-registry/1",
+        "origin": origin,
+        "signer": signer,
+        "trust": trusted,
+        "life_hours": life_hours,
+    }
+    (folder / _SETTINGS).write_bytes(canonical.written(content) + b"\n")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Registry]:
+    """Open a registry, for this process alone, until the block is left.
+
+    Raises:
+        DocumentError: its settings, or the files that they name, do not hold together.
+        CertificateError: there is no log, or its signer does not open.
+    """
+    path = folder / _SETTINGS
+    said = documents.read(path)
+    documents.conform(said, "registry", place=str(path), error=DocumentError)
+    with (
+        FileLock(folder / _LOCK),
+        log.opened(folder / _LOG) as opened_log,
+        signers.opened(folder / said["signer"]) as signer,
+    ):
+        life = timedelta(hours=said["life_hours"])
+        trusted = trust.read(folder / said["trust"])
+        yield Registry(folder, said["origin"], life, trusted, opened_log, signer)
+
+
+def _refused(what: Text, certificate: str) -> CertificateError:
+    return CertificateError(
+        Text(vi=f"sổ đăng ký từ chối: {what.vi}", en=f"the registry refuses: {what.en}"),
+        mend=Text(
+            vi="kiểm tra bên cấp, người ký và tệp tin cậy của sổ",
+            en="look at the issuer, the signer and the trust file of the registry",
+        ),
+        place=certificate,
+    )
+
+
+def now() -> datetime:
+    """Return the time, to the second, as every event tells it."""
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,147 @@
+"""No spoilt certificate is accepted; each is told with a reason, and the true one passes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import tampering
+from scene import Office
+from tampering import Spoilt
+
+from conformance.certificate.events import Kind
+from conformance.certificate.registry import now, publication
+from conformance.certificate.trust import Trust
+from conformance.certificate.verification import Answer, Question, overall, verify
+
+SEED = 20261123
+
+
+@dataclass
+class Bench:
+    """A true certificate, laid out once; each mutation is put in place and taken away again."""
+
+    folder: Path
+    public: Path
+    files: dict[str, bytes]
+    others: dict[str, bytes]
+    trusted: Trust
+    office: Office
+    stranger: Office
+
+    def place(self, name: str) -> Path:
+        kind, _, rest = name.partition("/")
+        return (self.folder if kind == "own" else self.public) / rest
+
+    def accepted(self, spoilt: Spoilt, *, rejudge: bool = False) -> bool:
+        """Whether a verifier takes what was spoilt; told reasons are asserted."""
+        for name, content in spoilt.files.items():
+            if content is None:
+                self.place(name).unlink()
+            else:
+                self.place(name).write_bytes(content)
+        try:
+            return self.true(rejudge=rejudge)
+        finally:
+            for name in spoilt.files:
+                self.place(name).write_bytes(self.files[name])
+
+    def true(self, *, rejudge: bool = False) -> bool:
+        asked = Question(
+            self.folder,
+            self.trusted,
+            now(),
+            publication.source(str(self.public)),
+            rejudge=rejudge,
+        )
+        steps = verify(asked)
+        refused = [step for step in steps if step.answer is not Answer.VALID]
+        assert all(step.because.vi and step.because.en for step in refused)
+        return overall(steps) is Answer.VALID
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory, run: Path) -> Bench:
+    folder = tmp_path_factory.mktemp("tampering")
+    office, stranger = Office.new(folder / "office"), Office.new(folder / "stranger")
+    # Others before and after it: the way to the root is not empty.
+    other = office.issue(run, on_paper=True)
+    certificate = office.issue(run, on_paper=True)
+    office.issue(run)
+    public = Path(shutil.copytree(office.public, folder / "public"))
+    return Bench(
+        certificate,
+        public,
+        tampering.files_of(certificate, public),
+        tampering.files_of(other, public),
+        office.trusted,
+        office,
+        stranger,
+    )
+
+
+def refused(bench: Bench, several: Iterator[Spoilt]) -> int:
+    """Return how many mutations were tried, none of which is accepted."""
+    count = 0
+    taken = []
+    assert bench.true()
+    for spoilt in several:
+        count += 1
+        if bench.accepted(spoilt):
+            taken.append(spoilt.what)
+    assert taken == []
+    assert bench.true()
+    return count
+
+
+def test_byte_regions(bench: Bench) -> None:
+    assert refused(bench, tampering.regions(bench.files, 450, SEED)) == 450
+
+
+@pytest.mark.slow
+def test_ten_thousand_byte_regions(bench: Bench) -> None:
+    assert refused(bench, tampering.regions(bench.files, 10_000, SEED + 1)) == 10_000
+
+
+def test_other_spellings(bench: Bench) -> None:
+    assert refused(bench, tampering.respelt(bench.files)) > 100
+
+
+def test_files_of_others(bench: Bench) -> None:
+    assert refused(bench, tampering.swapped(bench.files, bench.others)) > 20
+
+
+def test_other_words_under_every_key(bench: Bench) -> None:
+    assert refused(bench, tampering.forged(bench.files, bench.office, bench.stranger)) > 90
+
+
+def test_signatures_themselves(bench: Bench) -> None:
+    assert refused(bench, tampering.resigned(bench.files)) == 12
+
+
+def test_records_cut_turned_and_footed_anew(bench: Bench) -> None:
+    assert refused(bench, tampering.rebundled(bench.files)) >= 8
+
+
+def test_proofs(bench: Bench) -> None:
+    assert refused(bench, tampering.disproved(bench.files, bench.others)) >= 6
+
+
+def test_a_whole_other_world_is_not_trusted(bench: Bench, run: Path) -> None:
+    made = bench.stranger.issue(run, on_paper=True)
+    own = tampering.files_of(made, bench.stranger.public)
+    assert not bench.accepted(Spoilt("everything of a stranger", dict(own)))
+
+
+def test_an_old_status_is_no_answer(bench: Bench) -> None:
+    before = {name: bench.files[name] for name in bench.files if name.startswith("shown/status/")}
+    office = bench.office
+    office.happen(Kind.REVOKED, bench.folder, "nonconformity")
+    after = tampering.files_of(bench.folder, office.public)
+    revoked = {name: content for name, content in after.items() if name.startswith("shown/")}
+    assert not bench.accepted(Spoilt("revoked", dict(revoked)))
+    replayed = Spoilt("revoked, the status of before", {**revoked, **before})
+    assert not bench.accepted(replayed)
