@@ -39,7 +39,7 @@ EXIT_CODES = {
     ExitCode.USAGE: "usage or configuration",
     ExitCode.UNREACHABLE: "target unreachable or a precondition not met",
     ExitCode.INCOMPLETE: "incomplete: something that had to be known is not",
-    ExitCode.INVALID: "a record or rejudgement is not valid",
+    ExitCode.INVALID: "a signature, certificate, record or rejudgement is not valid",
     ExitCode.INTERNAL: "our own error",
 }
 
@@ -71,6 +71,7 @@ def pages() -> dict[str, str]:
         ("norms", "norms-file"),
     ):
         found[f"{title}.md"] = schema_page(name)
+    found["certificate-files.md"] = certificate_files_page()
     return {path: NOTE + text.rstrip() + "\n" for path, text in found.items()}
 
 
@@ -295,6 +296,25 @@ def norms_of(r: profiles.Requirement, found: profiles.Profile) -> str:
     )
 
 
+def certificate_files_page() -> str:
+    """Return the page about what people write for certificates, and what is written for them."""
+    told = [
+        ("Written by people", ("signer", "issuer", "trust", "registry")),
+        ("Of a certificate", ("certificate", "material", "proof")),
+        ("Of a registry", ("event", "checkpoint", "status")),
+    ]
+    head = (
+        "# Files of certificates\n\n`certificate.dsse.json` and what a registry publishes are DSSE"
+        " envelopes; what is told here is their payload. What is signed is in canonical JSON:"
+        " sorted keys, no spaces, UTF-8, NFC, no floating-point numbers."
+    )
+    parts = [head]
+    for title, names in told:
+        parts.append(f"## {title}")
+        parts += [f"##{schema_page(name)}" for name in names]
+    return "\n\n".join(parts)
+
+
 def schema_page(name: str) -> str:
     """Return a page about one of our file formats."""
     schema = json.loads(shipped.schema(name).read_text(encoding="utf-8"))
@@ -316,8 +336,8 @@ def _rows(node: Any, path: str, root: Mapping[str, Any], depth: int) -> Iterator
         yield f"| `{path}` | {kind} | {told} |"
     if depth > 4:  # noqa: PLR2004  # deeper is the schema's business
         return
-    required = set(node.get("required", []))
-    for key, child in node.get("properties", {}).items():
+    required, properties = _members(node)
+    for key, child in properties.items():
         mark = "" if key in required or not required else "?"
         yield from _rows(child, f"{path}.{key}{mark}".lstrip("."), root, depth + 1)
     extra = node.get("additionalProperties")
@@ -325,6 +345,15 @@ def _rows(node: Any, path: str, root: Mapping[str, Any], depth: int) -> Iterator
         yield from _rows(extra, f"{path}.NAME".lstrip("."), root, depth + 1)
     if isinstance(node.get("items"), dict):
         yield from _rows(node["items"], f"{path}[]", root, depth + 1)
+
+
+def _members(node: Mapping[str, Any]) -> tuple[set[str], dict[str, Any]]:
+    """Return the members that an object has to have, and all that it may, in any of its forms."""
+    forms = [node, *(each for each in node.get("oneOf", ()) if "properties" in each)]
+    needed = [set(form.get("required", [])) for form in forms]
+    properties = {key: child for form in forms for key, child in form.get("properties", {}).items()}
+    common = set.intersection(*needed[1:]) if len(forms) > 1 else set()
+    return needed[0] | common, properties
 
 
 def _table(title: str, heads: list[str], rows: list[str]) -> str:

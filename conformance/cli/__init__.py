@@ -38,6 +38,17 @@ _COMMANDS = {
         vi="tính lại mọi kết luận từ bằng chứng", en="judge the evidence again, offline"
     ),
     "report": Text(vi="in báo cáo của một lượt chạy", en="render a report of a run"),
+    "attest": Text(
+        vi="soạn và ký xác nhận, miễn trừ", en="draft and sign attestations and waivers"
+    ),
+    "certify": Text(
+        vi="cấp chứng nhận hoặc bản tự công bố", en="issue a certificate or a declaration"
+    ),
+    "verify": Text(vi="kiểm tra một chứng nhận", en="verify a certificate"),
+    "suspend": Text(vi="đình chỉ một chứng nhận", en="suspend a certificate"),
+    "restore": Text(vi="khôi phục một chứng nhận", en="restore a certificate"),
+    "revoke": Text(vi="thu hồi một chứng nhận", en="revoke a certificate"),
+    "registry": Text(vi="giữ sổ đăng ký chứng nhận", en="keep a registry of certificates"),
     "explain": Text(
         vi="giải thích một yêu cầu, phép kiểm hay lỗi mẫu",
         en="explain a requirement, check or fault",

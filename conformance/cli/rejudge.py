@@ -16,7 +16,7 @@ from conformance.text import Text
 
 
 @click.command(name="rejudge")
-@click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN|BUNDLE")
 @click.option(
     "--profile",
     "profiles",
@@ -29,7 +29,18 @@ from conformance.text import Text
 @click.option("--json", "as_json", is_flag=True, help="dạng JSON · as JSON")
 @speech_options
 def command(run: Path, profiles: tuple[str, ...], as_of: str | None, **given: Any) -> int:
-    """Judge a finished run again; exit 0 only if every verdict agrees, 5 if not."""
+    """Judge a finished run, or a bundle, again; exit 0 only if every verdict agrees, 5 if not."""
+    if not run.is_file():
+        return _rejudged(run, profiles, as_of, given)
+    from conformance.certificate import bundle  # noqa: PLC0415  # most rejudge a run directory
+
+    with bundle.opened(run) as opened:
+        return max(_rejudged(each, profiles, as_of, given) for each in opened.runs)
+
+
+def _rejudged(
+    run: Path, profiles: tuple[str, ...], as_of: str | None, given: dict[str, Any]
+) -> int:
     day = opening.day(as_of) if as_of else None
     again = engine.rejudge(run, profile_names=profiles, as_of=day)
     differences = list(again.differences)

@@ -1,0 +1,156 @@
+"""`conformance certify`: a certificate or a declaration on runs that can be judged again."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.markup import escape
+
+from conformance import documents, target
+from conformance.certificate import (
+    acts,
+    canonical,
+    issuing,
+    lives,
+    signers,
+    statement,
+    timestamps,
+    trust,
+)
+from conformance.certificate.events import Kind
+from conformance.certificate.issuing import Commission
+from conformance.certificate.registry import Registry, now, opened
+from conformance.certificate.statement import Said
+from conformance.certificate.trust import Trust
+from conformance.cli.options import speech_options
+from conformance.cli.speech import console, machine
+from conformance.errors import DocumentError, UsageError
+from conformance.text import Text
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command(name="certify")
+@click.argument("runs", type=_FILE, metavar="RUN…", nargs=-1, required=True)
+@click.option("--issuer", type=_FILE, required=True, metavar="FILE", help="bên cấp · the issuer")
+@click.option(
+    "--signer",
+    "signer_files",
+    type=_FILE,
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="khoá ký, người quyết định trước · one or two, the decision-maker's first",
+)
+@click.option("--decided-by", metavar="NAME", help="người quyết định · who decided")
+@click.option("--function", default="", metavar="TEXT", help="chức vụ · of who decided")
+@click.option(
+    "--evaluator", "evaluators", multiple=True, metavar="NAME", help="người đánh giá · evaluator"
+)
+@click.option("--attestations", type=_FILE, metavar="FILE", help="xác nhận đã ký · signed")
+@click.option("--waivers", type=_FILE, metavar="FILE", help="miễn trừ đã ký · signed")
+@click.option("--registry", "registry_folder", type=_FILE, metavar="DIR", help="sổ đăng ký")
+@click.option("--trust", "trust_file", type=_FILE, metavar="FILE", help="tệp tin cậy · trust file")
+@click.option("--tsa", metavar="URL", help="nơi cấp dấu thời gian · timestamping authority")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=365,
+    help="hiệu lực, số ngày · how long it holds, in days",
+)
+@click.option("--supersedes", metavar="ID", help="thay thế chứng nhận này · replaces this one")
+@click.option("--because", default="", metavar="TEXT", help="vì sao thay thế · why it replaces")
+@click.option("--no-pdf", is_flag=True, help="không làm bản PDF · no PDF")
+@click.option("--dry-run", is_flag=True, help="chỉ in bản kê · print the statement only")
+@click.option("--out", type=_FILE, metavar="DIR", help="thư mục mới · a new folder")
+@speech_options
+def command(runs: tuple[Path, ...], **given: Any) -> int:
+    """Issue a certificate (a body) or a declaration (an agency) on finished runs."""
+    issuer = documents.read(given["issuer"])
+    documents.conform(issuer, "issuer", place=str(given["issuer"]), error=DocumentError)
+    with ExitStack() as stack:
+        registry = None
+        if given["registry_folder"] is not None:
+            registry = stack.enter_context(opened(given["registry_folder"]))
+        trusted = _trusted(given["trust_file"], registry)
+        who = tuple(stack.enter_context(signers.opened(f)) for f in given["signer_files"])
+        moment = now()
+        name = statement.new_id(issuer["id"], moment)
+        said = Said(
+            issuer,
+            given["evaluators"],
+            given["decided_by"] or _name(who[0], issuer["id"], trusted),
+            given["function"] or "–",
+            moment,
+            given["days"],
+            (registry.origin, _place(registry, name, dry=given["dry_run"])) if registry else None,
+            not given["no_pdf"],
+            (given["supersedes"], given["because"]) if given["supersedes"] else None,
+        )
+        wanted = Commission(
+            runs,
+            said,
+            who,
+            _later(given["attestations"], given["waivers"]),
+            trusted,
+            trusted.crls if trusted else (),
+            (timestamps.authority(given["tsa"]), given["tsa"]) if given["tsa"] else None,
+        )
+        if given["dry_run"]:
+            found, rests_on = issuing.examined(wanted)
+            nothing = "sha256:" + "0" * 64
+            machine(
+                canonical.written(statement.made(name, found, rests_on, said, nothing)).decode()
+            )
+            return 0
+        folder = issuing.issue(wanted, name, given["out"] or Path(name), registry)
+        if registry is not None:
+            if said.supersedes is not None:
+                old = said.supersedes[0]
+                lives.happen(registry, Kind.SUPERSEDED, old, who[0], moment, replaced_by=name)
+            registry.publish(moment)
+    title = statement.TITLES[said.kind].into(given["lang"])
+    out = console(no_color=given["no_color"])
+    out.print(f"[bold green]{title}[/bold green] {escape(name)}", soft_wrap=True)
+    out.print(f"{escape(str(folder))}", soft_wrap=True)
+    return 0
+
+
+def _trusted(path: Path | None, registry: Registry | None) -> Trust | None:
+    if path is not None:
+        return trust.read(path)
+    return registry.trust if registry else None
+
+
+def _place(registry: Registry, name: str, *, dry: bool) -> int:
+    return 0 if dry else registry.place(name)
+
+
+def _name(signer: signers.Signer, issuer: str, trusted: Trust | None) -> str:
+    """Return who the first signer is, as the trust file knows them."""
+    known = trusted.issuers.get(issuer) if trusted else None
+    person = known.person(trust.subject(signer.certificate)) if known else None
+    if person is None:
+        raise UsageError(
+            Text(
+                vi="tệp tin cậy không biết người ký này",
+                en="the trust file does not know who signs",
+            ),
+            mend=Text(
+                vi="thêm người này vào `people` của bên cấp, hoặc dùng --decided-by",
+                en="add them to the issuer's `people`, or use --decided-by",
+            ),
+        )
+    return person.name
+
+
+def _later(attestations: Path | None, waivers: Path | None) -> dict[str, list[Any]]:
+    given = {acts.ATTESTATION: attestations, acts.WAIVER: waivers}
+    return {
+        f"{kind}s": list(target.listed(path, f"{kind}s"))
+        for kind, path in given.items()
+        if path is not None
+    }
