@@ -24,7 +24,7 @@ from typing import Any
 import requests
 import yaml
 
-from conformance import documents, engine, opening, sandboxes
+from conformance import documents, engine, moments, opening, sandboxes
 from conformance.certificate import (
     acts,
     chains,
@@ -120,11 +120,10 @@ def _certificates(folder: Path, run: Path) -> tuple[float, float]:
         known: Callable[..., Outcome] = lambda *_: judged  # noqa: E731  # in place of a function
         outcome.judged = known
         for number in range(ROUNDS):
-            now = registries.now()
+            now = moments.now()
             name = statement.new_id(issuer["id"], now)
-            place = (registry.origin, registry.place(name))
             people = ((_EVALUATES,), _DECIDES)
-            said = Said(issuer, *people, "x", now, 365, place, on_paper=False)
+            said = Said(issuer, *people, "x", now, 365, registry.origin, on_paper=False)
             wanted = Commission((run,), said, (signer,), later, trusted, trusted.crls)
             begun = time.perf_counter()
             made = issuing.issue(wanted, name, folder / f"c{number}", registry)
@@ -146,7 +145,7 @@ _DECIDES, _EVALUATES = "Trần Thị Diễn Tập", "Lê Văn Diễn Tập"
 
 
 def _attestations(run: Path) -> list[Act]:
-    drafted = drafts.needed(run, registries.now().date())["attestations"]
+    drafted = drafts.needed(run, moments.now().date())["attestations"]
     filled: list[dict[str, Any]] = []
     for each in drafted:
         each.pop("evidence_file")

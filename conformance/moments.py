@@ -7,6 +7,11 @@ from datetime import UTC, datetime
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
+def now() -> datetime:
+    """Return the time, to the second, as documents tell it."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
 def told(moment: datetime) -> str:
     """Return a moment as documents tell it."""
     return moment.astimezone(UTC).strftime(_FORM)

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from conformance.certificate import canonical, chains, envelope, signers, trust
+from conformance.certificate import canonical, chains, entries, envelope, signers, trust
 from conformance.certificate.envelope import Envelope
-from conformance.certificate.registry import entries
 from conformance.certificate.signers import Signer
 from conformance.certificate.trust import Trust
 from conformance.errors import CertificateError

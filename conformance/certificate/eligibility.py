@@ -78,7 +78,7 @@ def _of_a_body(said: Said) -> Iterator[Text]:
             vi="người quyết định cũng là người đánh giá",
             en="who decides is one of those who evaluated",
         )
-    if said.registry is None:
+    if said.origin is None:
         yield Text(
             vi="giấy chứng nhận phải vào sổ đăng ký", en="a certificate has to be in a registry"
         )

@@ -31,7 +31,6 @@ from conformance.certificate import (
     material,
     outcome,
     paper,
-    proof,
     signers,
     statement,
     timestamps,
@@ -44,7 +43,7 @@ from conformance.certificate.registry import Registry
 from conformance.certificate.signers import Signer
 from conformance.certificate.statement import Said
 from conformance.certificate.trust import Trust
-from conformance.errors import CertificateError, ExitCode, UsageError
+from conformance.errors import CertificateError, ConformanceError, ExitCode, UsageError
 from conformance.moments import told
 from conformance.text import Text
 
@@ -128,19 +127,28 @@ def issue(wanted: Commission, certificate: str, out: Path, registry: Registry | 
     found, rests_on = examined(wanted)
     with _new_folder(out) as folder:
         given = {name: canonical.written(list(listed)) for name, listed in wanted.later.items()}
-        words = {f"{name}.json": content for name, content in given.items()}
-        packed = bundle.write(
-            folder / statement.BUNDLE,
-            wanted.runs,
-            words,
-            max(run.results["finished"] for run in found.runs)[:10],
+        made = statement.made(
+            certificate,
+            found,
+            rests_on,
+            wanted.said,
+            bundle=bundle.write(
+                folder / statement.BUNDLE,
+                wanted.runs,
+                {f"{name}.json": content for name, content in given.items()},
+                max(run.results["finished"] for run in found.runs)[:10],
+            ),
+            place=registry.place(certificate) if registry else None,
         )
-        said = wanted.said
-        made = statement.made(certificate, found, rests_on, said, packed)
         statement.shaped(made, STATEMENT)
         _sign(folder, canonical.written(made), wanted)
-        if registry is not None:
-            _enter(folder, made, said, wanted.signers[0], registry)
+    if registry is not None:
+        try:
+            _enter(out, made, wanted, registry)
+        except ConformanceError:
+            # The registry does not have it: it is none.
+            shutil.rmtree(out, ignore_errors=True)
+            raise
     return out
 
 
@@ -159,17 +167,15 @@ def _sign(folder: Path, content: bytes, wanted: Commission) -> None:
         (folder / PAPER).write_bytes(paper.signed(drawn, signer, authority, lists, roots))
 
 
-def _enter(
-    folder: Path,
-    made: Mapping[str, Any],
-    said: Said,
-    signer: Signer,
-    registry: Registry,
-) -> None:
-    """Have the registry take what a statement says, and write its proof."""
+def _enter(folder: Path, made: Mapping[str, Any], wanted: Commission, registry: Registry) -> None:
+    """Have the registry take what a statement says, and write its proof.
+
+    Everything but the proof lies in its place already: whatever ends this process between the two
+    steps, the proof can be had again from the registry (`conformance registry prove`).
+    """
+    said, signer, words = wanted.said, wanted.signers[0], made["predicate"]
     files = [file for file in sorted(folder.iterdir()) if file.name != statement.BUNDLE]
     packed = statement.subjects(made)[statement.BUNDLE]
-    words = made["predicate"]
     event = events.of_life(
         Kind.ISSUED,
         words["id"],
@@ -182,11 +188,8 @@ def _enter(
         files={**{file.name: _sha256(file) for file in files}, statement.BUNDLE: packed},
     )
     signed = signers.signed(Envelope(envelope.EVENT, canonical.written(event)), signer)
-    chain = (signer.certificate, *signer.chain)
-    number, entry = registry.take(signed, chain, said.issued)
-    checkpoint = registry.checkpoint(said.issued)
-    shown = proof.written(number, entry, registry.log.inclusion(number), checkpoint)
-    (folder / PROOF).write_bytes(shown)
+    registry.take(signed, (signer.certificate, *signer.chain), said.issued)
+    (folder / PROOF).write_bytes(registry.proof(words["id"], said.issued))
 
 
 def _sha256(path: Path) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from conformance.certificate import canonical, envelope, events, signers, trust
+from conformance.certificate import canonical, entries, envelope, events, signers, trust
 from conformance.certificate.envelope import Envelope
 from conformance.certificate.events import Kind
-from conformance.certificate.registry import Registry, entries
+from conformance.certificate.registry import Registry
 from conformance.certificate.signers import Signer
 from conformance.errors import CertificateError
 from conformance.moments import told
@@ -43,5 +43,4 @@ def happen(
     by = person.name if person else trust.subject(signer.certificate)
     event = events.of_life(kind, certificate, issuer, told(at), by, **words)
     signed = signers.signed(Envelope(envelope.EVENT, canonical.written(event)), signer)
-    number, _ = registry.take(signed, (signer.certificate, *signer.chain), at)
-    return number
+    return registry.take(signed, (signer.certificate, *signer.chain), at)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance import documents
-from conformance.certificate import canonical, envelope, trust
-from conformance.certificate.registry import entries
+from conformance.certificate import canonical, entries, envelope, trust
 from conformance.errors import CertificateError
 from conformance.text import Text
 

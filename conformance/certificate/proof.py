@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance import documents
-from conformance.certificate import canonical, envelope
+from conformance.certificate import canonical, entries, envelope
+from conformance.certificate.entries import Entry
 from conformance.certificate.envelope import Envelope
-from conformance.certificate.registry import entries
-from conformance.certificate.registry.entries import Entry
 from conformance.errors import CertificateError
 from conformance.text import Text
 

@@ -60,7 +60,7 @@ class Said:
         function: of who decided.
         issued: when.
         days: how long it is to hold, unless an act ends earlier.
-        registry: the origin of the registry, and the place in its status lists; None without one.
+        origin: the registry that it enters; None for a declaration that enters none.
         on_paper: whether there is a PDF.
         supersedes: the id of the certificate that it replaces, and why; None for a first.
     """
@@ -71,7 +71,7 @@ class Said:
     function: str
     issued: datetime
     days: int
-    registry: tuple[str, int] | None
+    origin: str | None
     on_paper: bool = True
     supersedes: tuple[str, str] | None = None
 
@@ -86,8 +86,14 @@ def new_id(issuer: str, issued: datetime) -> str:
     return f"{issuer}-{issued.year}-{secrets.randbelow(10**8):08d}"
 
 
-def made(
-    certificate: str, outcome: Outcome, acts: Sequence[Act], said: Said, bundle: str
+def made(  # noqa: PLR0913  # what there is to say
+    certificate: str,
+    outcome: Outcome,
+    acts: Sequence[Act],
+    said: Said,
+    *,
+    bundle: str,
+    place: int | None,
 ) -> dict[str, Any]:
     """Return the statement.
 
@@ -97,6 +103,7 @@ def made(
         acts: the waivers and attestations that it rests on.
         said: what the issuer says.
         bundle: the digest of the bundle, `sha256:…`.
+        place: its place in the status lists of the registry; None without one.
     """
     first = outcome.runs[0].results
     until = min([said.issued.date() + timedelta(days=said.days), *(act.until for act in acts)])
@@ -136,9 +143,7 @@ def made(
         },
         "valid_from": said.issued.date().isoformat(),
         "valid_until": until.isoformat(),
-        "status": {"origin": said.registry[0], "place": said.registry[1]}
-        if said.registry
-        else None,
+        "status": None if place is None else {"origin": said.origin, "place": place},
         "supersedes": {"id": said.supersedes[0], "because": said.supersedes[1]}
         if said.supersedes
         else None,

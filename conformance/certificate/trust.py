@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,6 @@ class Trust:
     registries: Mapping[str, Mapping[str, PublicKeyTypes]]
     time_roots: tuple[x509.Certificate, ...] = ()
     crls: tuple[bytes, ...] = ()
-    source: str = field(default="", compare=False)
 
 
 def read(path: Path) -> Trust:
@@ -97,7 +96,6 @@ def read(path: Path) -> Trust:
         },
         time_roots=certificates(said.get("timestamping", {}).get("roots", ()), folder),
         crls=tuple(crl_of(folder / name) for name in said.get("revocation", ())),
-        source=str(path),
     )
 
 

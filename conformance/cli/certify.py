@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from conformance import documents, target
+from conformance import documents, moments, target
 from conformance.certificate import (
     acts,
     canonical,
@@ -22,7 +22,7 @@ from conformance.certificate import (
 )
 from conformance.certificate.events import Kind
 from conformance.certificate.issuing import Commission
-from conformance.certificate.registry import Registry, now, opened
+from conformance.certificate.registry import Registry, opened
 from conformance.certificate.statement import Said
 from conformance.certificate.trust import Trust
 from conformance.cli.options import speech_options
@@ -77,7 +77,7 @@ def command(runs: tuple[Path, ...], **given: Any) -> int:
             registry = stack.enter_context(opened(given["registry_folder"]))
         trusted = _trusted(given["trust_file"], registry)
         who = tuple(stack.enter_context(signers.opened(f)) for f in given["signer_files"])
-        moment = now()
+        moment = moments.now()
         name = statement.new_id(issuer["id"], moment)
         said = Said(
             issuer,
@@ -86,7 +86,7 @@ def command(runs: tuple[Path, ...], **given: Any) -> int:
             given["function"] or "–",
             moment,
             given["days"],
-            (registry.origin, _place(registry, name, dry=given["dry_run"])) if registry else None,
+            registry.origin if registry else None,
             not given["no_pdf"],
             (given["supersedes"], given["because"]) if given["supersedes"] else None,
         )
@@ -103,7 +103,11 @@ def command(runs: tuple[Path, ...], **given: Any) -> int:
             found, rests_on = issuing.examined(wanted)
             nothing = "sha256:" + "0" * 64
             machine(
-                canonical.written(statement.made(name, found, rests_on, said, nothing)).decode()
+                canonical.written(
+                    statement.made(
+                        name, found, rests_on, said, bundle=nothing, place=0 if registry else None
+                    )
+                ).decode()
             )
             return 0
         folder = issuing.issue(wanted, name, given["out"] or Path(name), registry)
@@ -123,10 +127,6 @@ def _trusted(path: Path | None, registry: Registry | None) -> Trust | None:
     if path is not None:
         return trust.read(path)
     return registry.trust if registry else None
-
-
-def _place(registry: Registry, name: str, *, dry: bool) -> int:
-    return 0 if dry else registry.place(name)
 
 
 def _name(signer: signers.Signer, issuer: str, trusted: Trust | None) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from conformance import moments
+from conformance.certificate import entries
 from conformance.certificate import registry as registries
-from conformance.certificate.registry import audit, entries, now
+from conformance.certificate.registry import audit
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console, machine_json
 from conformance.errors import ExitCode
@@ -49,7 +51,7 @@ def init(folder: Path, origin: str, signer: str, trust: str, life: int, **given:
 def publish(folder: Path, **given: Any) -> int:
     """Sign checkpoint and status lists anew, which is due once in their life at least."""
     with registries.opened(folder) as office:
-        public = office.publish(now())
+        public = office.publish(moments.now())
     _say(given, Text(vi=f"đã công bố: {public}", en=f"published: {public}"))
     return 0
 
@@ -66,6 +68,19 @@ def show(folder: Path, certificate: str | None, **_: Any) -> int:
             for number, body in office.log.entries(certificate)
         ]
     machine_json(told)
+    return 0
+
+
+@command.command()
+@click.argument("folder", type=_FOLDER, metavar="DIR")
+@click.argument("certificate", metavar="ID")
+@click.option("-o", "--output", type=_FOLDER, required=True, metavar="FILE", help="proof.json")
+@speech_options
+def prove(folder: Path, certificate: str, output: Path, **given: Any) -> int:
+    """Write the proof that a certificate is in the log: for one whose proof was lost."""
+    with registries.opened(folder) as office:
+        output.write_bytes(office.proof(certificate, moments.now()))
+    _say(given, Text(vi=f"đã ghi {output}", en=f"written: {output}"))
     return 0
 
 

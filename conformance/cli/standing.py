@@ -9,9 +9,10 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from conformance import moments
 from conformance.certificate import events, lives, signers
 from conformance.certificate.events import Kind
-from conformance.certificate.registry import now, opened
+from conformance.certificate.registry import opened
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console
 from conformance.text import Text
@@ -48,8 +49,8 @@ def made(
     def command(certificate: str, registry: Path, signer: Path, **given: Any) -> int:
         with opened(registry) as office, signers.opened(signer) as who:
             reason = {"reason": given["reason"], "note": given["note"]}
-            number = lives.happen(office, kind, certificate, who, now(), **reason)
-            public = office.publish(now())
+            number = lives.happen(office, kind, certificate, who, moments.now(), **reason)
+            public = office.publish(moments.now())
         lang = given["lang"]
         out = console(no_color=given["no_color"])
         why = events.REASONS[given["reason"]].into(lang)

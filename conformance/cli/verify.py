@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from conformance import moments
 from conformance.certificate import issuing, signers, trust, verification
-from conformance.certificate.registry import now, publication
+from conformance.certificate.registry import publication
 from conformance.certificate.verification import Answer, Question, Step
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console, machine_json
@@ -111,7 +112,7 @@ def show(steps: Sequence[Step], out: Console, lang: str) -> None:
 
 def _moment(text: str | None) -> datetime:
     if text is None:
-        return now()
+        return moments.now()
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:

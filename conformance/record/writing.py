@@ -13,6 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from conformance import moments
 from conformance.errors import StorageError, UsageError
 from conformance.evidence import Exchange, digest
 from conformance.record import lines
@@ -218,7 +219,7 @@ def not_writable(folder: Path, error: OSError) -> UsageError:
 
 def now() -> str:
     """Return the time in UTC, to the second, as RFC 3339 writes it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moments.told(moments.now())
 
 
 def _whole_header(

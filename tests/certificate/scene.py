@@ -15,7 +15,7 @@ from typing import Any
 import requests
 import yaml
 
-from conformance import documents, engine, opening
+from conformance import documents, engine, moments, opening
 from conformance.certificate import acts, issuing, lives, rehearsal, signers, statement, trust
 from conformance.certificate import registry as registries
 from conformance.certificate.acts import Act
@@ -110,7 +110,7 @@ def run(
 
 def attestation(**changes: Any) -> dict[str, Any]:
     """Return an unsigned attestation of what only an auditor can say."""
-    today = registries.now().date()
+    today = moments.now().date()
     return {
         "requirement": "T-OPS-01",
         "by": {"name": EVALUATES, "role": "auditor", "function": "Kiểm định viên"},
@@ -125,7 +125,7 @@ def attestation(**changes: Any) -> dict[str, Any]:
 
 def waiver(**changes: Any) -> dict[str, Any]:
     """Return an unsigned waiver of the header."""
-    today = registries.now().date()
+    today = moments.now().date()
     return {
         "requirement": "T-SEC-01",
         "units": ["target"],
@@ -197,7 +197,7 @@ class Office:
         """Issue on runs, and return the folder; `changes` are members of what the issuer says."""
         self.made += 1
         issuer = documents.read(self.folder / role / "issuer.yaml")
-        moment = registries.now()
+        moment = moments.now()
         name = statement.new_id(issuer["id"], moment)
         with ExitStack() as stack:
             registry = stack.enter_context(self.registry()) if registered else None
@@ -212,7 +212,7 @@ class Office:
                 "Giám đốc",
                 moment,
                 365,
-                (registry.origin, registry.place(name)) if registry else None,
+                registry.origin if registry else None,
                 on_paper,
             )
             said = replace(said, **changes)
@@ -243,15 +243,13 @@ class Office:
     def happen(self, kind: Kind, folder: Path, reason: str, by: str = "body/decision") -> None:
         """Make something become of a certificate, and publish it."""
         with self.registry() as registry, signers.opened(self.folder / f"{by}.yaml") as signer:
-            moment = registries.now()
+            moment = moments.now()
             lives.happen(registry, kind, id_of(folder), signer, moment, reason=reason, note="")
             registry.publish(moment)
 
     def ask(self, folder: Path, **changes: Any) -> list[Step]:
         """Verify a certificate by everything that the office shows."""
-        asked = Question(
-            folder, self.trusted, registries.now(), publication.source(str(self.public))
-        )
+        asked = Question(folder, self.trusted, moments.now(), publication.source(str(self.public)))
         return verify(replace(asked, **changes))
 
 

@@ -14,9 +14,9 @@ from scene import Office
 from conformance import engine
 from conformance.certificate import issuing, outcome
 from conformance.certificate.issuing import NotEligibleError
-from conformance.certificate.registry import now
 from conformance.certificate.verification import Answer
 from conformance.errors import CertificateError, RecordError
+from conformance.moments import now
 
 TODAY = now().date()
 

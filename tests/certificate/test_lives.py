@@ -11,11 +11,12 @@ import pytest
 import scene
 from scene import Office
 
-from conformance.certificate import issuing, verification
+from conformance.certificate import issuing, lives, signers, verification
 from conformance.certificate.events import Kind
-from conformance.certificate.registry import audit, now
+from conformance.certificate.registry import Registry, audit
 from conformance.certificate.verification import Answer, Step
 from conformance.errors import CertificateError
+from conformance.moments import now
 
 
 def wrong(steps: list[Step]) -> set[str]:
@@ -103,6 +104,45 @@ def test_an_issuer_ends_only_what_is_its_own(office: Office, run: Path) -> None:
         assert not wrong(office.ask(folder))
     with pytest.raises(CertificateError, match="does not decide"):
         office.happen(Kind.REVOKED, body, "error", by="body/evaluation")
+
+
+def test_an_event_is_of_its_own_certificate(office: Office, run: Path) -> None:
+    one, other = office.issue(run), office.issue(run, role="agency")
+    with pytest.raises(CertificateError, match="another issuer"):
+        # Replaced by something that is not in the log, or is somebody else's.
+        superseded(office, one, "rehearsal-body-2026-00000000")
+    with pytest.raises(CertificateError, match="another issuer"):
+        superseded(office, one, scene.id_of(other))
+    assert not wrong(office.ask(one))
+
+
+def superseded(office: Office, folder: Path, by: str) -> None:
+    path = office.folder / "body" / "decision.yaml"
+    with office.registry() as registry, signers.opened(path) as signer:
+        name = scene.id_of(folder)
+        lives.happen(registry, Kind.SUPERSEDED, name, signer, now(), replaced_by=by)
+
+
+def test_a_place_of_another_hides_no_revocation(
+    office: Office, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An issuer that would like a bit which nobody sets.
+    true = Registry.place
+    monkeypatch.setattr(Registry, "place", lambda self, name: (true(self, name) + 1) % 100_000)
+    with pytest.raises(CertificateError, match="not this certificate's"):
+        office.issue(run, out=office.folder / "x")
+    assert not (office.folder / "x").exists()
+
+
+def test_a_lost_proof_is_made_again(office: Office, run: Path) -> None:
+    made = office.issue(run)
+    (made / issuing.PROOF).unlink()
+    assert "log" in wrong(office.ask(made))
+    with office.registry() as registry:
+        (made / issuing.PROOF).write_bytes(registry.proof(scene.id_of(made), now()))
+        with pytest.raises(CertificateError, match="not in the log"):
+            registry.proof("x", now())
+    assert not wrong(office.ask(made))
 
 
 def test_who_was_revoked_signs_nothing_more(office: Office, run: Path) -> None:

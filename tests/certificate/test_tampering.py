@@ -13,9 +13,10 @@ from scene import Office
 from tampering import Spoilt
 
 from conformance.certificate.events import Kind
-from conformance.certificate.registry import now, publication
+from conformance.certificate.registry import publication
 from conformance.certificate.trust import Trust
 from conformance.certificate.verification import Answer, Question, overall, verify
+from conformance.moments import now
 
 SEED = 20261123
 

@@ -245,7 +245,7 @@ def certified(folder: Path) -> None:
     issuer["address"] = {"vi": "x", "en": "x"}
     said = Said(issuer, (), "x", "x", datetime.now(UTC), 1, None)
     packed = bundle.write(folder / "bundle.tar", [folder], {}, "2026-11-23")
-    content = canonical.written(statement.made("x", found, (), said, packed))
+    content = canonical.written(statement.made("x", found, (), said, bundle=packed, place=None))
     (folder / "certificate.json").write_bytes(content)
 
 

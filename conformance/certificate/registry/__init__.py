@@ -9,6 +9,6 @@ gives it a place, and can no longer deny it.
 """
 
 from conformance.certificate.registry.log import Log
-from conformance.certificate.registry.office import Registry, create, now, opened
+from conformance.certificate.registry.office import Registry, create, opened
 
-__all__ = ["Log", "Registry", "create", "now", "opened"]
+__all__ = ["Log", "Registry", "create", "opened"]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.certificate import chains, envelope, events, merkle, proof, trust
+from conformance.certificate import chains, entries, envelope, events, merkle, proof, trust
 from conformance.certificate.events import Kind
-from conformance.certificate.registry import entries
 from conformance.certificate.registry.office import Registry
 from conformance.errors import CertificateError
 from conformance.text import Text

@@ -57,6 +57,12 @@ class Log:
             return False
         return True
 
+    def place_of(self, certificate: str) -> int | None:
+        """Return the place of a certificate in the status lists, if it was given one."""
+        question = "select place from places where certificate = ?"
+        found = self._database.execute(question, (certificate,)).fetchone()
+        return None if found is None else int(found[0])
+
     def places(self, kinds: Iterable[str]) -> list[int]:
         """Return the places of the certificates whose last event is of one of these kinds."""
         question = """

@@ -6,17 +6,27 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from conformance import documents
-from conformance.certificate import canonical, chains, envelope, events, signers, status, trust
+from conformance.certificate import (
+    canonical,
+    chains,
+    entries,
+    envelope,
+    events,
+    proof,
+    signers,
+    status,
+    trust,
+)
 from conformance.certificate.envelope import Envelope
 from conformance.certificate.events import Kind
-from conformance.certificate.registry import entries, log, publication
+from conformance.certificate.registry import log, publication
 from conformance.certificate.registry.log import Log
 from conformance.certificate.signers import Signer
 from conformance.certificate.trust import Issuer, Trust
@@ -55,10 +65,8 @@ class Registry:
             certificate,
         )
 
-    def take(
-        self, event: Envelope, chain: Sequence[x509.Certificate], now: datetime
-    ) -> tuple[int, bytes]:
-        """Append a signed event and return its number and the entry.
+    def take(self, event: Envelope, chain: Sequence[x509.Certificate], now: datetime) -> int:
+        """Append a signed event and return its number.
 
         Raises:
             CertificateError: whoever signed it may not, or it cannot follow what was before.
@@ -68,8 +76,19 @@ class Registry:
         kind = Kind(said["kind"])
         events.may_follow(kind, [Kind(each) for each in self.log.kinds(said["id"])], said["id"])
         self._fits(kind, said, issuer, now)
-        entry = entries.written(event, chain)
-        return self.log.append(entry, said["id"], str(kind)), entry
+        return self.log.append(entries.written(event, chain), said["id"], str(kind))
+
+    def proof(self, certificate: str, now: datetime) -> bytes:
+        """Return the proof that a certificate is in the log as it is (`proof.json`).
+
+        Raises:
+            CertificateError: it is not.
+        """
+        first = next(iter(self.log.entries(certificate)), None)
+        if first is None:
+            raise _refused(Text(vi="không có trong sổ", en="it is not in the log"), certificate)
+        number, entry = first
+        return proof.written(number, entry, self.log.inclusion(number), self.checkpoint(now))
 
     def checkpoint(self, now: datetime) -> Envelope:
         """Return the log's size and root as they are, signed by the registry."""
@@ -159,13 +178,28 @@ class Registry:
                     ),
                     said["id"],
                 )
+            if said["place"] != self.log.place_of(said["id"]):
+                raise _refused(
+                    Text(
+                        vi="vị trí trạng thái không phải của chứng nhận này",
+                        en="the place in the status lists is not this certificate's",
+                    ),
+                    said["id"],
+                )
             return
-        first = entries.read(next(body for _, body in self.log.entries(said["id"])), "log.db")
-        if first.event["issuer"] != said["issuer"]:
+        concerned = [said["id"], *([said["replaced_by"]] if kind == Kind.SUPERSEDED else [])]
+        if any(self._issuer_of(each) != said["issuer"] for each in concerned):
             raise _refused(
                 Text(vi="chứng nhận của bên cấp khác", en="another issuer's certificate"),
                 said["id"],
             )
+
+    def _issuer_of(self, certificate: str) -> str | None:
+        """Return who issued a certificate; None for one that is not in the log."""
+        first = next((body for _, body in self.log.entries(certificate)), None)
+        if first is None:
+            return None
+        return str(entries.read(first, self.origin).event["issuer"])
 
 
 def create(folder: Path, origin: str, signer: str, trusted: str, life_hours: int) -> None:
@@ -223,8 +257,3 @@ def _refused(what: Text, certificate: str) -> CertificateError:
         ),
         place=certificate,
     )
-
-
-def now() -> datetime:
-    """Return the time, to the second, as every event tells it."""
-    return datetime.now(UTC).replace(microsecond=0)

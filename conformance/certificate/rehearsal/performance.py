@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from conformance import documents
+from conformance import documents, moments
 from conformance.certificate import acts, drafts, issuing, signers, statement, trust, verification
 from conformance.certificate import registry as registries
 from conformance.certificate.acts import Act
@@ -44,7 +44,7 @@ def certified(rehearsed: Path, run: Path, out: Path) -> list[Step]:
             for key, signer in (("decides", decides), ("evaluates", evaluates))
             if (person := people.person(trust.subject(signer.certificate))) is not None
         }
-        moment = registries.now()
+        moment = moments.now()
         name = statement.new_id(issuer["id"], moment)
         later = {
             "attestations": [
@@ -59,18 +59,18 @@ def certified(rehearsed: Path, run: Path, out: Path) -> list[Step]:
             _FUNCTION.vi,
             moment,
             365,
-            (registry.origin, registry.place(name)),
+            registry.origin,
         )
         wanted = Commission((run,), said, (decides, evaluates), later, trusted, trusted.crls)
         issuing.issue(wanted, name, out, registry)
         public = registry.publish(moment)
     shown = publication.source(str(public))
-    return verification.verify(Question(out, trusted, registries.now(), shown, rejudge=True))
+    return verification.verify(Question(out, trusted, moments.now(), shown, rejudge=True))
 
 
 def _attestations(run: Path, by: str) -> list[dict[str, Any]]:
     """Return what the run needs somebody's word for, as if somebody had looked."""
-    drafted = drafts.needed(run, registries.now().date())["attestations"]
+    drafted = drafts.needed(run, moments.now().date())["attestations"]
     for each in drafted:
         del each["evidence_file"]
         each["by"] = {"name": by, "function": _FUNCTION.vi, "role": "auditor"}

@@ -32,7 +32,7 @@ class Question:
     Attributes:
         folder: where the certificate lies, with what it rests on.
         trusted: whom the verifier trusts; None trusts nobody.
-        at: as of when; None stands for now.
+        at: as of when.
         published: fetches what the registry shows; None where nobody gave it.
         rejudge: whether every verdict is to be recomputed from the bundle.
     """

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from conformance.certificate import chains, envelope, issuing, merkle, proof, status, trust
+from conformance.certificate import chains, entries, envelope, issuing, merkle, proof, status, trust
 from conformance.certificate.envelope import Envelope
 from conformance.certificate.proof import Proof
-from conformance.certificate.registry import entries, publication
+from conformance.certificate.registry import publication
 from conformance.certificate.verification.case import Answer, Case, Stop, unknown, wrong
 from conformance.certificate.verification.signing import good
 from conformance.moments import read as moment
