@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.certificate import (
     bundle,
     canonical,
+    chains,
     eligibility,
     envelope,
     events,
@@ -34,6 +35,7 @@ from conformance.certificate import (
     signers,
     statement,
     timestamps,
+    trust,
 )
 from conformance.certificate.acts import Act
 from conformance.certificate.envelope import Envelope
@@ -93,6 +95,7 @@ def examined(wanted: Commission) -> tuple[Outcome, list[Act]]:
     found = outcome.judged(wanted.runs, wanted.later)
     rests_on = eligibility.needed(found)
     against = list(eligibility.hindrances(found, rests_on, wanted.said, wanted.trusted))
+    against += _signers_doubtful(wanted)
     if against:
         raise NotEligibleError(
             Text(
@@ -107,6 +110,26 @@ def examined(wanted: Commission) -> tuple[Outcome, list[Act]]:
             ),
         )
     return found, rests_on
+
+
+def _signers_doubtful(wanted: Commission) -> Iterator[Text]:
+    """Yield whose certificate is not good now: nobody signs with what was taken back.
+
+    Signing software has to look before it signs (TT 15/2025/TT-BKHCN, as reported).
+    """
+    issuer = wanted.trusted.issuers.get(wanted.said.issuer["id"]) if wanted.trusted else None
+    if wanted.trusted is None or issuer is None:
+        return
+    crls = (*wanted.revocation, *wanted.trusted.crls)
+    for signer in wanted.signers:
+        certificate = signer.certificate
+        found = chains.standing(certificate, signer.chain, issuer.roots, crls, wanted.said.issued)
+        if found != chains.Standing.GOOD:
+            name = trust.subject(certificate)
+            yield Text(
+                vi=f"chứng thư của người ký {name}: {found}",
+                en=f"the certificate of a signer, {name}: {found}",
+            )
 
 
 def issue(wanted: Commission, certificate: str, out: Path, registry: Registry | None) -> Path:
@@ -156,10 +179,10 @@ def _sign(folder: Path, content: bytes, wanted: Commission) -> None:
     """Write the statement, its envelope, what vouches for the signatures, and the paper."""
     signed = signers.signed(Envelope(envelope.STATEMENT, content), *wanted.signers).as_bytes()
     stamp = wanted.authority and timestamps.stamp(signed, *wanted.authority)
-    chains = [each for signer in wanted.signers for each in (signer.certificate, *signer.chain)]
+    vouching = [each for signer in wanted.signers for each in (signer.certificate, *signer.chain)]
     (folder / STATEMENT).write_bytes(content)
     (folder / ENVELOPE).write_bytes(signed)
-    (folder / MATERIAL).write_bytes(material.written(chains, wanted.revocation, stamp))
+    (folder / MATERIAL).write_bytes(material.written(vouching, wanted.revocation, stamp))
     if wanted.said.on_paper:
         drawn = paper.drawn(content)
         authority = wanted.authority[0] if wanted.authority else None

@@ -31,6 +31,7 @@ from conformance.errors import DocumentError, UsageError
 from conformance.text import Text
 
 _FILE = click.Path(path_type=Path)
+_MOST_SIGNERS = 2
 
 
 @click.command(name="certify")
@@ -69,6 +70,11 @@ _FILE = click.Path(path_type=Path)
 @speech_options
 def command(runs: tuple[Path, ...], **given: Any) -> int:
     """Issue a certificate (a body) or a declaration (an agency) on finished runs."""
+    if len(given["signer_files"]) > _MOST_SIGNERS:
+        raise UsageError(
+            Text(vi="tối đa hai người ký", en="two signers at most"),
+            mend=Text(vi="bớt một --signer", en="leave one --signer out"),
+        )
     issuer = documents.read(given["issuer"])
     documents.conform(issuer, "issuer", place=str(given["issuer"]), error=DocumentError)
     with ExitStack() as stack:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,15 @@ from scene import Office
 from securesystemslib.dsse import Envelope as OtherEnvelope
 from securesystemslib.signer import SSlibKey
 
-from conformance.certificate import issuing, rehearsal, signers, statement, verification
+from conformance.certificate import (
+    canonical,
+    issuing,
+    paper,
+    rehearsal,
+    signers,
+    statement,
+    verification,
+)
 from conformance.certificate.rehearsal.pki import Certified, new_key
 from conformance.certificate.verification import Answer
 from conformance.errors import CertificateError, UnreachableError, UsageError
@@ -307,6 +317,34 @@ def test_other_programs_agree_about_the_paper(
     paper.write_bytes(bytes(content))
     assert "Digest Mismatch" in scene.told("pdfsig", "-nocert", paper)
     assert "paper" in wrong(office, made)
+
+
+# Every letter that Vietnamese has beyond ASCII, in both cases.
+_VOWELS = "aăâeêioôơuưy"
+_TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+LETTERS = "đ" + "".join(
+    unicodedata.normalize("NFC", vowel + tone) for vowel in _VOWELS for tone in _TONES
+)
+
+
+def test_the_fonts_have_every_letter(issued: Path) -> None:
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
+
+    said = json.loads((issued / issuing.STATEMENT).read_bytes())
+    said["predicate"]["item"]["name"] = LETTERS + LETTERS.upper()
+    said["predicate"]["issuer"]["name"]["vi"] = LETTERS
+    said["predicate"]["issuer"]["address"]["vi"] = LETTERS
+    drawn = paper.drawn(canonical.written(said))
+    assert drawn == paper.drawn(canonical.written(said))
+    reader = PdfFileReader(io.BytesIO(drawn))
+    fonts = set()
+    for number in range(int(reader.root["/Pages"]["/Count"])):
+        page = reader.find_page_for_modification(number)[0].get_object()
+        used = page["/Resources"]["/Font"]
+        fonts |= {str(used[name]["/BaseFont"]) for name in used}
+    # A letter that ours lack would come in a font of typst's own.
+    names = {name.partition("+")[2] for name in fonts}
+    assert names == {"NotoSerif-Regular", "NotoSerif-Bold", "NotoSans-Regular"}
 
 
 def test_a_bundle_is_a_bag(issued: Path, tmp_path: Path) -> None:
