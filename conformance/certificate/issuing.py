@@ -29,6 +29,7 @@ from conformance.certificate import (
     eligibility,
     envelope,
     events,
+    lives,
     material,
     outcome,
     paper,
@@ -148,6 +149,10 @@ def issue(wanted: Commission, certificate: str, out: Path, registry: Registry | 
         UnreachableError: the timestamping authority does not answer.
     """
     found, rests_on = examined(wanted)
+    replaced, issuer = wanted.said.supersedes, wanted.said.issuer["id"]
+    if registry is not None and replaced is not None:
+        # Before anything is written: it has to be there, to stand, and to be the issuer's own.
+        registry.may(Kind.SUPERSEDED, replaced[0], issuer)
     with _new_folder(out) as folder:
         given = {name: canonical.written(list(listed)) for name, listed in wanted.later.items()}
         made = statement.made(
@@ -172,6 +177,10 @@ def issue(wanted: Commission, certificate: str, out: Path, registry: Registry | 
             # The registry does not have it: it is none.
             shutil.rmtree(out, ignore_errors=True)
             raise
+        if replaced is not None:
+            signer, at = wanted.signers[0], wanted.said.issued
+            words = {"replaced_by": certificate}
+            lives.happen(registry, Kind.SUPERSEDED, replaced[0], signer, at, **words)
     return out
 
 

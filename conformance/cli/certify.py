@@ -14,13 +14,11 @@ from conformance.certificate import (
     acts,
     canonical,
     issuing,
-    lives,
     signers,
     statement,
     timestamps,
     trust,
 )
-from conformance.certificate.events import Kind
 from conformance.certificate.issuing import Commission
 from conformance.certificate.registry import Registry, opened
 from conformance.certificate.statement import Said
@@ -118,9 +116,6 @@ def command(runs: tuple[Path, ...], **given: Any) -> int:
             return 0
         folder = issuing.issue(wanted, name, given["out"] or Path(name), registry)
         if registry is not None:
-            if said.supersedes is not None:
-                old = said.supersedes[0]
-                lives.happen(registry, Kind.SUPERSEDED, old, who[0], moment, replaced_by=name)
             registry.publish(moment)
     title = statement.TITLES[said.kind].into(given["lang"])
     out = console(no_color=given["no_color"])

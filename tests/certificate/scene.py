@@ -234,9 +234,6 @@ class Office:
             folder = out or self.folder / f"certificate-{self.made}"
             made = issuing.issue(wanted, name, folder, registry)
             if registry is not None:
-                if said.supersedes is not None:
-                    old = said.supersedes[0]
-                    lives.happen(registry, Kind.SUPERSEDED, old, who[0], moment, replaced_by=name)
                 registry.publish(moment)
         return made
 

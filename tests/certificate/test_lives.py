@@ -74,6 +74,18 @@ def test_one_that_replaces_another(office: Office, run: Path) -> None:
     assert words["supersedes"] == {"id": scene.id_of(old), "because": "tên hệ thống ghi sai"}
 
 
+def test_what_cannot_be_replaced_is_not_issued(office: Office, run: Path) -> None:
+    other = office.issue(run, role="agency")
+    with office.registry() as registry:
+        size = registry.log.size
+    for name in ("rehearsal-body-2026-00000000", scene.id_of(other)):
+        with pytest.raises(CertificateError, match="no such certificate"):
+            office.issue(run, supersedes=(name, "x"), out=office.folder / "x")
+        assert not (office.folder / "x").exists()
+    with office.registry() as registry:
+        assert registry.log.size == size
+
+
 def test_a_self_test_yields_a_declaration(office: Office, run: Path) -> None:
     made = office.issue(run, role="agency")
     words = json.loads((made / issuing.STATEMENT).read_text("utf-8"))["predicate"]
@@ -108,10 +120,10 @@ def test_an_issuer_ends_only_what_is_its_own(office: Office, run: Path) -> None:
 
 def test_an_event_is_of_its_own_certificate(office: Office, run: Path) -> None:
     one, other = office.issue(run), office.issue(run, role="agency")
-    with pytest.raises(CertificateError, match="another issuer"):
+    with pytest.raises(CertificateError, match="another issuer's"):
         # Replaced by something that is not in the log, or is somebody else's.
         superseded(office, one, "rehearsal-body-2026-00000000")
-    with pytest.raises(CertificateError, match="another issuer"):
+    with pytest.raises(CertificateError, match="another issuer's"):
         superseded(office, one, scene.id_of(other))
     assert not wrong(office.ask(one))
 

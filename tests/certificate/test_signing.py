@@ -23,13 +23,17 @@ from securesystemslib.signer import SSlibKey
 
 from conformance.certificate import (
     canonical,
+    envelope,
     issuing,
+    material,
     paper,
     rehearsal,
     signers,
     statement,
+    timestamps,
     verification,
 )
+from conformance.certificate.envelope import Envelope
 from conformance.certificate.rehearsal.pki import Certified, new_key
 from conformance.certificate.verification import Answer
 from conformance.errors import CertificateError, UnreachableError, UsageError
@@ -221,6 +225,24 @@ def test_a_timestamp_tells_when(office: Office, run: Path, tsa: str) -> None:
     assert stamped.because.en.startswith("signed before")
     alone = office.issue(run, tsa=tsa, role="agency", registered=False)
     assert wrong(office, alone) == {}
+
+
+@needs_openssl
+def test_a_certificate_past_every_registry_is_none(office: Office, run: Path, tsa: str) -> None:
+    # The issuer's own key and a true timestamp: but nobody could ever take it back.
+    made = office.issue(run, tsa=tsa)
+    said = json.loads((made / issuing.STATEMENT).read_bytes())
+    said["predicate"]["status"] = None
+    content = canonical.written(said)
+    with signers.opened(office.folder / "body" / "decision.yaml") as signer:
+        signed = signers.signed(Envelope(envelope.STATEMENT, content), signer).as_bytes()
+        stamp = timestamps.stamp(signed, timestamps.authority(tsa), tsa)
+        chain = [signer.certificate, *signer.chain]
+    (made / issuing.STATEMENT).write_bytes(content)
+    (made / issuing.ENVELOPE).write_bytes(signed)
+    (made / issuing.MATERIAL).write_bytes(material.written(chain, office.trusted.crls, stamp))
+    (made / issuing.PROOF).unlink()
+    assert wrong(office, made) == {"log": "a certificate without a registry"}
 
 
 @needs_openssl

@@ -74,7 +74,7 @@ class Registry:
         said = entries.event_of(event, self.folder.name)
         issuer = self._may(said, event, chain, now)
         kind = Kind(said["kind"])
-        events.may_follow(kind, [Kind(each) for each in self.log.kinds(said["id"])], said["id"])
+        self.may(kind, said["id"], said["issuer"])
         self._fits(kind, said, issuer, now)
         return self.log.append(entries.written(event, chain), said["id"], str(kind))
 
@@ -187,11 +187,28 @@ class Registry:
                     said["id"],
                 )
             return
-        concerned = [said["id"], *([said["replaced_by"]] if kind == Kind.SUPERSEDED else [])]
-        if any(self._issuer_of(each) != said["issuer"] for each in concerned):
+        if kind == Kind.SUPERSEDED:
+            self._own(said["replaced_by"], said["issuer"])
+
+    def may(self, kind: Kind, certificate: str, issuer: str) -> None:
+        """Do nothing if an issuer may make something become of a certificate now.
+
+        Raises:
+            CertificateError: it cannot follow what was before, or the certificate is another's.
+        """
+        before = [Kind(each) for each in self.log.kinds(certificate)]
+        if kind != Kind.ISSUED:
+            self._own(certificate, issuer)
+        events.may_follow(kind, before, certificate)
+
+    def _own(self, certificate: str, issuer: str) -> None:
+        if self._issuer_of(certificate) != issuer:
             raise _refused(
-                Text(vi="chứng nhận của bên cấp khác", en="another issuer's certificate"),
-                said["id"],
+                Text(
+                    vi="không có chứng nhận này, hoặc của bên cấp khác",
+                    en="no such certificate, or another issuer's",
+                ),
+                certificate,
             )
 
     def _issuer_of(self, certificate: str) -> str | None:

@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from conformance.certificate import chains, entries, envelope, issuing, merkle, proof, status, trust
+from conformance.certificate import (
+    chains,
+    entries,
+    envelope,
+    issuing,
+    merkle,
+    proof,
+    statement,
+    status,
+    trust,
+)
 from conformance.certificate.envelope import Envelope
 from conformance.certificate.proof import Proof
 from conformance.certificate.registry import publication
@@ -22,6 +32,9 @@ _SKEW = timedelta(minutes=5)
 
 def log(case: Case) -> Text:
     """Find out whether the registry took these very files (RFC 9162, inclusion)."""
+    if not case.in_registry and case.words["kind"] == statement.CERTIFICATE:
+        # Nobody could ever take it back.
+        raise wrong("giấy chứng nhận không có sổ đăng ký", "a certificate without a registry")
     if not case.in_registry:
         return Text(vi="bản tự công bố không vào sổ", en="the declaration is in no registry")
     shown = proof.read(case.file(issuing.PROOF), issuing.PROOF)
