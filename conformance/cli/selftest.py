@@ -33,6 +33,13 @@ MODES = ("kill", "spare", "clean")
     help="chỉ các lỗi mẫu này · only these variations",
 )
 @click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="chỉ mỗi biến thể thứ N · each N-th variation only, for a quick look",
+)
+@click.option(
     "--narrow",
     is_flag=True,
     help="clean: mỗi biến thể chỉ hỏi điều nó gần phạm · ask each what it is near to",
@@ -63,6 +70,7 @@ def command(systems: tuple[str, ...], **given: Any) -> int:
                         mode,
                         jobs=given["jobs"],
                         only=given["only"],
+                        every=given["every"],
                         narrow=given["narrow"],
                         depth=given["depth"],
                         progress=_telling(status, system, mode),

@@ -285,6 +285,17 @@ def test_a_whole_run_survives_a_console_without_unicode(agency: Serving, tmp_pat
 # --- selftest -------------------------------------------------------------------------------------
 
 
+def test_the_self_test_looks_at_each_so_many_th(say: Say) -> None:
+    words = ("selftest", "administrative-units", "--mode", "kill", "--every", "6", "--json")
+    done = say(*words)
+    assert done.code == 0, done.said
+    told = json.loads(done.out)
+    listed = json.loads(say("selftest", "--list", "--json").out)
+    every = [v for v in listed if v["kind"] == "fault" and v["system"] == "administrative-units"]
+    assert told["killed"] == told["faults"] == len(every[::6])
+    assert told["unproven"] == []
+
+
 def test_the_list_of_faults_is_json_for_a_program(say: Say) -> None:
     done = say("selftest", "--list", "--json")
     assert done.code == 0, done.said
