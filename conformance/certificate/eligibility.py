@@ -70,6 +70,14 @@ def hindrances(
 
 
 def _of_a_body(said: Said) -> Iterator[Text]:
+    yield from decided_alone(said)
+    if said.origin is None:
+        yield Text(
+            vi="giấy chứng nhận phải vào sổ đăng ký", en="a certificate has to be in a registry"
+        )
+
+
+def decided_alone(said: Said) -> Iterator[Text]:
     """Yield what is against a certificate in how it was decided (ISO/IEC 17065, 7.6)."""
     if not said.evaluators:
         yield Text(vi="chưa nêu người đánh giá", en="no evaluator is named")
@@ -77,10 +85,6 @@ def _of_a_body(said: Said) -> Iterator[Text]:
         yield Text(
             vi="người quyết định cũng là người đánh giá",
             en="who decides is one of those who evaluated",
-        )
-    if said.origin is None:
-        yield Text(
-            vi="giấy chứng nhận phải vào sổ đăng ký", en="a certificate has to be in a registry"
         )
 
 

@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from conformance import documents
@@ -19,6 +19,7 @@ from conformance.certificate import canonical, trust
 from conformance.certificate.acts import WAIVER, Act
 from conformance.certificate.outcome import Outcome
 from conformance.errors import CertificateError
+from conformance.moments import read as moment
 from conformance.moments import told
 from conformance.text import Text
 
@@ -27,6 +28,7 @@ PREDICATE = "urn:vnda-conformance:conformity:1"
 CERTIFICATE, DECLARATION = "certificate", "declaration"
 BUNDLE = "bundle.tar"
 LONGEST_ID = 200
+LONGEST_LIFE = 366
 TITLES = {
     CERTIFICATE: Text(vi="Giấy chứng nhận sự phù hợp", en="Certificate of conformity"),
     DECLARATION: Text(vi="Bản tự công bố sự phù hợp", en="Supplier's declaration of conformity"),
@@ -208,14 +210,50 @@ def _shortened(statement: Any) -> Any:
     return {**statement, "predicate": {**predicate, "results": results}}
 
 
+def said_by(statement: Mapping[str, Any]) -> Said:
+    """Return what the issuer of a statement said, as if it were to be issued again."""
+    words = statement["predicate"]
+    decision, status, replaced = words["decision"], words["status"], words["supersedes"]
+    return Said(
+        words["issuer"],
+        tuple(decision["evaluators"]),
+        decision["by"],
+        decision["function"],
+        moment(decision["at"]),
+        LONGEST_LIFE,
+        status and status["origin"],
+        words["on_paper"],
+        replaced and (replaced["id"], replaced["because"]),
+    )
+
+
+# What follows from the runs, and what the issuer cannot say otherwise; the rest is the issuer's.
+_OF_THE_RUNS = ("item", "profiles", "norms", "performance", "results", "waivers", "attestations")
+
+
+def difference(
+    statement: Mapping[str, Any], outcome: Outcome, acts: Sequence[Act], bundle: str
+) -> str | None:
+    """Return the first part of a statement that does not follow from the runs; None for none."""
+    said, status = said_by(statement), statement["predicate"]["status"]
+    place = status and status["place"]
+    words = statement["predicate"]
+    again = made(words["id"], outcome, acts, said, bundle=bundle, place=place)
+    for key in _OF_THE_RUNS:
+        if again["predicate"][key] != words[key]:
+            return key
+    for key in ("as_of", "depth", "tool"):
+        if again["predicate"]["method"][key] != words["method"][key]:
+            return key
+    if again["subject"] != statement["subject"]:
+        return "subject"
+    within = words["valid_from"] == again["predicate"]["valid_from"] <= words["valid_until"]
+    return None if within and words["valid_until"] <= again["predicate"]["valid_until"] else "valid"
+
+
 def subjects(statement: Mapping[str, Any]) -> dict[str, str]:
     """Return the digests of what a statement is about, `sha256:…`, by name."""
     return {each["name"]: f"sha256:{each['digest']['sha256']}" for each in statement["subject"]}
-
-
-def last_day(statement: Mapping[str, Any]) -> date:
-    """Return the last day on which a certificate holds."""
-    return date.fromisoformat(statement["predicate"]["valid_until"])
 
 
 def shown(act: Act) -> dict[str, Any]:

@@ -7,7 +7,7 @@
         name: {vi: "Trung tâm A", en: "Centre A"}
         roots: [roots/a.pem]
         people:
-          - {name: "Trần Thị B", function: decision, subject: "Common Name: Trần Thị B, …"}
+          - {name: "Trần Thị B", functions: [decision], subject: "CN=Trần Thị B,C=VN"}
     registries:
       - {origin: "registry.example", keys: [registry.pub.pem]}
     timestamping: {roots: [roots/time.pem]}
@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_public_key,
 )
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
 
 from conformance import documents
 from conformance.errors import DocumentError
@@ -100,8 +100,8 @@ def read(path: Path) -> Trust:
 
 
 def subject(certificate: x509.Certificate) -> str:
-    """Return the subject of a certificate as trust files write it."""
-    return str(certificate.subject.human_friendly)
+    """Return the subject of a certificate as trust files write it: RFC 4514, `CN=…,C=VN`."""
+    return load_der_x509_certificate(certificate.dump()).subject.rfc4514_string()
 
 
 def key_id(spki: bytes) -> str:

@@ -341,6 +341,26 @@ def test_other_programs_agree_about_the_paper(
     assert "paper" in wrong(office, made)
 
 
+@needs_openssl
+@pytest.mark.parametrize("what", ["a field", "bytes"])
+def test_nothing_is_laid_over_the_paper(office: Office, run: Path, tsa: str, what: str) -> None:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
+    from pyhanko.sign.fields import SigFieldSpec, append_signature_field  # noqa: PLC0415
+
+    # Outside of a registry, where no digest holds the file.
+    made = office.issue(run, role="agency", registered=False, tsa=tsa, on_paper=True)
+    assert wrong(office, made) == {}
+    content = (made / issuing.PAPER).read_bytes()
+    if what == "bytes":
+        (made / issuing.PAPER).write_bytes(content + b"% more")
+    else:
+        writer = IncrementalPdfFileWriter(io.BytesIO(content))
+        append_signature_field(writer, SigFieldSpec("Over", box=(0, 0, 600, 800)))
+        with (made / issuing.PAPER).open("wb") as file:
+            writer.write(file)
+    assert wrong(office, made) == {"paper": "the PDF was changed after it was signed"}
+
+
 # Every letter that Vietnamese has beyond ASCII, in both cases.
 _VOWELS = "aăâeêioôơuưy"
 _TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")

@@ -6,12 +6,15 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import scene
 import tampering
 from scene import Office
 from tampering import Spoilt
 
+from conformance.certificate import eligibility, statement
 from conformance.certificate.events import Kind
 from conformance.certificate.registry import publication
 from conformance.certificate.trust import Trust
@@ -129,6 +132,53 @@ def test_records_cut_turned_and_footed_anew(bench: Bench) -> None:
 
 def test_proofs(bench: Bench) -> None:
     assert refused(bench, tampering.disproved(bench.files, bench.others)) >= 6
+
+
+LIES: dict[str, dict[str, Any]] = {
+    "another system": {"item": {"name": "another"}},
+    "another version": {"item": {"version": "9.9"}},
+    "another day of the law": {"method": {"as_of": "2031-01-01"}},
+    "a deeper look": {"method": {"depth": "exhaustive"}},
+    "other norms": {"norms": ["ISO-9001"]},
+    "an older beginning": {"valid_from": "2020-01-01"},
+    "a longer life": {"valid_until": "2099-01-01"},
+    "a title of another kind": {"title": {"vi": "Bản tự công bố sự phù hợp"}},
+    "another name of the issuer": {"issuer": {"name": {"vi": "Cục khác", "en": "Other"}}},
+    "another who decided": {"decision": {"by": scene.EVALUATES}},
+    "who decided among those who evaluated": {"decision": {"evaluators": ["TRẦN Thị Diễn Tập"]}},
+    "an act that was not there": {"attestations": []},
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_an_issuer_that_lies_is_found_out(
+    office: Office, run: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The issuer's own key, past its own rules, into the registry: only the evidence speaks.
+    true = statement.made
+
+    def lied(*given: Any, **named: Any) -> dict[str, Any]:
+        made = true(*given, **named)
+        for key, change in LIES[name].items():
+            part = made["predicate"][key]
+            made["predicate"][key] = {**part, **change} if isinstance(change, dict) else change
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(statement, "made", lied)
+        made = office.issue(run)
+    steps = office.ask(made, rejudge=True)
+    assert overall(steps) is not Answer.VALID, name
+
+
+def test_an_unsigned_act_carries_nothing_whoever_signs_above_it(
+    office: Office, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(eligibility, "hindrances", lambda *_: iter(()))
+        made = office.issue(run, later={"attestations": [scene.attestation()]})
+    (step,) = [each for each in office.ask(made, rejudge=True) if each.name == "rejudge"]
+    assert "not signed" in step.because.en
 
 
 def test_a_whole_other_world_is_not_trusted(bench: Bench, run: Path) -> None:

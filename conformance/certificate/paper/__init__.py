@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance import documents
 from conformance.certificate.signers import Signer
@@ -150,10 +150,27 @@ def read(content: bytes) -> Paper | None:
             _attachment(reader),
             embedded.signer_cert,
             tuple(embedded.other_embedded_certs),
-            bool(found.intact and found.valid and found.docmdp_ok),
+            bool(found.intact and found.valid and _only_prolonged(found, content)),
         )
     except Exception:  # noqa: BLE001  # a hostile file makes a parser stumble in any way: not ours
         return None
+
+
+def _only_prolonged(found: Any, content: bytes) -> bool:
+    """Whether nothing came after the signature but what proves it for longer.
+
+    Form fields may be added to a signed PDF by anybody, and can cover the page: they are refused.
+    """
+    from pyhanko.sign.diff_analysis import ModificationLevel  # noqa: PLC0415
+    from pyhanko.sign.validation import SignatureCoverageLevel  # noqa: PLC0415
+
+    if found.modification_level == ModificationLevel.NONE:
+        return bool(found.coverage == SignatureCoverageLevel.ENTIRE_FILE)
+    return bool(
+        found.modification_level == ModificationLevel.LTA_UPDATES
+        and found.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
+        and content.rstrip().endswith(b"%%EOF")
+    )
 
 
 def _attachment(reader: PdfFileReader) -> bytes:

@@ -77,7 +77,7 @@ def _issuer(folder: Path, role: str, authority: Authority) -> dict[str, Any]:
     for name, person, functions in _PARTS[role]:
         certified = authority.person(person)
         _write_signer(folder / role, name, certified)
-        subject = f"Common Name: {person}, Country: VN"
+        subject = f"CN={person},C=VN"
         people.append({"name": person, "functions": list(functions), "subject": subject})
     said = {"id": f"rehearsal-{role}", "role": role, "name": _NAMES[role].as_json()}
     _write(folder / role / "issuer.yaml", {**said, "address": _ADDRESS.as_json()})

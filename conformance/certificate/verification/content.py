@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 from conformance import documents, target
@@ -14,11 +15,10 @@ from conformance.certificate import (
     outcome,
     paper,
     statement,
-    trust,
 )
 from conformance.certificate.acts import Act
 from conformance.certificate.verification.case import Answer, Case, Stop, unknown, wrong
-from conformance.certificate.verification.signing import good
+from conformance.certificate.verification.signing import good, signers_of
 from conformance.moments import read as moment
 from conformance.text import Text
 
@@ -46,7 +46,7 @@ def on_paper(case: Case) -> Text:
         raise wrong("bản PDF không do bên cấp làm ra", "the issuer made no PDF")
     if case.vouching is None:
         raise unknown("chưa đọc được bản kê", "the statement was not read")
-    found = paper.read(path.read_bytes())
+    found = paper.read(case.file(issuing.PAPER))
     if found is None:
         raise wrong("PDF không đọc được hoặc không có chữ ký", "no PDF, or none that is signed")
     if found.attached != case.content:
@@ -54,7 +54,7 @@ def on_paper(case: Case) -> Text:
     if not found.intact:
         raise wrong("PDF đã bị thay đổi sau khi ký", "the PDF was changed after it was signed")
     issuer = case.issuer()
-    if issuer.person(trust.subject(found.signer)) is None:
+    if found.signer.dump() not in {each.dump() for each in signers_of(case)}:
         raise wrong("PDF do người khác ký", "the PDF was signed by somebody else")
     others = (*case.vouching.certificates, *found.others)
     at = case.signed_at or moment(case.words["decision"]["at"])
@@ -96,13 +96,12 @@ def eligible(case: Case) -> Text:
             "hiệu lực dài hơn một miễn trừ hoặc xác nhận",
             "valid for longer than a waiver or attestation",
         )
-    if said["kind"] == statement.CERTIFICATE and (
-        not said["decision"]["evaluators"]
-        or said["decision"]["by"] in said["decision"]["evaluators"]
-    ):
-        raise wrong(
-            "người quyết định cũng là người đánh giá", "who decided is one of those who evaluated"
-        )
+    if said["kind"] == statement.CERTIFICATE:
+        for each in eligibility.decided_alone(statement.said_by(case.statement)):
+            raise Stop(Answer.NOT_VALID, each)
+    days = date.fromisoformat(said["valid_until"]) - date.fromisoformat(said["valid_from"])
+    if days.days > statement.LONGEST_LIFE:
+        raise wrong("hiệu lực quá 12 tháng", "valid for longer than twelve months")
     return Text(vi="đủ điều kiện để cấp", en="it might be issued")
 
 
@@ -130,22 +129,15 @@ def rejudged(case: Case) -> Text:
     if not path.is_file() or not case.statement:
         raise unknown("không có gói bằng chứng", "the bundle is not here")
     found, rests_on = of_bundle(path)
-    said = case.words
-    if found.verdict != said["results"]["verdict"] or found.counts != said["results"]["counts"]:
+    part = statement.difference(case.statement, found, rests_on, bundle.digest(path))
+    if part is not None:
         raise wrong(
-            f"tính lại ra kết luận khác: {found.verdict}",
-            f"the evidence comes to another verdict: {found.verdict}",
+            f"bằng chứng không cho ra điều được nêu: {part}",
+            f"the evidence does not come to what is said: {part}",
         )
-    recomputed = [
-        {key: entry[key] for key in ("id", "level", "verdict", "mode")} for entry in found.entries
-    ]
-    if recomputed != said["results"]["requirements"]:
-        raise wrong("kết luận từng yêu cầu khác", "some requirement comes out otherwise")
-    if found.hindrances:
-        raise Stop(Answer.NOT_VALID, found.hindrances[0])
-    shown = [*said["waivers"], *said["attestations"]]
-    if any(statement.shown(act) not in shown for act in rests_on):
-        raise wrong("có miễn trừ hoặc xác nhận không được nêu", "an act is not shown")
+    said = statement.said_by(case.statement)
+    for each in eligibility.hindrances(found, rests_on, said, case.trusted):
+        raise Stop(Answer.NOT_VALID, each)
     return Text(
         vi=f"mọi kết luận tính lại được từ {len(found.runs)} lượt chạy",
         en=f"every verdict follows from the {len(found.runs)} run(s)",

@@ -128,7 +128,10 @@ def _entered(case: Case, shown: Proof) -> None:
         with path.open("rb") as file:
             if f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}" != digest:
                 raise wrong(f"{name} không phải tệp đã vào sổ", f"{name} is not what was entered")
-    if {issuing.STATEMENT, issuing.ENVELOPE, issuing.MATERIAL} - event["files"].keys():
+    wanted_files = {issuing.STATEMENT, issuing.ENVELOPE, issuing.MATERIAL, statement.BUNDLE}
+    if words["on_paper"]:
+        wanted_files.add(issuing.PAPER)
+    if wanted_files != event["files"].keys():
         raise wrong("mục của sổ không nêu đủ tệp", "the entry does not name every file")
     issuer = case.issuer()
     certificate = entries.signed_by(shown.entry.signed, shown.entry.chain)

@@ -35,7 +35,10 @@ def structure(case: Case) -> Text:
         )
     case.vouching = material.read(case.file(issuing.MATERIAL), issuing.MATERIAL)
     said = case.words
-    return Text(vi=f"{said['title']['vi']} {said['id']}", en=f"{said['title']['en']} {said['id']}")
+    title = statement.TITLES[said["kind"]]
+    if said["title"] != title.as_json():
+        raise wrong("tên văn bản không đúng loại", "the title is of another kind of document")
+    return Text(vi=f"{title.vi} {said['id']}", en=f"{title.en} {said['id']}")
 
 
 def signatures(case: Case) -> Text:
@@ -48,7 +51,7 @@ def signatures(case: Case) -> Text:
     issuer = case.issuer()
     functions = {
         trust.subject(certificate): issuer.person(trust.subject(certificate))
-        for certificate in _signers(case)
+        for certificate in signers_of(case)
     }
     strangers = [subject for subject, person in functions.items() if person is None]
     if strangers:
@@ -65,10 +68,14 @@ def signatures(case: Case) -> Text:
         raise wrong(
             "người quyết định nêu trong bản kê không ký", "the decision-maker named did not sign"
         )
-    if said["kind"] == statement.CERTIFICATE and issuer.role != trust.BODY:
-        raise wrong("bên cấp không phải tổ chức chứng nhận", "the issuer is no certification body")
+    if (said["kind"] == statement.CERTIFICATE) != (issuer.role == trust.BODY):
+        raise wrong("bên cấp không có vai trò này", "the issuer has not that role")
     if said["issuer"]["role"] != issuer.role:
         raise wrong("vai trò của bên cấp không đúng", "the issuer has another role")
+    if said["issuer"]["name"] != issuer.name.as_json():
+        raise wrong("tên của bên cấp không đúng", "the issuer has another name")
+    if issuer.role != trust.BODY and "accreditation" in said["issuer"]:
+        raise wrong("chỉ tổ chức chứng nhận được công nhận", "only a body is accredited")
     names = ", ".join(person.name for person in functions.values() if person)
     return Text(vi=f"ký bởi {names}", en=f"signed by {names}")
 
@@ -100,7 +107,7 @@ def chain(case: Case) -> Text:
     if case.vouching is None:
         raise unknown("chưa đọc được tệp chứng thư", "the material was not read")
     issuer = case.issuer()
-    for certificate in _signers(case):
+    for certificate in signers_of(case):
         good(chains.standing(certificate, case.vouching.certificates, issuer.roots, case.crls, at))
     return Text(vi=f"chứng thư tốt vào lúc {at}", en=f"the certificates were good at {at}")
 
@@ -120,7 +127,7 @@ def good(standing: Standing) -> None:
         raise wrong(f"chứng thư: {standing}", f"a certificate: {standing}")
 
 
-def _signers(case: Case) -> list[x509.Certificate]:
+def signers_of(case: Case) -> list[x509.Certificate]:
     """Return the certificate of each signature, every one of which verifies."""
     if case.signed is None or case.vouching is None:
         raise unknown("chưa đọc được phong bì", "the envelope was not read")
