@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import shutil
 import tarfile
 import tempfile
@@ -27,10 +28,13 @@ from conformance.text import Text
 TOP = "bundle"
 # What belongs to a run; its reports are views, made anew from these.
 _OF_A_RUN = ("plan.json", "record.jsonl", "results.json", "inputs/*.json", "evidence/*.json")
+_KNOWN = re.compile(
+    r"data/(acts/(attestations|waivers)\.json|runs/[1-9][0-9]*/((inputs|evidence)/)?[^/]+\.jsonl?)"
+)
 _BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _CHUNK = 1 << 20
 # A bundle from elsewhere: more than this nobody unpacks.
-_MOST_FILES, _MOST_BYTES = 200_000, 16 * 2**30
+_MOST_FILES = 200_000
 
 
 @dataclass(frozen=True)
@@ -151,15 +155,18 @@ def _sha256(path: Path) -> str:
 def _unpack(path: Path, folder: Path) -> None:
     """Write the files of an archive below a folder, and nothing outside of it."""
     count = total = 0
+    size = path.stat().st_size
     before = ""
     try:
         with tarfile.open(path, mode="r|") as archive:
             for entry in archive:
                 count, total = count + 1, total + entry.size
-                if count > _MOST_FILES or total > _MOST_BYTES:
+                # Uncompressed, so nothing in it is larger than the archive itself.
+                if count > _MOST_FILES or total > size:
                     raise _not_whole(str(path), "size")
                 # Our own archives hold plain files in order: anything else was made by others.
-                if not entry.isreg() or not _plain(entry.name) or entry.name <= before:
+                plain = entry.type == tarfile.REGTYPE and not entry.issparse()
+                if not plain or not _plain(entry.name) or entry.name <= before:
                     raise _not_whole(str(path), entry.name)
                 before = entry.name
                 target = folder / entry.name
@@ -195,6 +202,10 @@ def _whole(folder: Path, place: str) -> Bundle:
     for name, wanted in {**tags, **payload}.items():
         if _sha256(folder / name) != wanted:
             raise _not_whole(place, name)
+    if any(not _KNOWN.fullmatch(name) for name in payload) or not any(
+        name.startswith("data/runs/1/") for name in payload
+    ):
+        raise _not_whole(place, "data")
     runs = sorted((folder / "data" / "runs").glob("*"), key=lambda run: (len(run.name), run.name))
     acts = {file.name: file.read_bytes() for file in sorted((folder / "data" / "acts").glob("*"))}
     return Bundle(folder, tuple(runs), acts)

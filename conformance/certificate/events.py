@@ -35,6 +35,15 @@ REASONS = {
     "resolved": Text(vi="đã khắc phục", en="resolved"),
 }
 
+STATES = {
+    Kind.ISSUED: Text(vi="đã cấp", en="issued"),
+    Kind.SUSPENDED: Text(vi="đang bị đình chỉ", en="suspended"),
+    Kind.RESTORED: Text(vi="đã được khôi phục", en="restored"),
+    Kind.REVOKED: Text(vi="đã bị thu hồi", en="revoked"),
+    Kind.SUPERSEDED: Text(vi="đã được thay thế", en="superseded"),
+}
+_NOWHERE = Text(vi="chưa được cấp", en="not issued")
+
 # What may follow what; whatever is not here is refused.
 _AFTER: Mapping[Kind, frozenset[Kind | None]] = {
     Kind.ISSUED: frozenset({None}),
@@ -56,15 +65,15 @@ def may_follow(kind: Kind, before: Iterable[Kind], certificate: str) -> None:
     last = list(before)[-1:]
     if (last[0] if last else None) in _AFTER[kind]:
         return
-    now = str(last[0]) if last else "unknown"
+    now, wanted = STATES[last[0]] if last else _NOWHERE, STATES[kind]
     raise CertificateError(
         Text(
-            vi=f"chứng nhận {certificate} đang ở trạng thái {now}: không thể {kind}",
-            en=f"certificate {certificate} is {now}: it cannot be {kind}",
+            vi=f"chứng nhận {certificate} {now.vi}: không thể chuyển sang “{wanted.vi}”",
+            en=f"certificate {certificate} is {now.en}: it cannot become {wanted.en}",
         ),
         mend=Text(
-            vi="xem lịch sử bằng `conformance registry show`; việc thu hồi là vĩnh viễn",
-            en="see its history with `conformance registry show`; a revocation is for good",
+            vi="xem lịch sử bằng `conformance registry show DIR ID`",
+            en="see its history with `conformance registry show DIR ID`",
         ),
     )
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 STATEMENT, ENVELOPE, MATERIAL = "certificate.json", "certificate.dsse.json", "material.json"
 PAPER, PROOF = "certificate.pdf", "proof.json"
+FILES = (STATEMENT, ENVELOPE, MATERIAL, PAPER, PROOF, statement.BUNDLE)
 
 
 class NotEligibleError(CertificateError):
@@ -114,23 +115,52 @@ def examined(wanted: Commission) -> tuple[Outcome, list[Act]]:
 
 
 def _signers_doubtful(wanted: Commission) -> Iterator[Text]:
-    """Yield whose certificate is not good now: nobody signs with what was taken back.
+    """Yield what a verifier would have against those who are to sign.
 
-    Signing software has to look before it signs (TT 15/2025/TT-BKHCN, as reported).
+    Signing software has to look at certificates before it signs (TT 15/2025/TT-BKHCN, as
+    reported): nobody signs with what was taken back.
     """
-    issuer = wanted.trusted.issuers.get(wanted.said.issuer["id"]) if wanted.trusted else None
-    if wanted.trusted is None or issuer is None:
+    if len({signer.keyid for signer in wanted.signers}) < len(wanted.signers):
+        yield Text(vi="một người ký hai lần", en="one signer is named twice")
+    if wanted.trusted is None:
         return
+    said = wanted.said
+    issuer = wanted.trusted.issuers.get(said.issuer["id"])
+    if issuer is None:
+        yield Text(
+            vi="tệp tin cậy không biết bên cấp", en="the trust file does not know the issuer"
+        )
+        return
+    if (said.issuer["role"], said.issuer["name"]) != (issuer.role, issuer.name.as_json()):
+        yield Text(
+            vi="vai trò hoặc tên của bên cấp khác với tệp tin cậy",
+            en="the issuer's role or name is not that of the trust file",
+        )
     crls = (*wanted.revocation, *wanted.trusted.crls)
+    deciding = []
     for signer in wanted.signers:
-        certificate = signer.certificate
-        found = chains.standing(certificate, signer.chain, issuer.roots, crls, wanted.said.issued)
-        if found != chains.Standing.GOOD:
-            name = trust.subject(certificate)
+        subject = trust.subject(signer.certificate)
+        person = issuer.person(subject)
+        if person is None:
             yield Text(
-                vi=f"chứng thư của người ký {name}: {found}",
-                en=f"the certificate of a signer, {name}: {found}",
+                vi=f"{subject} không ký cho bên cấp này",
+                en=f"{subject} does not sign for the issuer",
             )
+            continue
+        if trust.DECISION in person.functions:
+            deciding.append(person.name)
+        between, roots = signer.chain, issuer.roots
+        found = chains.standing(signer.certificate, between, roots, crls, said.issued)
+        if found != chains.Standing.GOOD:
+            yield Text(
+                vi=f"chứng thư của người ký {subject}: {found}",
+                en=f"the certificate of a signer, {subject}: {found}",
+            )
+    if said.decided_by not in deciding:
+        yield Text(
+            vi=f"{said.decided_by} quyết định nhưng không ký",
+            en=f"{said.decided_by} decides, and does not sign",
+        )
 
 
 def issue(wanted: Commission, certificate: str, out: Path, registry: Registry | None) -> Path:
@@ -238,8 +268,15 @@ def _new_folder(out: Path) -> Iterator[Path]:
             mend=Text(vi="chọn thư mục khác bằng --out", en="choose another with --out"),
             place=str(out),
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".certificate-", dir=out.parent))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".certificate-", dir=out.parent))
+    except OSError as error:
+        raise UsageError(
+            Text(vi="không ghi được ở đây", en="nothing can be written here"),
+            mend=Text(vi="chọn thư mục khác bằng --out", en="choose another with --out"),
+            place=str(out),
+        ) from error
     folder.chmod(0o755)
     try:
         yield folder

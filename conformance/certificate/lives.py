@@ -35,7 +35,9 @@ def happen(
     if first is None:
         raise CertificateError(
             Text(vi="không có chứng nhận này trong sổ", en="no such certificate in the registry"),
-            mend=Text(vi="xem `conformance registry list`", en="see `conformance registry list`"),
+            mend=Text(
+                vi="xem `conformance registry show DIR`", en="see `conformance registry show DIR`"
+            ),
             place=certificate,
         )
     issuer = entries.read(first, registry.origin).event["issuer"]

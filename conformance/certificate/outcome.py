@@ -7,14 +7,14 @@ doubtful no other makes good.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from conformance import engine, results
 from conformance.engine import Rejudgement
-from conformance.errors import CertificateError
+from conformance.errors import CertificateError, UsageError
 from conformance.text import Text
 from conformance.verdict import Reason, Verdict
 
@@ -138,7 +138,12 @@ def _leaves_it(entry: Entry) -> bool:
     return (reasons or {entry["reason"]}) <= {str(reason) for reason in _LEAVES_TO_ANOTHER}
 
 
-def _of_one_system(runs: Iterable[Rejudgement]) -> None:
+def _of_one_system(runs: Sequence[Rejudgement]) -> None:
+    if len({run.sha256 for run in runs}) < len(tuple(runs)):
+        raise UsageError(
+            Text(vi="một lượt chạy được nêu hai lần", en="one run is named twice"),
+            mend=Text(vi="nêu mỗi lượt chạy một lần", en="name each run once"),
+        )
     systems = {
         (
             run.results["target"]["system"] or run.results["target"]["id"],

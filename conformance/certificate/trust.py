@@ -121,7 +121,9 @@ def certificates(names: Sequence[str], folder: Path) -> tuple[x509.Certificate, 
     for name in names:
         try:
             found += load_certs_from_pemder([folder / name])
-        except (OSError, ValueError) as error:
+            for each in found:
+                each.native  # noqa: B018  # a list of revocations, say, is told here
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise _unreadable(folder / name) from error
     return tuple(found)
 
@@ -149,7 +151,7 @@ def is_crl(content: bytes) -> bool:
     """Whether some bytes are a certificate revocation list in DER, as a whole."""
     try:
         return bool(revocation_list(content).dump(force=False) == content)
-    except (ValueError, TypeError, KeyError):
+    except Exception:  # noqa: BLE001  # what a broken list makes its parser stumble over
         return False
 
 

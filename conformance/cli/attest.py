@@ -76,9 +76,17 @@ def command(
 
 def _signed(kind: str, filled: Path, signer: Path) -> list[dict[str, Any]]:
     listed = documents.read(filled)
+    if not isinstance(listed, list) or not listed or not all(isinstance(e, dict) for e in listed):
+        raise UsageError(
+            Text(vi="không phải danh sách bản nháp", en="this is no list of drafts"),
+            mend=Text(
+                vi="soạn bằng `conformance attest RUN`", en="draft it: `conformance attest RUN`"
+            ),
+            place=str(filled),
+        )
     made = [
         drafts.completed(each, filled.parent, f"{filled}: [{number}]")
-        for number, each in enumerate(listed if isinstance(listed, list) else [])
+        for number, each in enumerate(listed)
     ]
     target.shaped(made, f"{kind}s", f"{filled}")
     with signers.opened(signer) as opened:

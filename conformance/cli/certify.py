@@ -29,7 +29,7 @@ from conformance.errors import DocumentError, UsageError
 from conformance.text import Text
 
 _FILE = click.Path(path_type=Path)
-_MOST_SIGNERS = 2
+_MOST_SIGNERS, _LONGEST_WORDS = 2, 200
 
 
 @click.command(name="certify")
@@ -72,6 +72,15 @@ def command(runs: tuple[Path, ...], **given: Any) -> int:
         raise UsageError(
             Text(vi="tối đa hai người ký", en="two signers at most"),
             mend=Text(vi="bớt một --signer", en="leave one --signer out"),
+        )
+    for option in ("decided_by", "function", "because", "evaluators"):
+        _plain(option, given[option])
+    if bool(given["supersedes"]) != bool(given["because"]):
+        raise UsageError(
+            Text(
+                vi="--supersedes và --because đi cùng nhau", en="--supersedes goes with --because"
+            ),
+            mend=Text(vi="nêu cả hai", en="name both"),
         )
     issuer = documents.read(given["issuer"])
     documents.conform(issuer, "issuer", place=str(given["issuer"]), error=DocumentError)
@@ -124,6 +133,22 @@ def command(runs: tuple[Path, ...], **given: Any) -> int:
     return 0
 
 
+def _plain(option: str, given: str | tuple[str, ...] | None) -> None:
+    """Do nothing for words that a certificate can show.
+
+    Raises:
+        UsageError: they are too long, blank, or hold what is no text.
+    """
+    for words in (given,) if isinstance(given, str) else given or ():
+        shown = words.isprintable() and len(words) <= _LONGEST_WORDS
+        if not shown or (isinstance(given, tuple) and not words.strip()):
+            raise UsageError(
+                Text(vi="trống, quá dài hoặc có ký tự lạ", en="blank, too long, or not plain text"),
+                mend=Text(vi="viết gọn, không xuống dòng", en="write it short, on one line"),
+                place=f"--{option.replace('_', '-')}",
+            )
+
+
 def _trusted(path: Path | None, registry: Registry | None) -> Trust | None:
     if path is not None:
         return trust.read(path)
@@ -141,8 +166,8 @@ def _name(signer: signers.Signer, issuer: str, trusted: Trust | None) -> str:
                 en="the trust file does not know who signs",
             ),
             mend=Text(
-                vi="thêm người này vào `people` của bên cấp, hoặc dùng --decided-by",
-                en="add them to the issuer's `people`, or use --decided-by",
+                vi="nêu --trust hoặc --registry; người này phải có trong `people` của bên cấp",
+                en="name --trust or --registry; they have to be among the issuer's `people`",
             ),
         )
     return person.name

@@ -8,14 +8,14 @@ from conformance.errors import UsageError
 from conformance.text import Text
 
 
-def save(path: Path, text: str) -> None:
-    """Write a text file.
+def save(path: Path, content: str | bytes) -> None:
+    """Write a file, a text in UTF-8.
 
     Raises:
         UsageError: it cannot be written there.
     """
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise UsageError(
             Text(

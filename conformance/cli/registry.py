@@ -12,6 +12,7 @@ from conformance import moments
 from conformance.certificate import entries
 from conformance.certificate import registry as registries
 from conformance.certificate.registry import audit
+from conformance.cli.files import save
 from conformance.cli.options import speech_options
 from conformance.cli.speech import console, machine_json
 from conformance.errors import ExitCode
@@ -79,7 +80,7 @@ def show(folder: Path, certificate: str | None, **_: Any) -> int:
 def prove(folder: Path, certificate: str, output: Path, **given: Any) -> int:
     """Write the proof that a certificate is in the log: for one whose proof was lost."""
     with registries.opened(folder) as office:
-        output.write_bytes(office.proof(certificate, moments.now()))
+        save(output, office.proof(certificate, moments.now()))
     _say(given, Text(vi=f"đã ghi {output}", en=f"written: {output}"))
     return 0
 

@@ -76,7 +76,7 @@ def command(place: Path, **given: Any) -> int:
             mend=Text(vi="nêu thư mục của chứng nhận", en="name the folder of the certificate"),
             place=str(place),
         )
-    if place.name.endswith(".tar") and not (folder / issuing.ENVELOPE).is_file():
+    if place.is_file() and place.suffix == ".tar":
         return _told(verification.verify_bundle(place), given)
     asked = Question(
         folder,
@@ -85,6 +85,16 @@ def command(place: Path, **given: Any) -> int:
         publication.source(given["status"]) if given["status"] else None,
         given["rejudge"],
     )
+    foreign = place.is_file() and place.name not in issuing.FILES
+    if foreign or not (folder / issuing.ENVELOPE).exists():
+        raise UsageError(
+            Text(vi="không phải chứng nhận hay tệp của nó", en="no certificate, nor a file of one"),
+            mend=Text(
+                vi=f"nêu thư mục có {issuing.ENVELOPE}",
+                en=f"name the folder with {issuing.ENVELOPE}",
+            ),
+            place=str(place),
+        )
     return _told(verification.verify(asked), given)
 
 

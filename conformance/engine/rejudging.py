@@ -88,6 +88,8 @@ def summary_differences(folder: Path, again: Mapping[str, Any]) -> list[str]:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ["results.json: missing or not JSON"]
+    if not isinstance(stored, dict):
+        return ["results.json: not an object"]
     return [
         f"results.json: {key} differs"
         for key in sorted({*stored, *again})

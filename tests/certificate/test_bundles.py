@@ -81,6 +81,37 @@ HOSTILE = {
 }
 
 
+def test_nothing_larger_than_itself_comes_out(tmp_path: Path) -> None:
+    # A sparse file: some hundred bytes that stand for many megabytes.
+    head = tarfile.TarInfo("bundle/bagit.txt")
+    head.size = 1 << 30
+    (tmp_path / "a.tar").write_bytes(head.tobuf(tarfile.USTAR_FORMAT) + b"\0" * 1024)
+    with (
+        pytest.raises(CertificateError, match="not a bundle"),
+        bundle.opened(tmp_path / "a.tar"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("inside", ["data/acts/sub/x.json", "data/other.txt", "data/runs/0/x.json"])
+def test_what_no_bundle_holds_is_refused(run: Path, tmp_path: Path, inside: str) -> None:
+    import tampering  # noqa: PLC0415
+
+    bundle.write(tmp_path / "a.tar", [run], {}, DAY)
+    with tarfile.open(tmp_path / "a.tar") as archive:
+        content = {
+            e.name: archive.extractfile(e).read()  # type: ignore[union-attr]
+            for e in archive
+        }
+    for name, made in (
+        ("more.tar", {**content, f"bundle/{inside}": b"[]"}),
+        ("less.tar", {k: v for k, v in content.items() if "/data/" not in k}),
+    ):
+        (tmp_path / name).write_bytes(tampering._packed(made))
+        with pytest.raises(CertificateError), bundle.opened(tmp_path / name):
+            pass
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_bundle_is_refused(name: str, tmp_path: Path) -> None:
     path = tmp_path / "a.tar"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from conformance.certificate import issuing, lives, signers, verification
 from conformance.certificate.events import Kind
 from conformance.certificate.registry import Registry, audit
 from conformance.certificate.verification import Answer, Step
-from conformance.errors import CertificateError
+from conformance.errors import CertificateError, UsageError
 from conformance.moments import now
 
 
@@ -104,7 +105,7 @@ def test_a_declaration_outside_a_registry_has_nobody_who_tells_when(
 def test_an_agency_cannot_make_itself_a_body(office: Office, run: Path) -> None:
     path = office.folder / "agency" / "issuer.yaml"
     path.write_text(path.read_text("utf-8").replace("role: agency", "role: body"), "utf-8")
-    with pytest.raises(CertificateError, match="only a body"):
+    with pytest.raises(issuing.NotEligibleError, match="not that of the trust file"):
         office.issue(run, role="agency", evaluators=(scene.EVALUATES,))
 
 
@@ -116,6 +117,34 @@ def test_an_issuer_ends_only_what_is_its_own(office: Office, run: Path) -> None:
         assert not wrong(office.ask(folder))
     with pytest.raises(CertificateError, match="does not decide"):
         office.happen(Kind.REVOKED, body, "error", by="body/evaluation")
+
+
+SPOILT = {
+    "a kind": "update entries set kind = 'restored' where kind = 'revoked'",
+    "a certificate": "update entries set certificate = 'x' where number = 1",
+    "a body": "update entries set body = replace(body, 'A', 'B') where number = 1",
+    "an entry gone": "delete from entries where number = 1",
+    "a hash": "update nodes set hash = zeroblob(32) where level = 0 and place = 0",
+    "a place": "update places set place = place + 1",
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_an_audit_finds_what_was_done_to_the_file(office: Office, run: Path, what: str) -> None:
+    certificate = office.issue(run)
+    office.happen(Kind.REVOKED, certificate, "nonconformity")
+    with office.registry() as registry:
+        assert audit.wrong(registry) == []
+    database = sqlite3.connect(office.folder / "registry" / "log.db")
+    triggers = database.execute("select name from sqlite_master where type = 'trigger'").fetchall()
+    for (name,) in triggers:
+        database.execute(f"drop trigger {name}")
+    changed = database.execute(SPOILT[what]).rowcount
+    database.commit()
+    database.close()
+    assert changed > 0
+    with office.registry() as registry:
+        assert audit.wrong(registry) != []
 
 
 def test_an_event_is_of_its_own_certificate(office: Office, run: Path) -> None:
@@ -152,7 +181,7 @@ def test_a_lost_proof_is_made_again(office: Office, run: Path) -> None:
     assert "log" in wrong(office.ask(made))
     with office.registry() as registry:
         (made / issuing.PROOF).write_bytes(registry.proof(scene.id_of(made), now()))
-        with pytest.raises(CertificateError, match="not in the log"):
+        with pytest.raises(UsageError, match="not in the log"):
             registry.proof("x", now())
     assert not wrong(office.ask(made))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ import tampering
 from scene import Office
 from tampering import Spoilt
 
-from conformance.certificate import eligibility, statement
+from conformance.certificate import canonical, eligibility, envelope, signers, statement
+from conformance.certificate.envelope import Envelope
 from conformance.certificate.events import Kind
 from conformance.certificate.registry import publication
 from conformance.certificate.trust import Trust
@@ -132,6 +135,37 @@ def test_records_cut_turned_and_footed_anew(bench: Bench) -> None:
 
 def test_proofs(bench: Bench) -> None:
     assert refused(bench, tampering.disproved(bench.files, bench.others)) >= 6
+
+
+def test_what_cannot_be_read_is_not_valid_and_no_crash(bench: Bench) -> None:
+    hostile: list[Spoilt] = []
+    for name in ("certificate.json", "material.json", "proof.json", "certificate.pdf"):
+        contents = (b"", b"[]", b"{}", b"\xff" * 99)
+        hostile += [Spoilt(name, {f"own/{name}": content}) for content in contents]
+    said = json.loads(bench.files["own/certificate.json"])
+    changes: list[tuple[str, Any]] = [
+        ("decision", {**said["predicate"]["decision"], "at": "2026-99-99T99:99:99Z"}),
+        ("waivers", [{}]),
+        ("attestations", [{"until": 5, "requirement": []}]),
+    ]
+    for key, value in changes:
+        made = canonical.written({**said, "predicate": {**said["predicate"], key: value}})
+        with signers.opened(bench.office.folder / "body" / "decision.yaml") as signer:
+            signed = signers.signed(Envelope(envelope.STATEMENT, made), signer).as_bytes()
+        own = {"own/certificate.json": made, "own/certificate.dsse.json": signed}
+        hostile.append(Spoilt(key, own))
+    assert refused(bench, iter(hostile)) == len(hostile)
+
+
+def test_a_pipe_is_not_waited_for(bench: Bench) -> None:
+    path = bench.place("own/proof.json")
+    path.unlink()
+    os.mkfifo(path)
+    try:
+        assert not bench.true()
+    finally:
+        path.unlink()
+        path.write_bytes(bench.files["own/proof.json"])
 
 
 LIES: dict[str, dict[str, Any]] = {

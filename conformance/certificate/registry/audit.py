@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from conformance.certificate import chains, entries, envelope, events, merkle, proof, trust
+from conformance.certificate.entries import Entry
 from conformance.certificate.events import Kind
 from conformance.certificate.registry.office import Registry
-from conformance.errors import CertificateError
+from conformance.errors import CertificateError, UsageError
 from conformance.text import Text
 
 
@@ -21,37 +23,74 @@ def wrong(registry: Registry, since: Path | None = None) -> list[Text]:
     found: list[Text] = []
     leaves: list[bytes] = []
     lives: dict[str, list[Kind]] = {}
-    for number, body in registry.log.entries():
+    for number, certificate, kind, body in registry.log.rows():
         leaves.append(merkle.leaf_hash(body))
-        problem = _entry(registry, body, lives)
+        whole = [registry.log.node(level, at) == told for level, at, told in _completed(leaves)]
+        problem = _entry(registry, body, lives, (certificate, kind))
+        if not all(whole):
+            problem = problem or Text(vi="cây băm không khớp", en="the tree is not of the entries")
         if problem is not None:
             found.append(Text(vi=f"mục {number}: {problem.vi}", en=f"entry {number}: {problem.en}"))
-    if _root(leaves) != registry.log.root():
+    if registry.log.leaves != len(leaves):
+        found.append(Text(vi="có mục đã bị xoá", en="an entry was taken away"))
+    elif _root(leaves) != registry.log.root():
         found.append(Text(vi="cây băm không khớp", en="the tree is not that of the entries"))
     if since is not None:
         found += _since(registry, leaves, since)
     return found
 
 
-def _entry(registry: Registry, body: bytes, lives: dict[str, list[Kind]]) -> Text | None:
+def _completed(leaves: list[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the subtrees that the last leaf completes, computed from the leaves alone."""
+    size, level = len(leaves), 0
+    while size % (1 << level) == 0:
+        yield level, (size >> level) - 1, _root(leaves[size - (1 << level) :])
+        level += 1
+
+
+def _entry(
+    registry: Registry, body: bytes, lives: dict[str, list[Kind]], told: tuple[str, str]
+) -> Text | None:
+    """Return what is wrong with an entry, of which the file tells a certificate and a kind."""
     try:
         entry = entries.read(body, registry.origin)
         name, kind = entry.event["id"], Kind(entry.event["kind"])
         events.may_follow(kind, lives.get(name, ()), name)
     except CertificateError as error:
         return error.what
-    lives.setdefault(name, []).append(kind)
+    if told != (name, kind):
+        return Text(vi="cột không khớp với mục đã ký", en="the columns are not those of the event")
+    before = lives.setdefault(name, [])
+    if not before and registry.log.place_of(name) != entry.event["place"]:
+        return Text(vi="vị trí trạng thái khác", en="another place in the status lists")
+    before.append(kind)
+    return _signed_wrongly(registry, entry)
+
+
+def _signed_wrongly(registry: Registry, entry: Entry) -> Text | None:
+    """Return why somebody signed an entry who may not, or None."""
     issuer = registry.trust.issuers.get(entry.event["issuer"])
     certificate = entries.signed_by(entry.signed, entry.chain)
     if issuer is None or certificate is None:
         return Text(vi="chữ ký không đúng", en="the signature does not verify")
-    if issuer.person(trust.subject(certificate)) is None:
-        return Text(vi="người ký không thuộc bên cấp", en="signed by somebody else")
+    person = issuer.person(trust.subject(certificate))
+    if person is None or trust.DECISION not in person.functions:
+        return Text(vi="người ký không có quyền quyết định", en="signed by who does not decide")
+    if registry.issuer_of(entry.event["id"]) != entry.event["issuer"]:
+        return Text(vi="của bên cấp khác", en="another issuer's certificate")
     return None
 
 
 def _since(registry: Registry, leaves: list[bytes], path: Path) -> list[Text]:
-    signed = envelope.read(path.read_bytes(), envelope.CHECKPOINT, str(path))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            Text(vi="không đọc được checkpoint", en="the checkpoint cannot be read"),
+            mend=Text(vi="nêu tệp checkpoint.json cũ", en="name an earlier checkpoint.json"),
+            place=str(path),
+        ) from error
+    signed = envelope.read(content, envelope.CHECKPOINT, str(path))
     said = proof.signed_words(signed, "checkpoint", str(path))
     keys = registry.trust.registries.get(registry.origin, {})
     if not any(

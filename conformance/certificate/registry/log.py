@@ -77,6 +77,18 @@ class Log:
         question = "select kind from entries where certificate = ? order by number"
         return [kind for (kind,) in self._database.execute(question, (certificate,))]
 
+    def rows(self) -> Iterator[tuple[int, str, str, bytes]]:
+        """Yield each entry as the file tells it: number, certificate, kind and body."""
+        yield from self._database.execute(
+            "select number, certificate, kind, cast(body as blob) from entries order by number"
+        )
+
+    @property
+    def leaves(self) -> int:
+        """How many entries the tree has; as many as there are, unless somebody took one away."""
+        question = "select count(*) from nodes where level = 0"
+        return int(self._database.execute(question).fetchone()[0])
+
     def entries(self, certificate: str | None = None) -> Iterator[tuple[int, bytes]]:
         """Yield each entry, or each of one certificate, with its number, in order."""
         if certificate is None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from conformance import documents
 from conformance.certificate import (
@@ -30,13 +30,15 @@ from conformance.certificate.registry import log, publication
 from conformance.certificate.registry.log import Log
 from conformance.certificate.signers import Signer
 from conformance.certificate.trust import Issuer, Trust
-from conformance.errors import CertificateError, DocumentError
+from conformance.errors import CertificateError, DocumentError, UsageError
 from conformance.moments import told
 from conformance.text import Text
 
 if TYPE_CHECKING:
     from asn1crypto import x509
 
+# Seconds: nobody needs a registry for longer than it takes to sign something.
+_PATIENCE = 30
 _SETTINGS, _LOG, _PUBLIC, _LOCK = "registry.yaml", "log.db", "public", ".lock"
 
 
@@ -86,7 +88,14 @@ class Registry:
         """
         first = next(iter(self.log.entries(certificate)), None)
         if first is None:
-            raise _refused(Text(vi="không có trong sổ", en="it is not in the log"), certificate)
+            raise UsageError(
+                Text(vi="mã này không có trong sổ", en="this id is not in the log"),
+                mend=Text(
+                    vi="xem các mã: `conformance registry show DIR`",
+                    en="see which there are: `conformance registry show DIR`",
+                ),
+                place=certificate,
+            )
         number, entry = first
         return proof.written(number, entry, self.log.inclusion(number), self.checkpoint(now))
 
@@ -202,7 +211,7 @@ class Registry:
         events.may_follow(kind, before, certificate)
 
     def _own(self, certificate: str, issuer: str) -> None:
-        if self._issuer_of(certificate) != issuer:
+        if self.issuer_of(certificate) != issuer:
             raise _refused(
                 Text(
                     vi="không có chứng nhận này, hoặc của bên cấp khác",
@@ -211,7 +220,7 @@ class Registry:
                 certificate,
             )
 
-    def _issuer_of(self, certificate: str) -> str | None:
+    def issuer_of(self, certificate: str) -> str | None:
         """Return who issued a certificate; None for one that is not in the log."""
         first = next((body for _, body in self.log.entries(certificate)), None)
         if first is None:
@@ -232,7 +241,14 @@ def create(folder: Path, origin: str, signer: str, trusted: str, life_hours: int
     Raises:
         CertificateError: there is one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            Text(vi="không lập được thư mục", en="the folder cannot be made"),
+            mend=Text(vi="chọn thư mục khác", en="choose another folder"),
+            place=str(folder),
+        ) from error
     log.create(folder / _LOG)
     content = {
         "schema": "conformance-registry/1",
@@ -256,13 +272,31 @@ def opened(folder: Path) -> Iterator[Registry]:
     said = documents.read(path)
     documents.conform(said, "registry", place=str(path), error=DocumentError)
     with (
-        FileLock(folder / _LOCK),
+        _alone(folder),
         log.opened(folder / _LOG) as opened_log,
         signers.opened(folder / said["signer"]) as signer,
     ):
         life = timedelta(hours=said["life_hours"])
         trusted = trust.read(folder / said["trust"])
         yield Registry(folder, said["origin"], life, trusted, opened_log, signer)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the registry until the block is left.
+
+    Raises:
+        UsageError: another process has held it for a while.
+    """
+    try:
+        with FileLock(folder / _LOCK, timeout=_PATIENCE):
+            yield
+    except Timeout as error:
+        raise UsageError(
+            Text(vi="một tiến trình khác đang giữ sổ", en="another process holds the registry"),
+            mend=Text(vi="đợi nó xong rồi thử lại", en="wait for its end, then go again"),
+            place=str(folder),
+        ) from error
 
 
 def _refused(what: Text, certificate: str) -> CertificateError:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from conformance.certificate import canonical, envelope, merkle
 from conformance.certificate.registry.log import Log
@@ -110,7 +111,11 @@ def _published_size(public: Path) -> int:
 def _from_folder(folder: Path) -> Fetch:
     def fetch(name: str) -> bytes | None:
         path = folder / name
-        return path.read_bytes() if path.is_file() else None
+        try:
+            there = path.is_file() and path.stat().st_size <= _LARGEST
+            return path.read_bytes() if there else None
+        except OSError:
+            return None
 
     return fetch
 
@@ -122,7 +127,7 @@ def _from_address(address: str) -> Fetch:
                 if answer.status_code != requests.codes.ok:
                     return None
                 content = answer.raw.read(_LARGEST + 1, decode_content=True)
-        except (requests.RequestException, OSError):
+        except (requests.RequestException, HTTPError, OSError, ValueError):
             return None
         return bytes(content) if len(content) <= _LARGEST else None
 

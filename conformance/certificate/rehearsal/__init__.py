@@ -53,7 +53,14 @@ def make(folder: Path, authority: Authority | None = None) -> Authority:
             place=str(folder),
         )
     authority = authority or Authority.new("Rehearsal")
-    authority.write(folder / "authority")
+    try:
+        authority.write(folder / "authority")
+    except OSError as error:
+        raise UsageError(
+            Text(vi="không ghi được ở đây", en="nothing can be written here"),
+            mend=Text(vi="chọn thư mục khác", en="choose another folder"),
+            place=str(folder),
+        ) from error
     issuers = [_issuer(folder, role, authority) for role in _PARTS]
     registry = folder / "registry"
     _write_signer(registry, "signer", authority.person("Rehearsal Registry"))

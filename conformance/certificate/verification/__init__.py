@@ -82,3 +82,10 @@ def _taken(name: str, step: Callable[[Any], Text], case: Case | None) -> Step:
         return Step(name, stop.answer, stop.because)
     except ConformanceError as error:
         return Step(name, Answer.NOT_VALID, error.what)
+    except Exception as error:  # noqa: BLE001  # a hostile file makes parsers of others stumble in any way
+        kind = type(error).__name__
+        return Step(
+            name,
+            Answer.NOT_VALID,
+            Text(vi=f"không đọc được ({kind})", en=f"it cannot be read ({kind})"),
+        )

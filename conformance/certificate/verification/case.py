@@ -16,6 +16,9 @@ from conformance.certificate.registry import publication
 from conformance.certificate.trust import Issuer, Trust
 from conformance.text import Text
 
+# A file of a certificate but the bundle, which is never read as a whole.
+LARGEST = 32 * 2**20
+
 
 class Answer(StrEnum):
     """What a step came to."""
@@ -72,10 +75,13 @@ class Case:
 
     def file(self, name: str) -> bytes:
         """Return the content of a file of the certificate."""
-        try:
-            return (self.asked.folder / name).read_bytes()
-        except OSError as error:
-            raise unknown(f"không có tệp {name}", f"there is no {name}") from error
+        path = self.asked.folder / name
+        # Nothing that has no end: a device or a pipe may stand behind a name.
+        if not path.is_file():
+            raise unknown(f"không có tệp {name}", f"there is no {name}")
+        if path.stat().st_size > LARGEST:
+            raise wrong(f"{name} quá lớn", f"{name} is too large")
+        return path.read_bytes()
 
     @property
     def words(self) -> Mapping[str, Any]:
