@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from conformance.certificate import acts, statement
 from conformance.certificate.acts import Act
@@ -52,7 +53,7 @@ def hindrances(
             en="the target file does not say `version` of the system",
         )
     if said.kind == statement.CERTIFICATE:
-        yield from _of_a_body(said)
+        yield from _of_a_body(said, [act.said for act in rests_on if act.kind != acts.WAIVER])
     ended = max(moment(run.results["finished"]) for run in outcome.runs)
     if said.issued < ended:
         yield Text(
@@ -69,19 +70,23 @@ def hindrances(
             yield from acts.flaws(act, trusted, version, said.issued)
 
 
-def _of_a_body(said: Said) -> Iterator[Text]:
-    yield from decided_alone(said)
+def _of_a_body(said: Said, attestations: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    yield from decided_alone(said, attestations)
     if said.origin is None:
         yield Text(
             vi="giấy chứng nhận phải vào sổ đăng ký", en="a certificate has to be in a registry"
         )
 
 
-def decided_alone(said: Said) -> Iterator[Text]:
-    """Yield what is against a certificate in how it was decided (ISO/IEC 17065, 7.6)."""
+def decided_alone(said: Said, attestations: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """Yield what is against a certificate in how it was decided (ISO/IEC 17065, 7.6).
+
+    Who attests as an auditor has evaluated too, named as an evaluator or not.
+    """
     if not said.evaluators:
         yield Text(vi="chưa nêu người đánh giá", en="no evaluator is named")
-    if _same(said.decided_by) in {_same(name) for name in said.evaluators}:
+    auditors = [each["by"]["name"] for each in attestations if each["by"]["role"] == "auditor"]
+    if _same(said.decided_by) in {_same(name) for name in (*said.evaluators, *auditors)}:
         yield Text(
             vi="người quyết định cũng là người đánh giá",
             en="who decides is one of those who evaluated",

@@ -119,6 +119,18 @@ def test_who_evaluated_does_not_decide(office: Office, run: Path) -> None:
         office.issue(run, evaluators=())
 
 
+def test_who_attested_as_an_auditor_does_not_decide(office: Office, run: Path) -> None:
+    path = office.folder / "trust.yaml"
+    whole = path.read_text("utf-8")
+    path.write_text(
+        whole.replace("  - decision\n", "  - decision\n    - attestation\n", 1), "utf-8"
+    )
+    by = {"name": scene.DECIDES, "role": "auditor", "function": "x"}
+    said = office.signed("attestation", scene.attestation(by=by), by="body/decision")
+    with pytest.raises(NotEligibleError, match="one of those who evaluated"):
+        office.issue(run, later={"attestations": [said]})
+
+
 def test_a_certificate_without_a_registry_is_none(office: Office, run: Path) -> None:
     with pytest.raises(NotEligibleError, match="has to be in a registry"):
         office.issue(run, registered=False)

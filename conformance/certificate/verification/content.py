@@ -97,7 +97,9 @@ def eligible(case: Case) -> Text:
             "valid for longer than a waiver or attestation",
         )
     if said["kind"] == statement.CERTIFICATE:
-        for each in eligibility.decided_alone(statement.said_by(case.statement)):
+        for each in eligibility.decided_alone(
+            statement.said_by(case.statement), said["attestations"]
+        ):
             raise Stop(Answer.NOT_VALID, each)
     days = date.fromisoformat(said["valid_until"]) - date.fromisoformat(said["valid_from"])
     if days.days > statement.LONGEST_LIFE:
