@@ -95,9 +95,15 @@ def test_no_proof_of_what_is_not_there(index: int, size: int) -> None:
 def test_nothing_is_changed_or_taken_away(path: Path, table: str) -> None:
     with logs.opened(path) as log:
         filled(log, ENTRIES)
-        assert log.take_place(7, "c1")
-        assert not log.take_place(7, "c2")
-        assert not log.take_place(8, "c1")
+        assert log.append(b"a", "d1", "issued", 7) == log.size - 1
+        assert not log.is_free(7)
+        assert log.is_free(8)
+        size = log.size
+        for certificate, place in (("d2", 7), ("d1", 8)):
+            with pytest.raises(LookupError):
+                log.append(b"a", certificate, "issued", place)
+        assert log.size == size
+        assert log.root()
     database = sqlite3.connect(path)
     for words in (f"delete from {table}", f"update {table} set rowid = rowid"):  # noqa: S608  # our tables
         if table == "nodes" and words.startswith("update"):

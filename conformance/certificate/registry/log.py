@@ -34,28 +34,37 @@ class Log:
         self._database = database
         (self.size,) = database.execute("select count(*) from entries").fetchone()
 
-    def append(self, entry: bytes, certificate: str, kind: str) -> int:
-        """Append an event of a certificate and return its number; done whole or not at all."""
+    def append(self, entry: bytes, certificate: str, kind: str, place: int | None = None) -> int:
+        """Append an event of a certificate and return its number; done whole or not at all.
+
+        Args:
+            entry: its bytes.
+            certificate: the id.
+            kind: of the event.
+            place: with the first event, the certificate's place in the status lists.
+
+        Raises:
+            LookupError: the place, or the id, is another's.
+        """
         number: int = self.size
-        with self._database as database:
-            database.execute(
-                "insert into entries values (?, ?, ?, ?)", (number, certificate, kind, entry)
-            )
-            database.executemany(
-                "insert into nodes values (?, ?, ?)",
-                merkle.grown(merkle.leaf_hash(entry), number, self.node),
-            )
+        row = number, certificate, kind, entry
+        hashes = merkle.grown(merkle.leaf_hash(entry), number, self.node)
+        try:
+            with self._database as database:
+                if place is not None:
+                    database.execute("insert into places values (?, ?)", (place, certificate))
+                database.execute("insert into entries values (?, ?, ?, ?)", row)
+                database.executemany("insert into nodes values (?, ?, ?)", hashes)
+        except sqlite3.IntegrityError as error:
+            message = "the place or the id is taken"
+            raise LookupError(message) from error
         self.size += 1
         return number
 
-    def take_place(self, place: int, certificate: str) -> bool:
-        """Give a certificate its place in the status lists; False where another has it."""
-        try:
-            with self._database as database:
-                database.execute("insert into places values (?, ?)", (place, certificate))
-        except sqlite3.IntegrityError:
-            return False
-        return True
+    def is_free(self, place: int) -> bool:
+        """Whether no certificate has a place."""
+        question = "select count(*) from places where place = ?"
+        return bool(self._database.execute(question, (place,)).fetchone()[0] == 0)
 
     def place_of(self, certificate: str) -> int | None:
         """Return the place of a certificate in the status lists, if it was given one."""
