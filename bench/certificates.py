@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -121,7 +121,10 @@ def _certificates(folder: Path, run: Path) -> tuple[float, float]:
         later = {"attestations": [acts.signed(act, evaluator) for act in _attestations(run)]}
         # Judged once: what is measured is what comes after it.
         judged = outcome.judged([run], later)
-        known: Callable[..., Outcome] = lambda *_: judged  # noqa: E731  # in place of a function
+
+        def known(folders: Sequence[Path], acts: outcome.Acts) -> Outcome:  # noqa: ARG001  # its shape
+            return judged
+
         outcome.judged = known
         for number in range(ROUNDS):
             now = moments.now()

@@ -81,7 +81,7 @@ def write(path: Path, runs: Sequence[Path], acts: Mapping[str, bytes], made: str
 
 
 def digest(path: Path) -> str:
-    """Return the digest of a bundle, `sha256:…`."""
+    """Return the digest of a bundle, or of a file beside it, `sha256:…`."""
     with path.open("rb") as file:
         return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 

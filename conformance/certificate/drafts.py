@@ -20,8 +20,9 @@ _BLANK = "…"
 
 
 def needed(run: Path, today: date) -> dict[str, list[dict[str, Any]]]:
-    """Return drafts of what a run needs: attestations of what nobody can see from outside, and a
-    waiver for each MUST that failed.
+    """Return drafts of what a run needs somebody's word for.
+
+    Attestations of what nobody can see from outside, and a waiver for each MUST that failed.
 
     Args:
         run: a run directory.
@@ -29,7 +30,7 @@ def needed(run: Path, today: date) -> dict[str, list[dict[str, Any]]]:
 
     Raises:
         RecordError: the run is unfinished or not as it was written.
-    """  # noqa: D205  # one sentence
+    """
     again = engine.rejudge(run)
     version = again.plan.target.document.get("version", _BLANK)
     common = {"date": today.isoformat(), "until": (today + _USUAL).isoformat(), "version": version}

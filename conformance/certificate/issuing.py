@@ -13,7 +13,6 @@ before the registry has it.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -247,16 +246,11 @@ def _enter(folder: Path, made: Mapping[str, Any], wanted: Commission, registry: 
         document=said.kind,
         place=words["status"]["place"],
         valid_until=words["valid_until"],
-        files={**{file.name: _sha256(file) for file in files}, statement.BUNDLE: packed},
+        files={**{file.name: bundle.digest(file) for file in files}, statement.BUNDLE: packed},
     )
     signed = signers.signed(Envelope(envelope.EVENT, canonical.written(event)), signer)
     registry.take(signed, (signer.certificate, *signer.chain), said.issued)
     (folder / PROOF).write_bytes(registry.proof(words["id"], said.issued))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

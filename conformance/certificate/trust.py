@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from asn1crypto import crl, x509
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-BODY, AGENCY = "body", "agency"
-# What a person may put their key under.
-DECISION, EVALUATION, ATTESTATION, WAIVER = "decision", "evaluation", "attestation", "waiver"
+BODY = "body"
+# Among the functions of a person: to decide for the issuer. The others are the kinds of acts.
+DECISION = "decision"
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ SLIPS = {
     "no registry": (["registry", "publish", "none"], 2, "registry.yaml"),
     "no trust": (["verify", ".", "--trust", "none.yaml"], 2, "none.yaml"),
     "no run": (["attest", "none"], 2, "no such directory"),
-    "no bundle": (["rejudge", "pyproject"], 2, ""),
+    "no bundle": (["rejudge", "pyproject"], 2, "no such directory"),
 }
 
 

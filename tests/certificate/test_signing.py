@@ -105,7 +105,7 @@ def put(token: Token, certified: Certified) -> None:
         NoEncryption,
         PrivateFormat,
     )
-    from pkcs11.util.ec import decode_ec_private_key, encode_named_curve_parameters  # noqa: PLC0415
+    from pkcs11.util.ec import decode_ec_private_key  # noqa: PLC0415
     from pkcs11.util.rsa import decode_rsa_private_key  # noqa: PLC0415
     from pkcs11.util.x509 import decode_x509_certificate  # noqa: PLC0415
 
@@ -116,7 +116,6 @@ def put(token: Token, certified: Certified) -> None:
         if isinstance(certified.key, rsa.RSAPrivateKey)
         else decode_ec_private_key
     )
-    assert encode_named_curve_parameters("secp256r1")
     own = {pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.LABEL: "seal"}
     with (
         pkcs11.lib(token.module)

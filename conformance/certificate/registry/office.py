@@ -97,7 +97,7 @@ class Registry:
         """Return the proof that a certificate is in the log as it is (`proof.json`).
 
         Raises:
-            CertificateError: it is not.
+            UsageError: it is not.
         """
         first = next(iter(self.log.entries(certificate)), None)
         if first is None:

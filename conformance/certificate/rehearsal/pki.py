@@ -83,10 +83,6 @@ class Authority:
         stamping = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return _certificate(f"{self.name} Time", new_key("rsa"), self.issuing, extended=stamping)
 
-    def revoke(self, certified: Certified, at: datetime | None = None) -> None:
-        """Take a certificate back."""
-        self.revoked[certified.certificate.serial_number] = at or datetime.now(UTC)
-
     def lists(self) -> list[bytes]:
         """Return the revocation lists of root and issuing authority, in DER."""
         now = datetime.now(UTC)

@@ -37,12 +37,12 @@ def digests(case: Case) -> Text:
 def on_paper(case: Case) -> Text:
     """Find out whether the PDF carries this very statement, under the issuer's signature."""
     path = case.asked.folder / issuing.PAPER
-    on_paper = case.words["on_paper"]
+    made = case.words["on_paper"]
     if not path.is_file():
-        if not on_paper:
+        if not made:
             return Text(vi="cấp không kèm bản PDF", en="issued without a PDF")
         raise unknown("không có bản PDF", "the PDF is not here")
-    if not on_paper:
+    if not made:
         raise wrong("bản PDF không do bên cấp làm ra", "the issuer made no PDF")
     if case.vouching is None:
         raise unknown("chưa đọc được bản kê", "the statement was not read")

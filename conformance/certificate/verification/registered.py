@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from conformance.certificate import (
+    bundle,
     chains,
     entries,
     envelope,
@@ -125,9 +125,8 @@ def _entered(case: Case, shown: Proof) -> None:
         path = case.asked.folder / name
         if not path.is_file():
             continue
-        with path.open("rb") as file:
-            if f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}" != digest:
-                raise wrong(f"{name} không phải tệp đã vào sổ", f"{name} is not what was entered")
+        if bundle.digest(path) != digest:
+            raise wrong(f"{name} không phải tệp đã vào sổ", f"{name} is not what was entered")
     wanted_files = {issuing.STATEMENT, issuing.ENVELOPE, issuing.MATERIAL, statement.BUNDLE}
     if words["on_paper"]:
         wanted_files.add(issuing.PAPER)
