@@ -34,6 +34,9 @@ from conformance.tls import refusals as tls_refusals
 
 _CHUNK = 65536
 _BROKEN = 500
+# Far more than any head: h11's own 16 KiB would let the pieces that a head comes in decide, since
+# it looks at what is not whole yet.
+_LONGEST_HEAD = 128 * 1024
 _EXCESS = 1.0  # seconds of silence behind which nothing more is expected
 _PROXY_REFUSES = 407  # RFC 9110, section 15.5.8
 # RFC 9110, section 8.6: a length, or the same one several times; no message has more digits.
@@ -169,7 +172,7 @@ class Transport:
         # Not `urlunsplit`: newer editions write a path that begins with `//` in another way.
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = [*request.headers, ("Connection", "close")]
-        client = h11.Connection(h11.CLIENT)
+        client = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
         address = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
         plain = connected(address, self._pace.timeout_seconds, self._proxy)
         with (

@@ -65,6 +65,8 @@ def json_answer(text: str | bytes) -> bytes:
 
 DEEP = 100_000
 XML = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
+# As many header lines as an ordinary client takes, and three times what h11 waits for by itself.
+COOKIES = answered(b"[]", *[b"Set-Cookie: a%d=%s; Path=/" % (n, b"b" * 500) for n in range(95)])
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
 
 GIVEN_UP = "time-out|longer than"
@@ -125,11 +127,10 @@ SIZE = [
     ),
     Hostile("flood of 102", floods(b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 512), "", ""),
     Hostile("flood of 100", floods(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 512), "", ""),
+    Hostile("flood of cookies", says(COOKIES), _ANSWER, _ANSWER),
     Hostile(
-        "flood of cookies",
-        says(
-            answered(b"[]", *[b"Set-Cookie: a%d=%s; Path=/" % (n, b"b" * 500) for n in range(95)])
-        ),
+        "flood of cookies in pieces",
+        says(*(COOKIES[at : at + 5000] for at in range(0, len(COOKIES), 5000)), pause=0.01),
         _ANSWER,
         _ANSWER,
     ),
