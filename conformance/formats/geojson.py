@@ -61,9 +61,14 @@ def foreign_system(document: Any) -> str | None:
         return None
     properties = crs.get("properties")
     name = properties.get("name") if isinstance(properties, Mapping) else None
-    if isinstance(name, str) and name.replace("/", ":").rpartition(":")[2] in _WGS_84:
+    if isinstance(name, str) and is_wgs_84(name):
         return None
     return name if isinstance(name, str) else str(crs.get("type"))
+
+
+def is_wgs_84(name: str) -> bool:
+    """Whether a URI or URN of a coordinate reference system is of WGS 84, heights or none."""
+    return name.replace("/", ":").rpartition(":")[2] in _WGS_84
 
 
 def demand_structure(document: Any) -> None:

@@ -15,6 +15,7 @@ from conformance.sandbox.messages import Call, Refusal
 
 LARGEST_BODY = 64 * 1024
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_NUMBER = re.compile(r"-?[0-9]{1,17}(\.[0-9]{1,17})?")
 
 
 def parameters(call: Call, operation: Operation) -> dict[str, Any]:
@@ -83,9 +84,14 @@ def _raw(call: Call, parameter: Parameter) -> str | None:
     return next((value for name, value in call.query if name == parameter.name), None)
 
 
-def _typed(raw: str, schema: Mapping[str, Any]) -> str | int:
-    if schema.get("type") == "integer" and _INTEGER.fullmatch(raw):
+def _typed(raw: str, schema: Mapping[str, Any]) -> Any:
+    kind = schema.get("type")
+    if kind == "integer" and _INTEGER.fullmatch(raw):
         return int(raw)
+    if kind == "number" and _NUMBER.fullmatch(raw):
+        return float(raw)
+    if kind == "array":  # in the style `form`, not exploded (OpenAPI 3.1, style values)
+        return [_typed(part, schema.get("items", {})) for part in raw.split(",")]
     return raw
 
 

@@ -25,6 +25,7 @@ from conformance.sandbox.dossiers import Store
 from conformance.sandbox.e_identification import service as identification_service
 from conformance.sandbox.e_identification import target as identification_target
 from conformance.sandbox.e_identification.provider import Provider
+from conformance.sandbox.land import service as land_service
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.national_data_centre import representation as data_centre_representation
 from conformance.sandbox.national_data_centre import service as data_centre_service
@@ -103,6 +104,7 @@ class _Code:
 
 
 _CODE: Mapping[str, _Code] = {
+    "land": _Code(land_service.SPECIAL),
     "national-data-centre": _Code(
         data_centre_service.SPECIAL,
         data_centre_store.Store,

@@ -34,10 +34,11 @@ def geojson_is_valid(answer: Exchange) -> None:
     positions are two numbers or more, lines have two positions, rings four and end where they
     begin (RFC 7946, sections 3.1 to 3.3 and 5). Longitudes lie within ±180 degrees, latitudes
     within ±90; under the media type of the RFC no `crs` names another system than WGS 84
-    (section 4). Not judged: the winding of rings, which readers are asked not to mind (section
-    3.1.6), heights, foreign members, and coordinates of a document of 2008 that names a system of
-    its own under another media type. An empty array of coordinates and a geometry that is null
-    are legal.
+    (section 4). Where `Content-Crs` names another one, caller and server agreed on it (section 4;
+    OGC 18-058, /req/crs/geojson), and numbers have no bounds. Not judged: the winding of rings,
+    which readers are asked not to mind (section 3.1.6), heights, foreign members, and coordinates
+    of a document of 2008 that names a system of its own under another media type. An empty array
+    of coordinates and a geometry that is null are legal.
     """
     document = _document(answer)
     try:
@@ -45,7 +46,7 @@ def geojson_is_valid(answer: Exchange) -> None:
         system = geojson.foreign_system(document)
         claimed = answer.media_type == geojson.MEDIA_TYPE
         require(system is None or not claimed, expected=_GEOJSON, observed=f"crs: {_plain(system)}")
-        if system is None:
+        if system is None and not _agreed(answer):
             geojson.demand_ranges(document)
     except geojson.FlawError as flaw:
         place, what = flaw.place, flaw.what
@@ -61,14 +62,15 @@ def longitude_comes_first(answer: Exchange, *, bbox: tuple[float, ...] = _VIET_N
     (west, south, east, north in degrees) and would lie inside were their two numbers exchanged
     (RFC 7946, section 3.1.1), or are no degrees at all, such as metres of VN-2000. Does not apply
     to positions of which none lies in the box either way: those are of other countries. Nor to a
-    document that names a coordinate reference system of its own, whose order of axes is not known.
+    document that names a coordinate reference system of its own, or whose `Content-Crs` does: its
+    order of axes is not known.
     """
     document = _document(answer)
     try:
         geojson.demand_structure(document)
     except geojson.FlawError:
         raise NotApplicable(Text(vi="không phải GeoJSON đúng", en="no valid GeoJSON")) from None
-    if geojson.foreign_system(document) is not None:
+    if geojson.foreign_system(document) is not None or _agreed(answer):
         raise NotApplicable(
             Text(vi="tài liệu nêu hệ tọa độ riêng", en="the document names a system of its own")
         )
@@ -100,6 +102,12 @@ def _document(answer: Exchange) -> Any:
     if document is None or not geojson.is_meant(document, answer.media_type):
         raise NotApplicable(Text(vi="không phải GeoJSON", en="no GeoJSON"))
     return document
+
+
+def _agreed(answer: Exchange) -> bool:
+    """Whether an answer says that its positions are of another system than WGS 84."""
+    told = (answer.header("Content-Crs") or "").strip().strip("<>")
+    return bool(told) and not geojson.is_wgs_84(told)
 
 
 def _plain(name: object) -> str:

@@ -1,0 +1,1 @@
+"""Features on the earth: OGC API Features and what stands beside it."""

@@ -1,0 +1,92 @@
+"""Links that lead through all features."""
+
+from __future__ import annotations
+
+from conformance.check import check, require
+from conformance.checks.geodata import served
+from conformance.checks.geodata.served import Box, Page
+from conformance.contract.operations import Operation
+from conformance.probe import Probe
+from conformance.text import Text
+from conformance.verdict import NotTested, Reason
+
+_PAGES = 6
+
+
+def _paged(_: object, operation: Operation | None) -> bool:
+    return served.serves_features(operation, "limit", "bbox")
+
+
+@check(catalogue="OPN-005", per="operation", requests=1 + _PAGES, methods=["GET"], applies=_paged)
+def next_links_lead_through_all(probe: Probe, operation: Operation) -> None:
+    """Whoever follows `next` meets each selected feature once, and no other.
+
+    Asks for the box of a few features in small pages and follows the links: no page has more
+    features than `limit` (/req/core/fc-limit-response-1), none comes twice (/rec/core/fc-next-2),
+    all touch the box, and at the end there were as many as `numberMatched` said
+    (OGC 17-069, /req/core/fc-numberMatched).
+    """
+    listed = served.features(probe, operation)
+    served.demand_degrees(listed)
+    boxes = [box for one in listed.features[: 2 * _PAGES] if (box := served.box_of(one))]
+    if len(boxes) < 2:
+        raise NotTested(
+            Reason.NO_TEST_DATA,
+            Text(
+                vi="chưa có hai đối tượng có vị trí", en="there are not two features with a place"
+            ),
+        )
+    box, limit = served.around(*boxes[: _PAGES - 1]), max(1, len(boxes[: _PAGES - 1]) // 2)
+    seen: list[bytes] = []
+    totals: list[int | None] = []
+    found = served.features(probe, operation, bbox=served.told(box), limit=str(limit))
+    for _ in range(_PAGES):
+        _demand_kept(found, box, limit)
+        again = set(seen) & set(found.ids)
+        require(
+            not again and len(set(found.ids)) == len(found.ids),
+            expected=Text(vi="mỗi đối tượng một lần", en="each feature once"),
+            observed=Text(
+                vi=f"{len(again) or 'một'} đối tượng gặp lại ở trang {len(totals) + 1}",
+                en=f"{len(again) or 'one'} came again on page {len(totals) + 1}",
+            ),
+        )
+        seen += found.ids
+        totals.append(found.matched)
+        if not found.following:
+            break
+        found = served.page(probe.read_again(operation, found.following, found.answer))
+    else:
+        return
+    if None in totals:
+        return
+    if len(set(totals)) > 1:
+        raise NotTested(
+            Reason.FLAKY,
+            Text(vi="numberMatched đổi giữa các trang", en="numberMatched changed between pages"),
+        )
+    require(
+        len(seen) == totals[0],
+        expected=Text(vi=f"{totals[0]} đối tượng (numberMatched)", en=f"{totals[0]} features"),
+        observed=Text(vi=f"{len(seen)} đối tượng", en=f"{len(seen)} features"),
+    )
+
+
+def _demand_kept(found: Page, box: Box, limit: int) -> None:
+    require(
+        len(found.features) <= limit,
+        expected=Text(vi=f"nhiều nhất {limit} đối tượng", en=f"{limit} features at most"),
+        observed=len(found.features),
+    )
+    outside = [
+        there
+        for one in found.features
+        if (there := served.box_of(one)) and not served.touch(there, box)
+    ]
+    require(
+        not outside,
+        expected=Text(vi="trang sau giữ khung bao đã hỏi", en="later pages to keep the box"),
+        observed=Text(
+            vi=f"{len(outside)} đối tượng nằm ngoài", en=f"{len(outside)} features outside of it"
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The land register: parcels as OGC API Features."""
