@@ -13,6 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
+_OTHER_KINDS = frozenset({"application/xml", "application/ld+json", "text/csv"})
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PACKAGE = Path(__file__).resolve().parent.parent
 # The same language, read in C where PyYAML was built with it.
@@ -198,7 +199,8 @@ def _operation(
 
 def _answers(responses: Mapping[str, Any]) -> str:
     kinds = _answered_in(responses)
-    return kinds[0] if kinds == ["application/xml"] else "application/json"
+    alone = kinds[0] if len(kinds) == 1 else ""
+    return alone if alone in _OTHER_KINDS else "application/json"
 
 
 def _answered_in(responses: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.sandbox import authorisation, procedures, service, target
+from conformance.sandbox.administrative_units import service as units_service
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.bending import sharing_open_data
 from conformance.sandbox.data_exchange import service as exchange_service
@@ -104,6 +105,7 @@ class _Code:
 
 
 _CODE: Mapping[str, _Code] = {
+    "administrative-units": _Code(units_service.SPECIAL),
     "land": _Code(land_service.SPECIAL),
     "national-data-centre": _Code(
         data_centre_service.SPECIAL,

@@ -47,8 +47,8 @@ def next_links_lead_through_all(probe: Probe, operation: Operation) -> None:
             not again and len(set(found.ids)) == len(found.ids),
             expected=Text(vi="mỗi đối tượng một lần", en="each feature once"),
             observed=Text(
-                vi=f"{len(again) or 'một'} đối tượng gặp lại ở trang {len(totals) + 1}",
-                en=f"{len(again) or 'one'} came again on page {len(totals) + 1}",
+                vi=f"trang {len(totals) + 1} có đối tượng đã gặp",
+                en=f"page {len(totals) + 1} has features that were met before",
             ),
         )
         seen += found.ids
@@ -67,7 +67,9 @@ def next_links_lead_through_all(probe: Probe, operation: Operation) -> None:
         )
     require(
         len(seen) == totals[0],
-        expected=Text(vi=f"{totals[0]} đối tượng (numberMatched)", en=f"{totals[0]} features"),
+        expected=Text(
+            vi=f"{totals[0]} đối tượng (numberMatched)", en=f"{totals[0]} features (numberMatched)"
+        ),
         observed=Text(vi=f"{len(seen)} đối tượng", en=f"{len(seen)} features"),
     )
 

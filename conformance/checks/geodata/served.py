@@ -69,12 +69,12 @@ def features(probe: Probe, operation: Operation, **query: str) -> Page:
     """
     answer = probe.call(operation, query=query)
     if not answer.succeeded:
-        asked = ", ".join(f"{name}={value}" for name, value in query.items())
+        asked = "".join(f" {name}={value}" for name, value in query.items())
         raise NotTested(
             Reason.NO_TEST_DATA,
             Text(
-                vi=f"không lấy được đối tượng ({asked or 'mặc định'}): {answer.status}",
-                en=f"no features could be had ({asked or 'by default'}): {answer.status}",
+                vi=f"không lấy được đối tượng{asked}: {answer.status}",
+                en=f"no features could be had{asked}: {answer.status}",
             ),
         )
     return page(answer)

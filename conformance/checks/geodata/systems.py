@@ -64,7 +64,7 @@ def positions_are_of_the_system_told(probe: Probe, operation: Operation) -> None
         told = answer.header("Content-Crs")
         require(
             (told or "").strip() == f"<{uri}>",
-            expected=Text(vi=f"Content-Crs: <{uri}>", en=f"Content-Crs: <{uri}>"),
+            expected=Text(vi=f"Content-Crs nêu <{uri}>", en=f"Content-Crs of <{uri}>"),
             observed=told or ABSENT,
         )
         found = _first([one for one in served.page(answer).features if one.get("id") == identifier])

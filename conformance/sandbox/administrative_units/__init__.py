@@ -1,0 +1,1 @@
+"""The catalogue of administrative units: what of it no file declares."""
