@@ -1,4 +1,4 @@
-"""What each operation of the land register does (OGC API Features, parts 1 and 2)."""
+"""What each operation of the land register does (OGC API Features, parts 1 and 2; WMS)."""
 
 from __future__ import annotations
 
@@ -115,6 +115,33 @@ def _features(forgotten: Rules, call: Call, values: Mapping[str, Any]) -> Result
     return Result(200, told, _content_crs(forgotten, system), GEOJSON)
 
 
+def _map_service(forgotten: Rules, call: Call, values: Mapping[str, Any]) -> Result:
+    """Describe the map service, or report what is not supported, as WMS 1.3.0 does: with 200."""
+    if values["request"] == "GetCapabilities" and "ows.moved" not in forgotten:
+        version = "" if "ows.version" in forgotten else ' version="1.3.0"'
+        address = _link(call, call.path, "self")["href"]
+        told = (
+            f'<WMS_Capabilities xmlns="http://www.opengis.net/wms"{version}><Service>'
+            f"<Name>WMS</Name><Title>Bản đồ địa chính</Title>"
+            f'<OnlineResource xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="{address}"/>'
+            f"</Service></WMS_Capabilities>"
+        )
+    elif "ows.page" in forgotten:
+        told = "<html><body>Không hỗ trợ</body></html>"
+    else:
+        told = (
+            '<ServiceExceptionReport xmlns="http://www.opengis.net/ogc" version="1.3.0">'
+            '<ServiceException code="OperationNotSupported"/></ServiceExceptionReport>'
+        )
+        if "ows.older" in forgotten:
+            told = (
+                '<ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows/1.1" version="1.1.0">'
+                '<ows:Exception exceptionCode="OperationNotSupported"/></ows:ExceptionReport>'
+            )
+    body = f'<?xml version="1.0" encoding="UTF-8"?>{told}'.encode()
+    return Result(200, body, media_type="application/xml; charset=utf-8")
+
+
 def _feature(forgotten: Rules, call: Call, values: Mapping[str, Any]) -> Result:
     _demand_collection(call)
     system = _system(values)
@@ -223,4 +250,5 @@ SPECIAL: Mapping[str, Special] = {
     "getCollection": _special(_collection),
     "listFeatures": _special(_features),
     "getFeature": _special(_feature),
+    "getMapService": _special(_map_service),
 }
