@@ -13,11 +13,13 @@ from conformance.verdict import NotTested, Reason
 _PAGES = 6
 
 
-def _paged(_: object, operation: Operation | None) -> bool:
-    return served.serves_features(operation, "limit", "bbox")
-
-
-@check(catalogue="OPN-005", per="operation", requests=1 + _PAGES, methods=["GET"], applies=_paged)
+@check(
+    catalogue="OPN-005",
+    per="operation",
+    requests=2 + _PAGES,
+    methods=["GET"],
+    applies=served.serves_features,
+)
 def next_links_lead_through_all(probe: Probe, operation: Operation) -> None:
     """Whoever follows `next` meets each selected feature once, and no other.
 
@@ -26,6 +28,7 @@ def next_links_lead_through_all(probe: Probe, operation: Operation) -> None:
     all touch the box, and at the end there were as many as `numberMatched` said
     (OGC 17-069, /req/core/fc-numberMatched).
     """
+    served.demand_part(probe, operation, served.CORE, "limit", "bbox")
     listed = served.features(probe, operation)
     served.demand_degrees(listed)
     boxes = [box for one in listed.features[: 2 * _PAGES] if (box := served.box_of(one))]

@@ -14,15 +14,13 @@ from conformance.verdict import NotTested, Reason, Violation
 _REFUSED = frozenset({400, 404, 422, 501})
 
 
-def _by_place(_: object, operation: Operation | None) -> bool:
-    return served.serves_features(operation, "bbox")
-
-
-def _by_time(_: object, operation: Operation | None) -> bool:
-    return served.serves_features(operation, "datetime")
-
-
-@check(catalogue="OPN-004", per="operation", requests=3, methods=["GET"], applies=_by_place)
+@check(
+    catalogue="OPN-004",
+    per="operation",
+    requests=4,
+    methods=["GET"],
+    applies=served.serves_features,
+)
 def boxes_select_features(probe: Probe, operation: Operation) -> None:
     """A box selects the features that lie in it, and no others.
 
@@ -30,6 +28,7 @@ def boxes_select_features(probe: Probe, operation: Operation) -> None:
     the other side of the globe: it is not. Whatever is answered touches the box that was asked
     for; features without a place belong to every box (OGC 17-069, /req/core/fc-bbox-response).
     """
+    served.demand_part(probe, operation, served.CORE, "bbox")
     listed = served.features(probe, operation)
     served.demand_degrees(listed)
     placed = [(n, box) for n, one in enumerate(listed.features) if (box := served.box_of(one))]
@@ -96,7 +95,13 @@ def _opposite(box: Box) -> Box:
     return west, south, west + 0.5, south + 0.5
 
 
-@check(catalogue="OPN-004", per="operation", requests=4, methods=["GET"], applies=_by_time)
+@check(
+    catalogue="OPN-004",
+    per="operation",
+    requests=5,
+    methods=["GET"],
+    applies=served.serves_features,
+)
 def times_select_features(probe: Probe, operation: Operation) -> None:
     """A time selects features by when they are, whichever of their times that is.
 
@@ -105,6 +110,7 @@ def times_select_features(probe: Probe, operation: Operation) -> None:
     all, and two that cover all of time have at least all of them together (OGC 17-069,
     /req/core/fc-time-response).
     """
+    served.demand_part(probe, operation, served.CORE, "datetime")
     every = served.features(probe, operation)
     first, last = _span(every)
     until, since, within = (

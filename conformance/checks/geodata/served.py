@@ -12,7 +12,7 @@ from conformance.evidence import Exchange, canonical
 from conformance.formats import geojson
 from conformance.probe import Probe
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 # OGC 17-069, requirement /req/core/fc-op: the path under which features are, whatever precedes it.
@@ -20,6 +20,9 @@ _ITEMS = re.compile(r"/collections/(?:\{[^{}/]+\}|[^{}/]+)/items")
 # What two servers round differently, in degrees: ten metres.
 _NEAR = 1e-4
 _ALL_LONGITUDES = 180
+
+_AS_JSON = (("Accept", "application/json"),)
+CORE, BY_REFERENCE = "/conf/core", "/conf/crs"
 
 Box = tuple[float, float, float, float]
 
@@ -53,12 +56,39 @@ class Page:
         return self.matched
 
 
-def serves_features(operation: Operation | None, *parameters: str) -> bool:
-    """Whether an operation answers features, and its contract has these query parameters."""
-    if operation is None or operation.method != "GET" or not _ITEMS.search(operation.path):
-        return False
+def serves_features(_: object, operation: Operation | None) -> bool:
+    """Whether an operation stands where features do; what a check `applies` to."""
+    found = operation is not None and operation.method == "GET" and _ITEMS.search(operation.path)
+    return bool(found and operation is not None and operation.path.endswith("/items"))
+
+
+def demand_part(probe: Probe, operation: Operation, part: str, *parameters: str) -> None:
+    """Do nothing where a service says that it has a part of the standard.
+
+    By the query parameters of its contract, else by the classes that it declares at
+    `/conformance`: contracts often leave parameters to files that lie elsewhere.
+
+    Raises:
+        NotApplicable: it says neither.
+    """
     declared = {p.name for p in operation.parameters if p.place == "query"}
-    return operation.path.endswith("/items") and declared.issuperset(parameters)
+    if declared.issuperset(parameters):
+        return
+    prefix = operation.path.partition("/collections/")[0]
+    answer = probe.get(f"{prefix}/conformance", headers=_AS_JSON, identity=probe.allowed(operation))
+    told = answer.json() if answer.succeeded and answer.is_json else None
+    classes = told.get("conformsTo") if isinstance(told, Mapping) else None
+    if not any(_is_of(one, part) for one in (classes if isinstance(classes, list) else [])):
+        raise NotApplicable(
+            Text(
+                vi="không công bố phần này của OGC API Features",
+                en="this part of OGC API Features is not declared",
+            )
+        )
+
+
+def _is_of(one: Any, part: str) -> bool:
+    return isinstance(one, str) and "/ogcapi-features-" in one and one.endswith(part)
 
 
 def features(probe: Probe, operation: Operation, **query: str) -> Page:

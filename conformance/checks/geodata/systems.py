@@ -24,16 +24,12 @@ _METRES_A_DEGREE = 111_000.0
 _DEGREES = 360
 
 
-def _in_systems(_: object, operation: Operation | None) -> bool:
-    return served.serves_features(operation, "crs")
-
-
 @check(
     catalogue="OPN-006",
     per="operation",
-    requests=2 + _SYSTEMS,
+    requests=3 + _SYSTEMS,
     methods=["GET"],
-    applies=_in_systems,
+    applies=served.serves_features,
 )
 def positions_are_of_the_system_told(probe: Probe, operation: Operation) -> None:
     """Positions come in the coordinate reference system that was asked for, and say so.
@@ -44,6 +40,7 @@ def positions_are_of_the_system_told(probe: Probe, operation: Operation) -> None
     comes first (OGC 18-058, /req/crs/fc-crs-action, /req/crs/ogc-crs-header). Where each lies is
     computed with PROJ. A datum that was not transformed, some hundred metres, is not looked for.
     """
+    served.demand_part(probe, operation, served.BY_REFERENCE, "crs")
     plain = served.features(probe, operation)
     served.demand_degrees(plain)
     spot = _first(plain.features)
