@@ -362,3 +362,38 @@ PAGE = """<!DOCTYPE html>
 <html lang="vi"><head><meta charset="utf-8"><title>Hệ thống thông tin</title></head>
 <body><p>Trang thông tin của hệ thống giải quyết thủ tục hành chính.</p></body></html>
 """
+
+
+PAGE_AT = "/introduction"
+
+
+def showing_a_page(agency: Agency, page: str, *fields: tuple[str, str]) -> Agency:
+    """Return an agency whose contract has a page in HTML, for people, and which shows it."""
+    document = deepcopy(dict(agency.contract.document))
+    described = deepcopy(document["paths"]["/administrative-units"])
+    entry = described["get"]
+    entry |= {
+        "operationId": "showIntroduction",
+        "summary": "Trang giới thiệu",
+        "description": "Trả về trang giới thiệu của hệ thống, dành cho người đọc.",
+        "security": [],
+        "parameters": [],
+    }
+    entry["responses"] = {
+        "200": {
+            "description": "Trang giới thiệu.",
+            "content": {"text/html": {"schema": {"type": "string", "maxLength": 100000}}},
+        }
+    }
+    for name in [name for name in entry if name.startswith("x-")]:
+        del entry[name]
+    document["paths"][PAGE_AT] = {"get": entry}
+    contract = replace(agency.contract, document=document)
+
+    def show(call: Call) -> Answer | None:
+        if call.path != PAGE_AT or call.method not in {"GET", "HEAD"}:
+            return None
+        told = (("Content-Type", "text/html; charset=utf-8"), *fields)
+        return Answer(200, told, page.encode("utf-8"))
+
+    return agency.with_(contract=contract).intercepting(show)
