@@ -22,7 +22,7 @@ def foreign_pages_cannot_frame(answer: Exchange) -> None:
     (ASVS 5.0, 3.4.6; HTML, the `X-Frame-Options` header). Nothing is asked of what browsers do
     not show: redirections, answers without content and downloads.
     """
-    if not is_shown(answer):
+    if not answer.is_a_page:
         raise NotApplicable(Text(vi="trình duyệt không hiển thị", en="browsers do not show it"))
     named = policies.frames(policies.read(answer.header_all(policies.FIELD)))
     older = {v.strip().lower() for v in ",".join(answer.header_all(OLDER)).split(",")} - {""}
@@ -40,10 +40,3 @@ def foreign_pages_cannot_frame(answer: Exchange) -> None:
         ),
         observed=observed or ABSENT,
     )
-
-
-def is_shown(answer: Exchange) -> bool:
-    """Whether a browser that is led to an answer shows it as a page."""
-    led = 300 <= answer.status < 400  # RFC 9110, section 15.4
-    saved = answer.header("Content-Disposition").lower().startswith("attachment")
-    return answer.has_body and not led and not saved

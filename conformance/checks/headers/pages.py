@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from conformance.check import law, require
-from conformance.checks.headers.framing import is_shown
 from conformance.evidence import Exchange
 from conformance.formats import pages, policies
 from conformance.text import Text
@@ -21,7 +20,7 @@ def pages_run_trusted_scripts_only(answer: Exchange) -> None:
     enforce nothing; one in a `<meta>` element counts. Where `sandbox` or `'none'` stops all
     scripts, no more is asked. Looks at every page that is answered, errors included; JSON is none.
     """
-    if answer.media_type not in pages.MEDIA_TYPES or not is_shown(answer):
+    if answer.media_type not in pages.MEDIA_TYPES or not answer.is_a_page:
         raise NotApplicable(Text(vi="không phải trang HTML", en="no page in HTML"))
     told = policies.read(answer.header_all(policies.FIELD))
     missing = policies.lacking(told)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from conformance.check import law, require
-from conformance.checks.headers.framing import is_shown
 from conformance.evidence import Exchange
 from conformance.formats import pages
 from conformance.target import Target
@@ -32,7 +31,7 @@ def pages_load_nothing_from_third_parties(
     (Subresource Integrity) is the exception that ASVS 5.0, 3.6.1 makes for static files; links that
     people follow load nothing (ASVS 5.0, 14.2.3). Links in JSON are data.
     """
-    if answer.media_type not in pages.MEDIA_TYPES or not is_shown(answer):
+    if answer.media_type not in pages.MEDIA_TYPES or not answer.is_a_page:
         raise NotApplicable(Text(vi="không phải trang HTML", en="no page in HTML"))
     page = pages.read(answer.body)
     own = {_site(target.host), *map(_site, _hosts([answer.request.url], answer))}
