@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+# What a browser shows, with the scripts in it, besides those.
+SHOWN = MEDIA_TYPES | {"image/svg+xml", "application/xml", "text/xml"}
 # Where an element names what is loaded without anybody asking for it.
 _LOADING = {
     "script": ("src",),

@@ -84,6 +84,9 @@ def framed(
     made = _dressed(agency, call, made)
     for hook in agency.after:
         made = hook(call, made)
+    twice = call.first("content-length") is not None and call.first("transfer-encoding") is not None
+    if twice and agency.ends_ambiguous:
+        made = made.plus(("Connection", "close"))
     if not made.has("Content-Security-Policy"):
         made = made.plus(*(("Content-Security-Policy", value) for value in agency.policies))
     return made
