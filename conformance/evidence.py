@@ -198,6 +198,13 @@ class Exchange:
         return bool(self.facts.get("body_withheld") or (self.response and self.response.body))
 
     @property
+    def is_a_page(self) -> bool:
+        """Whether a browser that is led to the answer shows it: no redirection, no download."""
+        led = 300 <= self.status < 400  # noqa: PLR2004  # RFC 9110, section 15.4
+        saved = self.header("Content-Disposition").lower().startswith("attachment")
+        return self.has_body and not led and not saved
+
+    @property
     def headers(self) -> Headers:
         """The header list of the answer."""
         return self.response.headers if self.response else ()

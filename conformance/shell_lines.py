@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from urllib.parse import urlsplit
 
 from conformance.evidence import Exchange, Request
 
@@ -22,7 +23,28 @@ def repeating(exchange: Exchange) -> str:
 
     Secrets stay the tokens of the record. The line is for a POSIX shell.
     """
-    return _shaking(exchange) if exchange.kind == "tls" else _asking(exchange.request)
+    if exchange.kind == "tls":
+        return _shaking(exchange)
+    return (
+        _writing(exchange.request) if exchange.facts.get("literal") else _asking(exchange.request)
+    )
+
+
+def _writing(request: Request) -> str:
+    """Return the line that writes a request out as it is: curl would mend it."""
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    head = f"{request.method} {target} HTTP/1.1\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in request.headers)
+    text = f"{head}\r\n" + request.body.decode("utf-8", "surrogateescape")
+    written = _UNSAID.sub(_in_octal, text.replace("\\", r"\\").replace("%", "%%"))
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        place = f"{host}:{parts.port or 443}"
+        words = ["openssl", "s_client", "-quiet", "-connect", place, "-servername", host]
+    else:
+        words = ["nc", host, str(parts.port or 80)]
+    return f"printf {shlex.quote(written)} | {shlex.join(words)}"
 
 
 def _asking(request: Request) -> str:

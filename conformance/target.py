@@ -55,6 +55,14 @@ class Identity:
             return str(put.get("prefix", "")).lower() == "bearer "
         return self.scheme in {"bearer", "oauth2"}
 
+    @property
+    def sent_by_browsers(self) -> bool:
+        """Whether a browser sends its credential by itself, to whatever page loads it."""
+        if self.scheme == "login":
+            return "cookie" in self.detail.get("put", self.detail["take"])
+        in_a_cookie = self.scheme == "api_key" and self.detail["in"] == "cookie"
+        return in_a_cookie or self.scheme in {"basic", "mtls"}
+
 
 @dataclass(frozen=True)
 class Client:

@@ -313,7 +313,10 @@ class LiveDoor:
         request, at = self._request(restored, instead), _now()
         with self._in_flight:
             response, error, refused = self._transport.send(
-                request, raw=question.raw, shown_by=question.identity
+                request,
+                raw=question.raw,
+                shown_by=question.identity,
+                literal=question.literal,
             )
         if response is not None:
             self._received += len(response.body) + len(response.excess)
@@ -455,6 +458,8 @@ class LiveDoor:
 
     def _headers(self, question: Question, length: int) -> tuple[tuple[str, str], ...]:
         given = {name.lower() for name, _ in question.headers}
+        if question.literal:
+            return (*question.headers, ("User-Agent", USER_AGENT))
         own = [
             ("Host", urlsplit(question.url).netloc),
             ("User-Agent", USER_AGENT),

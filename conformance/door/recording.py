@@ -104,12 +104,7 @@ class Recorder:
         made_up = _is_made_up(question.generated[0] if question.generated else None)
         shown = self._redactor.request(passed.shown, made_up=made_up)
         facts: dict[str, Any] = {"asked": question_digest(question, self._redactor.tree)}
-        if question.operation:
-            facts["operation"] = question.operation
-        if not question.wellformed:
-            facts["wellformed"] = False
-        if question.generated is not None:
-            facts["generated"] = dict(zip(BENT, question.generated, strict=True))
+        facts |= _of_question(question)
         described = self._credentials.described(question.identity)
         if described is not None:
             facts["credential"] = self._redactor.tree(described)
@@ -188,6 +183,20 @@ class Recorder:
                 shape = shapes.look(self._scene.contract, pointer, raw.body, shown_name)
                 facts |= {"schema": shape.as_json()} if shape else {}
         return facts
+
+
+def _of_question(question: Question) -> dict[str, Any]:
+    """Return what is noted of a question beside its request."""
+    facts: dict[str, Any] = {}
+    if question.operation:
+        facts["operation"] = question.operation
+    if not question.wellformed:
+        facts["wellformed"] = False
+    if question.literal:
+        facts["literal"] = True
+    if question.generated is not None:
+        facts["generated"] = dict(zip(BENT, question.generated, strict=True))
+    return facts
 
 
 def _is_made_up(origin: str | None) -> bool:

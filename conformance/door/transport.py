@@ -81,7 +81,7 @@ class Transport:
         return not self._proxy or (plainly and self._target.scheme == "https")
 
     def send(
-        self, request: Request, *, raw: bool, shown_by: str | None
+        self, request: Request, *, raw: bool, shown_by: str | None, literal: bool = False
     ) -> tuple[Response | None, str | None, str | None]:
         """Send a request; return the response, or None and what came in its place.
 
@@ -91,11 +91,15 @@ class Transport:
             request: what to send, as it is.
             raw: over a bare connection of its own, which keeps what follows the message.
             shown_by: the identity whose client certificate is shown, where it has one.
+            literal: byte for byte as the request says, over a bare connection too.
         """
         start = time.monotonic()
         certified = self._certified(shown_by)
         try:
-            response = (self._send_raw if raw else self._send_plain)(request, start, certified)
+            if raw or literal:
+                response = self._send_raw(request, start, certified, literal=literal)
+            else:
+                response = self._send_plain(request, start, certified)
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -167,11 +171,16 @@ class Transport:
                 seconds=round(time.monotonic() - start, 6),
             )
 
-    def _send_raw(self, request: Request, start: float, certified: _Certified | None) -> Response:
+    def _send_raw(
+        self, request: Request, start: float, certified: _Certified | None, *, literal: bool
+    ) -> Response:
         parts = urlsplit(request.url)
         # Not `urlunsplit`: newer editions write a path that begins with `//` in another way.
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = [*request.headers, ("Connection", "close")]
+        written = _written_out(request, target) if literal else b""
+        # What is literal is told h11 in another form, so that it reads the answer to this method.
+        fields = (("Host", parts.netloc),) if literal else request.headers
+        headers = [*fields, ("Connection", "close")]
         client = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
         address = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
         plain = connected(address, self._pace.timeout_seconds, self._proxy)
@@ -182,11 +191,10 @@ class Transport:
             self._wire(plain, parts.hostname or "", parts.scheme, certified, cut) as wire,
         ):
             sent = client.send(h11.Request(method=request.method, target=target, headers=headers))
-            sent = (sent or b"") + (
-                client.send(h11.Data(data=request.body)) or b"" if request.body else b""
-            )
-            sent += client.send(h11.EndOfMessage()) or b""
-            client.receive_data(tls_refusals.first_bytes(wire, sent, _CHUNK))
+            if request.body and not literal:
+                sent = (sent or b"") + (client.send(h11.Data(data=request.body)) or b"")
+            sent = (sent or b"") + (client.send(h11.EndOfMessage()) or b"")
+            client.receive_data(tls_refusals.first_bytes(wire, written or sent, _CHUNK))
             return self._receive(client, wire, start)
 
     def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
@@ -293,6 +301,13 @@ def _written(pem: str) -> str:
     ) as file:
         file.write(pem)
     return file.name
+
+
+def _written_out(request: Request, target: str) -> bytes:
+    """Return the bytes of a request that no client would write, as it says."""
+    head = f"{request.method} {target} HTTP/1.1\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in request.headers)
+    return f"{head}\r\n".encode("latin-1", "replace") + request.body
 
 
 def _as_it_is(request: Request) -> requests.PreparedRequest:

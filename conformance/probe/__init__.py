@@ -194,19 +194,26 @@ class Probe:
         )
 
     def call_bare(
-        self, operation: Operation, *, headers: Headers = (), wellformed: bool = True
+        self,
+        operation: Operation,
+        *,
+        headers: Headers = (),
+        wellformed: bool = True,
+        query: Mapping[str, str] = _NOTHING,
     ) -> Exchange:
         """Call an operation over a bare connection, or as usual where none gets through.
 
         Only over a bare connection is seen what follows the end of the message.
         """
         try:
-            return self.call(operation, headers=headers, raw=True, wellformed=wellformed)
+            return self.call(
+                operation, headers=headers, raw=True, wellformed=wellformed, query=query
+            )
         except NotTested as outcome:
             # Some proxies let no bare connection through; all else is seen without one.
             if outcome.reason is not Reason.TOOL_MISSING:
                 raise
-            return self.call(operation, headers=headers, wellformed=wellformed)
+            return self.call(operation, headers=headers, wellformed=wellformed, query=query)
 
     def form(
         self,

@@ -28,7 +28,9 @@ class Question:
     the answer is looked at for at the door, where its bytes are not kept (`identities.issuers`).
     `collects` is the word with which the collector would be asked for, if the target fetched what
     it was sent. `generated` tells of a generated one where it comes from, what is bent and how,
-    and of the good call that it departs from the status and the seconds.
+    and of the good call that it departs from the status and the seconds. `literal` goes out over a
+    bare connection as it is written, field by field, though no client would write it so: nothing
+    is added but who asks, and what is ambiguous in it stays so.
     """
 
     method: str
@@ -43,12 +45,14 @@ class Question:
     read_for: str = ""
     collects: str = ""
     generated: tuple[str, str, str, int, float] | None = None
+    literal: bool = False
 
     def as_json(self) -> list[Any]:
         """Return the form whose digest tells whether a record holds this very question."""
         body = self.body.decode("latin-1")
         headers = [list(pair) for pair in self.headers]
-        return [self.method, self.url, headers, body, self.identity, self.raw]
+        told = [self.method, self.url, headers, body, self.identity, self.raw]
+        return [*told, "literal"] if self.literal else told
 
 
 @dataclass(frozen=True)

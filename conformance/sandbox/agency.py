@@ -74,8 +74,12 @@ class Agency:
         problem_media_type: the media type of errors (RFC 9457, section 3).
         problem_status: the `status` member of every problem; None repeats the HTTP status.
         json_media_type: the media type of successful answers.
+        ends_ambiguous: whether a connection ends with the answer to a request that tells its length
+            in two ways (RFC 9112, section 6.1).
         nosniff: values of X-Content-Type-Options, one field line each.
         hsts: values of Strict-Transport-Security, over TLS only (RFC 6797, section 7.2).
+        policies: values of Content-Security-Policy on what has none yet.
+        embedding: values of Cross-Origin-Resource-Policy on what is closed.
         personal_cache: values of Cache-Control on answers with personal data.
         public_cache: values of Cache-Control on public answers.
         challenges: values of WWW-Authenticate on 401; None for the usual Bearer challenge.
@@ -157,8 +161,11 @@ class Agency:
     problem_media_type: str = PROBLEM
     problem_status: int | None = None
     json_media_type: str = "application/json"
+    ends_ambiguous: bool = True
     nosniff: tuple[str, ...] = ("nosniff",)
     hsts: tuple[str, ...] = ("max-age=63072000; includeSubDomains",)
+    policies: tuple[str, ...] = ("default-src 'none'; base-uri 'none'; frame-ancestors 'none'",)
+    embedding: tuple[str, ...] = ("same-origin",)
     personal_cache: tuple[str, ...] = NOT_STORED
     public_cache: tuple[str, ...] = ("public, max-age=300",)
     challenges: tuple[str, ...] | None = None

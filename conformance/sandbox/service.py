@@ -84,6 +84,11 @@ def framed(
     made = _dressed(agency, call, made)
     for hook in agency.after:
         made = hook(call, made)
+    twice = call.first("content-length") is not None and call.first("transfer-encoding") is not None
+    if twice and agency.ends_ambiguous:
+        made = made.plus(("Connection", "close"))
+    if not made.has("Content-Security-Policy"):
+        made = made.plus(*(("Content-Security-Policy", value) for value in agency.policies))
     return made
 
 
@@ -361,6 +366,8 @@ def _dressed(agency: Agency, call: Call, made: Answer) -> Answer:
         fields += [("Strict-Transport-Security", value) for value in agency.hsts]
     if not made.has("Cache-Control"):
         fields += [("Cache-Control", value) for value in _caching(agency, call, made)]
+    if call.operation is not None and call.operation.secured:
+        fields += [("Cross-Origin-Resource-Policy", value) for value in agency.embedding]
     fields += agency.banners
     origin = call.first("origin")
     if origin is not None:

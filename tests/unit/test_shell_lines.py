@@ -69,3 +69,16 @@ def test_a_body_of_no_length_is_told_as_such() -> None:
         line = shell_lines.repeating(replace(exchange(), request=asked))
         subprocess.run(["/bin/sh", "-c", line], check=True, capture_output=True, timeout=20)
     assert server.seen[0].header("Content-Length") == ["0"]
+
+
+def test_what_no_client_would_write_is_written_out() -> None:
+    fields = (("Host", "a"), ("Host", "b"), ("Transfer-Encoding ", "chunked"), ("X", "50%'\\n"))
+    request = Request("GET", "http://a.example:8080/x?q=1", fields, b"0\r\n\r\n")
+    line = shell_lines.repeating(replace(exchange(), request=request, facts={"literal": True}))
+    writing, _, sending = line.rpartition(" | ")
+    assert sending == "nc a.example 8080"
+    done = subprocess.run(["/bin/sh", "-c", writing], check=True, capture_output=True, timeout=20)
+    assert done.stdout == (
+        b"GET /x?q=1 HTTP/1.1\r\nHost: a\r\nHost: b\r\nTransfer-Encoding : chunked\r\n"
+        b"X: 50%'\\n\r\n\r\n0\r\n\r\n"
+    )

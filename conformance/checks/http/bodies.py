@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance import advice
 from conformance.check import check, require
@@ -74,6 +74,75 @@ def unsupported_types_are_refused(probe: Probe) -> None:
     if doubtful is not None:
         # It may have been refused for another reason, which then holds for the true body as well.
         probe.control(operation)
+
+
+@check(catalogue="SEC-025", per="target", safety="write", requests=3)
+def forms_of_foreign_pages_are_refused(probe: Probe) -> None:
+    """A page of another site cannot make a browser change anything on its reader's behalf.
+
+    Takes the first POST with a JSON body that succeeded for somebody whose credential browsers send
+    by themselves: a cookie, a password of HTTP or a client certificate. Sends its body as a foreign
+    page can without asking first (Fetch, CORS-safelisted fields): as `text/plain`, then without any
+    type, from a foreign origin and without the fields that such a page cannot set. Broken where
+    that succeeds: 415 refuses it, and so does any other 4xx if the true call succeeds (ASVS 5.0,
+    3.5.2). Whether the cookie has SameSite is not looked at, which is a second wall. Nothing is
+    asked where credentials go into a field of their own, such as access tokens.
+    """
+    operation = _sent_by_browsers(probe)
+    refused = True
+    for media_type in (*({"text/plain"} - set(operation.request_types)), ""):
+        formed = probe.form(operation, identity=probe.allowed(operation))
+        foreign = [("Accept", "*/*"), ("Origin", f"https://{probe.canary()}.example")]
+        foreign += [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")]
+        foreign += [("Content-Type", media_type)] if media_type else []
+        answer = probe.send(
+            replace(formed, headers=tuple(foreign), operation=operation.unit, wellformed=False)
+        )
+        require(
+            not operation.succeeded(answer),
+            expected=Text(
+                vi="415 (hoặc mã 4xx khác) cho nội dung mà trang lạ gửi được",
+                en="415, or another 4xx, for a body that a foreign page can send",
+            ),
+            observed=f"{operation.unit}, {media_type or '—'} → {answer.status}",
+            by=answer,
+        )
+        unbroken(answer)
+        refused = refused and answer.status == _UNSUPPORTED
+    if not refused:
+        # It may have been refused for another reason, which then holds for the true call as well.
+        probe.control(operation)
+
+
+def _sent_by_browsers(probe: Probe) -> Operation:
+    """Return the operation that a foreign page would call.
+
+    Raises:
+        NotApplicable: there is none, or browsers send no credential to it by themselves.
+        NotTested: none of them can be called; the reason is that of the first.
+    """
+    why: NotTested | None = None
+    for operation in probe.scene.operations:
+        in_json = any("json" in name.lower() for name in operation.request_types)
+        foreign = operation.method == "POST" and in_json and operation.closed
+        if not foreign or operation.ends_session:
+            continue
+        try:
+            answer = probe.baseline(operation)
+            who = probe.target.identities.get(answer.identity or "")
+            if who is None or not who.sent_by_browsers:
+                continue
+            if operation.succeeded(answer) and answer.request.body:
+                return operation
+            why = why or _why_not(probe, operation, answer)
+        except NotTested as outcome:
+            why = why or outcome
+    raise why or NotApplicable(
+        Text(
+            vi="không thao tác POST nào mở bằng thông tin xác thực mà trình duyệt tự gửi",
+            en="no POST is opened by a credential that browsers send by themselves",
+        )
+    )
 
 
 def _asked_of(probe: Probe) -> Operation:
