@@ -57,7 +57,15 @@ INSURED = ("vn-social-insurance-number", "vn-health-card")
         ("2024-02-29T10:00:00Z", {"date-time"}),
         (
             "001099000001",
-            {"decimal", "digits", "personal-id", "tax-code", "vn-personal-id", "vn-tax-code"},
+            {
+                "decimal",
+                "dialable",
+                "digits",
+                "personal-id",
+                "tax-code",
+                "vn-personal-id",
+                "vn-tax-code",
+            },
         ),
         ("0912345678", {"decimal", "dialable", "digits", "phone", "vn-mobile-phone", *INSURED}),
         ("+84912345678", {"dialable", "phone", "vn-mobile-phone"}),

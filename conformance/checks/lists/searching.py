@@ -20,8 +20,8 @@ def composition_does_not_matter(probe: Probe, operation: Operation) -> None:
 
     Asked of lists whose search is declared (`search`): takes a word with a mark from an entry and
     looks for it in composed form (NFC), which finds something, and in decomposed form (NFD), as
-    some keyboards and file names have it: as many entries are found, and the same ones where all of them
-    are on the page (Unicode UAX 15: canonically equivalent texts are the same). A search that
+    some keyboards and file names have it: as many entries are found, and the same ones where all of
+    them are on the page (Unicode UAX 15: canonically equivalent texts are the same). A search that
     refuses the second, for its length or its signs, is not judged.
     """
     search = declared(operation).search
