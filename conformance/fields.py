@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
+from conformance import advice
 from conformance.evidence import Exchange
 from conformance.mapping import Held, Mapped
 from conformance.privacy.hidden import Hidden, redacted
@@ -37,6 +38,32 @@ def values(answer: Exchange, mapping: Mapped, field: str) -> list[tuple[str, Any
     if not found:
         raise absent(field)
     return found
+
+
+def declared(answer: Exchange, mapping: Mapped, *fields: str) -> list[tuple[str, Any]]:
+    """Return every value of fields that are looked at where somebody declares them.
+
+    Values that are empty are left out.
+
+    Raises:
+        NotApplicable: nobody declared any of the fields, or the answer has none.
+    """
+    known = [field for field in fields if mapping.fields.get(field)]
+    if not known:
+        line = advice.line("fields", fields[0], "/…")
+        raise NotApplicable(
+            Text(
+                vi=f"tệp đích và đặc tả không khai báo trường {fields[0]} nào; nếu có thì thêm"
+                f" {line}",
+                en=f"neither the target file nor the contract declares a field {fields[0]}; where"
+                f" there is one, add {line}",
+            )
+        )
+    found = [pair for field in known for pair in mapping.values(answer, field)]
+    told = [(place, value) for place, value in found if not is_empty(value)]
+    if not told:
+        raise absent(*known)
+    return told
 
 
 def records(answer: Exchange, mapping: Mapped, *fields: str) -> list[Held]:

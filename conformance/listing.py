@@ -74,6 +74,18 @@ class Cursor:
 
 
 @dataclass(frozen=True)
+class Search:
+    """A query parameter that takes words, and a member of the entries that has such words.
+
+    How entries are found by them is nobody's promise: by parts of words, without accents, or in
+    several members.
+    """
+
+    parameter: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Listing:
     """How one operation answers a list.
 
@@ -89,6 +101,7 @@ class Listing:
         next: pointer of the link to the next page, or `LINK` for the header field.
         size: parameter with the size of a page.
         filters: the parameters that select entries.
+        search: how words are looked for.
         sort: how an order is asked for.
     """
 
@@ -103,6 +116,7 @@ class Listing:
     next: str | None = None
     size: str | None = None
     filters: tuple[Filter, ...] = ()
+    search: Search | None = None
     sort: Sort | None = None
 
     @property
@@ -114,6 +128,7 @@ class Listing:
         """Return the query parameters that the declaration names."""
         named = [self.page, self.offset, self.size, *(f.parameter for f in self.filters)]
         named += [self.cursor.parameter] if self.cursor else []
+        named += [self.search.parameter] if self.search else []
         named += [self.sort.parameter, self.sort.direction] if self.sort else []
         return [name for name in named if name]
 
@@ -158,6 +173,7 @@ def of(
         filters=tuple(
             Filter(name, **_spelt_out(entry)) for name, entry in data.get("filters", {}).items()
         ),
+        search=Search(**data["search"]) if "search" in data else None,
         sort=_sort(data["sort"]) if "sort" in data else None,
     )
     _know(found.parameters(), list(parameters), place=place, error=error)

@@ -12,6 +12,14 @@ from conformance.text import Text
 _ABROAD = r"(?:\+84|84|0084|0)"
 _MOBILE = re.compile(_ABROAD + r"[35789][0-9]{8}")
 _LANDLINE = re.compile(_ABROAD + r"2[0-9]{9}")
+# E.164: fifteen digits at most, the first of a country's code no nought. In Viet Nam also numbers
+# of subscribers behind a nought, services (1800, 1900) and short ones (113, 1022). RFC 3966 lets
+# `tel:` have signs between the digits, and an extension.
+_DIALABLE = re.compile(
+    r"(?:\+|00)[1-9][0-9]{6,14}|84[0-9]{9,10}|0[1-9][0-9]{8,9}|1[89]00[0-9]{4,6}|1[0-9]{2,5}"
+)
+_TEL = re.compile(r"tel:", re.IGNORECASE)
+_EXTENSION = re.compile(r";[a-z-]{1,20}=[^;]{1,40}", re.IGNORECASE)
 _PLATE = re.compile(r"[0-9]{2}[A-Z]{1,2}[0-9]?-?(?:[0-9]{4}|[0-9]{3}\.?[0-9]{2})")
 
 
@@ -23,6 +31,14 @@ def is_mobile_phone(value: str) -> bool:
 def is_phone(value: str) -> bool:
     """Whether a text is a telephone number, mobile or of a line."""
     return is_mobile_phone(value) or bool(_LANDLINE.fullmatch(value))
+
+
+def is_dialable(value: str) -> bool:
+    """Whether a program can dial a text as it stands: digits alone, or an address `tel:`."""
+    number = _EXTENSION.sub("", value)
+    if _TEL.match(number):
+        number = re.sub(r"[-.()]", "", number[4:])
+    return bool(_DIALABLE.fullmatch(number))
 
 
 def mobile_phone(random: Random) -> str:

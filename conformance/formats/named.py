@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from conformance.formats import national
-from conformance.formats.blanks import is_blanked
+from conformance.formats.blanks import is_blanked, is_obscured
+from conformance.formats.codes import is_country, is_currency, is_language
+from conformance.formats.contact import is_dialable
 from conformance.formats.dates import is_date, is_date_time
 from conformance.formats.identifiers import is_masked, is_tax_code
 from conformance.formats.links import leads_to_a_person
@@ -18,6 +21,8 @@ from conformance.formats.links import leads_to_a_person
 TEXT = "vn-text"
 _LARGEST = 2**53 - 1
 _LONGEST = 16
+# As many digits as a double keeps of any number.
+_KEPT = 15
 
 
 def _matching(pattern: str) -> Callable[[str], bool]:
@@ -28,11 +33,17 @@ def _matching(pattern: str) -> Callable[[str], bool]:
 # Of texts. The personal number has 12 digits (Law 26/2023/QH15, article 12).
 OF_TEXTS: Mapping[str, Callable[[str], bool]] = {
     "blanked": is_blanked,
+    "country-code": is_country,
+    "currency-code": is_currency,
     "date": is_date,
     "date-time": is_date_time,
+    "decimal": _matching(r"-?\d{1,40}(?:\.\d{1,40})?"),
+    "dialable": is_dialable,
     "digits": _matching(r"\d+"),
     "email": _matching(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
+    "language-tag": is_language,
     "masked": is_masked,
+    "obscured": is_obscured,
     "personal-link": leads_to_a_person,
     "personal-id": _matching(r"\d{12}"),
     "tax-code": is_tax_code,
@@ -59,6 +70,20 @@ def is_interoperable(lexeme: str) -> bool:
     return abs(float(lexeme)) != float("inf")
 
 
+def is_exact(lexeme: str) -> bool:
+    """Whether a number, as JSON writes it, is what it says in a reader of IEEE 754 doubles.
+
+    Integers up to 2^53-1, and fractions of fifteen digits at most: 0.30000000000000004 is what
+    binary arithmetic leaves of a sum of 0.3.
+    """
+    if lexeme.lstrip("-").isdigit() or not is_interoperable(lexeme):
+        return is_interoperable(lexeme)
+    return len(Decimal(lexeme).normalize().as_tuple().digits) <= _KEPT
+
+
 # Of numbers, given as they are written.
-OF_NUMBERS: Mapping[str, Callable[[str], bool]] = {"interoperable": is_interoperable}
+OF_NUMBERS: Mapping[str, Callable[[str], bool]] = {
+    "exact": is_exact,
+    "interoperable": is_interoperable,
+}
 NAMES = frozenset({*OF_TEXTS, *OF_NUMBERS})

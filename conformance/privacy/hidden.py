@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from conformance.formats.legacy import is_legacy, look_alikes
 from conformance.formats.named import NAMES, OF_NUMBERS, OF_TEXTS
 from conformance.formats.texts import is_text
 from conformance.formats.vietnamese import is_composed, is_garbled, is_vietnamese
@@ -206,6 +207,14 @@ def garbled(value: str) -> bool:
 def damaged(value: str | Hidden) -> bool:
     """Whether a text, hidden or not, is no `vn-text`."""
     return bool(value.fact("damaged")) if isinstance(value, Hidden) else not is_text(value)
+
+
+def of_other_letters(value: str | Hidden) -> bool:
+    """Whether a text, hidden or not, is Vietnamese in letters or bytes that only look right."""
+    if isinstance(value, Hidden):
+        # What is whole and composed, and damaged all the same.
+        return damaged(value) and not garbled(value) and composed(value)  # type: ignore[arg-type]  # a text
+    return not value.isascii() and bool(look_alikes(value) or is_legacy(value))
 
 
 def made_up(value: str | Hidden) -> bool:

@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
-from conformance.evidence import Exchange, Response, canonical, media_type_of
+from conformance.evidence import Exchange, Request, Response, canonical, media_type_of
+from conformance.formats.people import is_placeholder
 from conformance.privacy.hidden import redacted
 from conformance.trees import TOKEN
 
@@ -50,6 +52,23 @@ _LONGEST = 16_384
 _ERROR = 300
 
 
+# A personal number that a text calls so; one that it prints as an example is nobody's. No part
+# repeats without a bound.
+_CALLED = re.compile(
+    r"(?i)(?:cccd|cmnd|căn cước|định danh(?: cá nhân)?|chứng minh nhân dân|citizen id|national id"
+    r"|personal (?:id|number|identification number)|so_?dinh_?danh|personal_?id|citizen_?id"
+    r"|national_?id)[^0-9\n]{0,40}(?<![0-9])(0[0-9]{11})(?![0-9])"
+)
+_AN_EXAMPLE = re.compile(
+    r"(?i)ví dụ|chẳng hạn|\bvd\b|mẫu|dạng|\be\.g\.|example|sample|such as|format"
+)
+_TWELVE_DIGITS = re.compile(r"0[0-9]{11}")
+_FIRST_ERROR = 400
+# How far before a number a word is looked for that makes it an example.
+_AROUND = 60
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
 def taken_out(text: str, token: Callable[[str, str], str]) -> str:
     """Return a text without keys.
 
@@ -63,9 +82,10 @@ def taken_out(text: str, token: Callable[[str, str], str]) -> str:
     return text
 
 
-def noted(response: Response) -> dict[str, Any]:
+def noted(request: Request, response: Response) -> dict[str, Any]:
     """Return what is found in an answer as it came."""
     return {
+        "people": _people(request, response),
         "edition": _edition(),
         "secrets": _keys(response.body.decode("latin-1")),
         "internals": _internals(response),
@@ -104,6 +124,23 @@ def internals(answer: Exchange) -> list[str]:
     return list(found)
 
 
+def people(answer: Exchange) -> int:
+    """Return how many personal numbers an error tells that its request did not.
+
+    Raises:
+        NotTested: nobody looked.
+    """
+    answer.be_decoded()
+    found = None
+    if answer.body_is_hidden:
+        found = _noted(answer).get("people")
+    elif answer.response is not None:
+        found = _people(answer.request, answer.response)
+    if found is None:
+        raise redacted()
+    return int(found)
+
+
 def _noted(answer: Exchange) -> dict[str, Any]:
     made: dict[str, Any] = answer.fact("marks").get("revealed") or {}
     if made.get("edition") != _edition():
@@ -113,7 +150,7 @@ def _noted(answer: Exchange) -> dict[str, Any]:
 
 @cache
 def _edition() -> str:
-    known = [sorted(KEYS.items()), sorted(INTERNALS.items())]
+    known = [sorted(KEYS.items()), sorted(INTERNALS.items()), _CALLED.pattern, _AN_EXAMPLE.pattern]
     return hashlib.sha256(canonical(known)).hexdigest()[:12]
 
 
@@ -133,3 +170,25 @@ def _internals(response: Response) -> list[str] | None:
         return None
     text = TOKEN.sub("", response.body.decode("utf-8", "replace").replace("\\/", "/"))
     return [name for name, sign in INTERNALS.items() if re.search(sign, text)]
+
+
+def _people(request: Request, response: Response) -> int | None:
+    if response.status < _FIRST_ERROR or len(response.body) > _LONGEST:
+        return None
+    if not media_type_of(response.headers).endswith(("json", "xml", "text/plain", "text/html")):
+        return None
+    told = _unescaped(response.body.decode("utf-8", "replace"))
+    if not _TWELVE_DIGITS.search(told):
+        return 0
+    asked = unquote(request.url) + request.body.decode("utf-8", "replace")
+    numbers = {
+        found[1]
+        for found in _CALLED.finditer(told)
+        if not _AN_EXAMPLE.search(told, max(0, found.start() - _AROUND), found.start(1))
+    }
+    return sum(number not in asked and not is_placeholder(number) for number in numbers)
+
+
+def _unescaped(text: str) -> str:
+    """Return a text of JSON with its letters as they are read."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)

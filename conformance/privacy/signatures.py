@@ -97,7 +97,7 @@ def marks(request: Request, response: Response) -> dict[str, Any]:
         "leaks": _leaks(request, response) if response.status >= _ERROR else None,
         "exposed": [known for known in EXPOSED if path.endswith(known) and _is(known, response)],
         "firewall": _blocks(response),
-        "revealed": revelations.noted(response),
+        "revealed": revelations.noted(request, response),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 from typing import Any
 
@@ -20,6 +22,19 @@ _MOST = 0.9
 _GEOJSON = Text(
     vi="tài liệu GeoJSON đúng RFC 7946, hệ tọa độ WGS 84",
     en="a GeoJSON document as RFC 7946 has it, in WGS 84",
+)
+# The geographic systems of VN-2000 and WGS 84, and VN-2000 in its projections, by their numbers in
+# the register of EPSG.
+_GEOGRAPHIC = frozenset({4755, 4756, 4326, 4979})
+_PROJECTED = frozenset({3405, 3406, *range(5896, 5900), *range(9205, 9219)})
+_OF_EPSG = range(1024, 32768)
+# Systems of the register by their number, and whatever other authorities define.
+_ADDRESS = r"https?://(?:www\.)?opengis\.net/def/crs/EPSG/[^/\s<>]+/"
+_OTHERS = r"https?://(?!(?:www\.)?opengis\.net/def/crs/EPSG/)[^\s<>]+"
+_IN_BRACKETS = re.compile(rf"<(?:{_ADDRESS}(?P<code>[0-9]+)|{_OTHERS})>")
+_IN_A_MEMBER = re.compile(
+    rf"(?:{_ADDRESS}|urn:(?:x-)?ogc:def:crs:EPSG:[^:\s]*:|\[?EPSG:)(?P<code>[0-9]+)\]?"
+    rf"|{_OTHERS}|urn:(?!(?:x-)?ogc:def:crs:EPSG:)\S+|\[?(?!EPSG:)[A-Za-z]+:[A-Za-z0-9]+\]?"
 )
 _SWAPPED = Text(vi="vĩ độ đứng trước kinh độ", en="latitude before longitude")
 _METRES = Text(vi="không phải độ (mét của VN-2000?)", en="no degrees (metres of VN-2000?)")
@@ -95,6 +110,71 @@ def longitude_comes_first(answer: Exchange, *, bbox: tuple[float, ...] = _VIET_N
                 en=f"{what.en}: {len(kind)} of {len(found)} positions, such as {kind[:1]}",
             ),
         )
+
+
+@law(catalogue="FMT-025", per="target", on="2xx")
+def coordinate_systems_are_named(answer: Exchange) -> None:
+    """Whoever names a coordinate reference system names one that can be looked up, and uses it.
+
+    Looks at the header field `Content-Crs`, and at the members `crs` and `coordRefSys` of JSON. The
+    field holds a URI in angle brackets (OGC API Features, Part 2, requirement on the header); a
+    member a URI, a URN of the OGC, or `EPSG:` with a number. Numbers of EPSG lie between 1024 and
+    32767. Where it is VN-2000 or WGS 84, the coordinates are of its kind: degrees in a geographic
+    system (EPSG:4756, 4326), metres in a projected one (EPSG:3405, 3406, 5896 to 5899, 9205 to
+    9218). The order of axes is not judged, nor are systems of others. Metres under no name at all
+    are found by `longitude_comes_first`.
+    """
+    body = answer.json() if answer.is_json else None
+    named = list(_named(answer, body))
+    if not named:
+        raise NotApplicable(
+            Text(vi="không nêu hệ tọa độ", en="no coordinate reference system is named")
+        )
+    for name, pattern in named:
+        found = pattern.fullmatch(name)
+        code = int(found["code"]) if found and found["code"] else None
+        require(
+            found is not None and (code is None or code in _OF_EPSG),
+            expected=Text(
+                vi="URI của hệ tọa độ, như <http://www.opengis.net/def/crs/EPSG/0/4756>",
+                en="the URI of a system, such as <http://www.opengis.net/def/crs/EPSG/0/4756>",
+            ),
+            observed=name[:100],
+        )
+        _be_of_its_kind(body, code, answer.media_type)
+
+
+def _named(answer: Exchange, body: Any) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Yield each name of a coordinate reference system, with the ways to write it there."""
+    for value in answer.header_all("Content-Crs"):
+        yield value.strip(), _IN_BRACKETS
+    if isinstance(body, Mapping):
+        crs = body.get("crs")
+        properties = crs.get("properties") if isinstance(crs, Mapping) else None
+        told = [properties.get("name") if isinstance(properties, Mapping) else None]
+        told.append(body.get("coordRefSys") if geojson.is_meant(body, answer.media_type) else None)
+        for name in told:
+            if isinstance(name, str):
+                yield name, _IN_A_MEMBER
+
+
+def _be_of_its_kind(body: Any, code: int | None, media_type: str) -> None:
+    if code not in _GEOGRAPHIC | _PROJECTED or not geojson.is_meant(body, media_type):
+        return
+    try:
+        geojson.demand_structure(body)
+    except geojson.FlawError:
+        return
+    found = [position for _, position in geojson.positions(body)]
+    degrees = [p for p in found if max(abs(p[0]), abs(p[1])) <= _MOST_DEGREES]
+    require(
+        not found or len(degrees) == (len(found) if code in _GEOGRAPHIC else 0),
+        expected=Text(
+            vi=f"tọa độ theo EPSG:{code}: {'độ' if code in _GEOGRAPHIC else 'mét'}",
+            en=f"coordinates of EPSG:{code}: {'degrees' if code in _GEOGRAPHIC else 'metres'}",
+        ),
+        observed=f"{found[:1]}",
+    )
 
 
 def _document(answer: Exchange) -> Any:

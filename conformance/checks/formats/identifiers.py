@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance import fields as fields_of
 from conformance.check import law, require
 from conformance.evidence import Exchange
 from conformance.mapping import Mapped
@@ -48,6 +49,41 @@ def tax_codes_are_right(
         "tax-code",
         Text(vi="mã số thuế hợp lệ", en="a tax code that holds"),
     )
+
+
+@law(catalogue="FMT-038", per="target", on="2xx")
+def insurance_numbers_are_right(
+    answer: Exchange,
+    mapping: Mapped,
+    *,
+    number: str = "social_insurance_number",
+    card: str = "health_card",
+) -> None:
+    """Numbers of social insurance and of health-insurance cards have their form.
+
+    Looks at the fields that the mapping names: the number of insurance has ten digits; a card two
+    letters for the group, the level of benefit from 1 to 5, two digits of a province and the ten of
+    the number, or, as newer ones, these alone. There is no check digit, and the province is not
+    looked up, as cards outlive it. An identity card of nine digits in the place of a personal
+    number is found by `personal_ids_are_right`. Not judged: numbers of which a part is hidden.
+    """
+    told, absent = [], None
+    for field, kind in ((number, "vn-social-insurance-number"), (card, "vn-health-card")):
+        try:
+            told += [(*pair, kind) for pair in fields_of.declared(answer, mapping, field)]
+        except NotApplicable as outcome:
+            absent = absent or outcome
+    if not told and absent:
+        raise absent
+    for place, value, kind in told:
+        require(
+            hidden.is_a(value, kind) or _withheld(value),
+            expected=Text(
+                vi="mã số BHXH 10 chữ số; thẻ BHYT 15 ký tự hoặc 10 chữ số",
+                en="an insurance number of 10 digits; a health card of 15 signs or 10 digits",
+            ),
+            observed=_shape(place, value),
+        )
 
 
 @law(catalogue="FMT-013", per="target", on="2xx")

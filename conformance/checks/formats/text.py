@@ -7,7 +7,13 @@ import re
 from conformance.check import law, require
 from conformance.evidence import Exchange
 from conformance.formats.encoding import is_utf8
-from conformance.privacy.hidden import composed, garbled, made_up, vietnamese
+from conformance.privacy.hidden import (
+    composed,
+    garbled,
+    made_up,
+    of_other_letters,
+    vietnamese,
+)
 from conformance.text import Text
 from conformance.trees import strings
 from conformance.verdict import NotApplicable
@@ -64,6 +70,35 @@ def vietnamese_is_not_garbled(answer: Exchange) -> None:
             not garbled(string),
             expected=Text(vi="chữ tiếng Việt nguyên vẹn", en="undamaged Vietnamese"),
             observed=Text(vi=f"chữ bị hỏng mã tại {path}", en=f"damaged letters at {path}"),
+        )
+
+
+@law(catalogue="FMT-019", per="target", on="baseline")
+def vietnamese_has_its_own_letters(answer: Exchange) -> None:
+    """Vietnamese is written in its own letters, not in ones that look like them.
+
+    No Ð of Icelandic (U+00D0, U+00F0) or Ɖ of Ewe (U+0189) for Đ, no Cyrillic or Greek letter
+    within a word that is Vietnamese with the right one (Unicode UTS 39), and no text that is
+    Vietnamese only in the bytes of the fonts TCVN3 or VNI. None of this is repaired by composing
+    letters. Words of other languages, of this country and of the world, are text like any other.
+    """
+    found = [
+        (path, of_other_letters(text))
+        for path, text in strings(answer.json())
+        if not made_up(text) and (vietnamese(text) or of_other_letters(text))
+    ]
+    if not found:
+        raise NotApplicable(Text(vi="không có chuỗi tiếng Việt", en="no Vietnamese string"))
+    for path, wrong in found:
+        require(
+            not wrong,
+            expected=Text(
+                vi="chữ Việt đúng mã Unicode của nó", en="Vietnamese in letters of its own"
+            ),
+            observed=Text(
+                vi=f"chữ trông giống, khác mã, tại {path}",
+                en=f"letters that only look right at {path}",
+            ),
         )
 
 

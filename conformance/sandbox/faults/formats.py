@@ -15,6 +15,7 @@ NUMBERS = "formats.json.numbers_are_interoperable"
 UTF8 = "formats.text.text_is_utf8"
 COMPOSED = "formats.text.vietnamese_is_composed"
 GARBLED = "formats.text.vietnamese_is_not_garbled"
+LETTERS = "formats.text.vietnamese_has_its_own_letters"
 TIMES = "formats.dates.times_carry_an_offset"
 DATES = "formats.dates.dates_are_calendar_dates"
 TRUE_TYPE = "headers.media.content_type_is_true"
@@ -191,3 +192,25 @@ def _tones_apart(text: str) -> str:
         rest = "".join(part for part in parts if part not in _TONES)
         made.append(unicodedata.normalize("NFC", rest) + tones)
     return "".join(made)
+
+
+@fault(breaks=[LETTERS])
+def letters_of_iceland(agency: Agency) -> Agency:
+    """Names are written with the letter Ð of Icelandic in the place of Đ, which looks the same."""
+    return agency.bending_values(
+        each_text(lambda text: text.replace("Đ", "\u00d0").replace("đ", "\u00f0"))
+    )
+
+
+@fault(breaks=[LETTERS])
+def letters_of_russia(agency: Agency) -> Agency:
+    """Among the letters of names are Cyrillic ones that look the same."""
+    return agency.bending_values(
+        each_text(lambda text: text.replace("c", "\u0441").replace("a", "\u0430"))
+    )
+
+
+@fault(breaks=[LETTERS])
+def names_in_the_bytes_of_an_old_font(agency: Agency) -> Agency:
+    """Names are in the bytes of TCVN3, so that they are read in its fonts only."""
+    return agency.bending_values(each_text(lambda _text: "Hå s¬ ®Êt ®ai, giÊy chøng nhËn"))

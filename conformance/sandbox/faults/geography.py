@@ -9,6 +9,7 @@ from conformance.sandbox.variations import fault
 
 VALID = "formats.geography.geojson_is_valid"
 ORDER = "formats.geography.longitude_comes_first"
+NAMED = "formats.geography.coordinate_systems_are_named"
 SCHEMA = "contract.answers.body_matches_schema"
 
 
@@ -48,4 +49,34 @@ def positions_in_metres(agency: Agency) -> Agency:
     """Positions are the metres of a national projection."""
     return bending.each_position(
         agency, lambda found: [found[0] * 107_000 - 11_000_000, found[1] * 110_600]
+    )
+
+
+@fault(breaks=[NAMED])
+def system_named_as_people_do(agency: Agency) -> Agency:
+    """The header field says VN-2000, which no program can look up."""
+    return _in_system(agency, "VN-2000")
+
+
+@fault(breaks=[NAMED])
+def system_without_brackets(agency: Agency) -> Agency:
+    """The header field has a short name in the place of a URI in angle brackets."""
+    return _in_system(agency, "EPSG:4756")
+
+
+@fault(breaks=[NAMED])
+def system_that_is_in_no_register(agency: Agency) -> Agency:
+    """The number of the coordinate reference system is beyond all that EPSG gives out."""
+    return _in_system(agency, "<http://www.opengis.net/def/crs/EPSG/0/482000>")
+
+
+@fault(breaks=[NAMED])
+def degrees_called_metres(agency: Agency) -> Agency:
+    """Positions are degrees, and the header field says that they are metres of VN-2000."""
+    return _in_system(agency, "<http://www.opengis.net/def/crs/EPSG/0/9214>")
+
+
+def _in_system(agency: Agency, name: str) -> Agency:
+    return agency.bending_answers(
+        bending.when_asked(bending.MAP, lambda _call, made: made.plus(("Content-Crs", name)))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ WALK = "lists.paging.a_walk_meets_every_entry_once"
 HONOURED = "lists.paging.page_size_is_honoured"
 BOUNDED = "lists.paging.page_size_is_bounded"
 FILTERS = "lists.filtering.filters_are_obeyed"
+SEARCH = "lists.searching.composition_does_not_matter"
 SORTING = "lists.sorting.sorting_is_obeyed"
 TOGETHER = "lists.filtering.filters_hold_together"
 KEEPS = "lists.sorting.sorting_keeps_every_entry"
@@ -256,3 +258,34 @@ def _without_bound(call: Call) -> Call:
         for p in call.operation.parameters
     )
     return replace(call, operation=replace(call.operation, parameters=parameters))
+
+
+@fault(breaks=[SEARCH])
+def search_by_bytes(agency: Agency) -> Agency:
+    """A search compares code points, so that words in pieces are found nowhere."""
+
+    def hook(call: Call, value: Any) -> Any:
+        words = dict(call.query).get("tuKhoa", "")
+        if call.asks != LIST or unicodedata.is_normalized("NFC", words):
+            return value
+        return {**value, "items": [], "total": 0}
+
+    return agency.bending_values(hook)
+
+
+@fault(breaks=[SEARCH])
+def search_for_what_is_left(agency: Agency) -> Agency:
+    """A search drops marks that stand alone and looks for the letters that are left."""
+
+    def read(call: Call) -> Call:
+        if call.asks != LIST:
+            return call
+        query = tuple(
+            (name, "".join(sign for sign in value if not unicodedata.combining(sign)))
+            if name == "tuKhoa"
+            else (name, value)
+            for name, value in call.query
+        )
+        return replace(call, query=query)
+
+    return agency.reading(read)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import each_item, promising_no_security
+from conformance.sandbox.bending import each_item, promising_no_security, with_detail
 from conformance.sandbox.demonstration import ADMINISTRATOR, APPLICANT_A, CITIZEN_A
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 
 CLOSED = "privacy.exposure.owned_data_are_closed_to_strangers"
+ERRORS = "privacy.errors.errors_tell_of_nobody"
 NOT_STORED = "privacy.caching.personal_answers_are_not_stored"
 SHOWN = "privacy.exposure.strangers_see_no_personal_data"
 UNDECLARED = "privacy.undeclared.no_undeclared_personal_data_or_secrets"
@@ -91,3 +92,18 @@ def personal_number_under_another_name(agency: Agency) -> Agency:
         "ngaySinh": APPLICANT_A["ngaySinh"].strftime("%d/%m/%Y"),
     }
     return agency.bending_values(each_item(lambda item: {**item, **shown}))
+
+
+@fault(breaks=[ERRORS])
+def error_names_whose_it_is(agency: Agency) -> Agency:
+    """Errors tell in their text who has the number that something belongs to."""
+    return agency.bending_problems(
+        with_detail("Dữ liệu thuộc về Lê Văn Bình, số CCCD 000085000002.")
+    )
+
+
+@fault(breaks=[ERRORS])
+def error_shows_the_record(agency: Agency) -> Agency:
+    """Errors carry the record that stood in the way, for whoever mends it."""
+    record = {"hoTen": "Lê Văn Bình", "soDinhDanh": "000085000002"}
+    return agency.bending_problems(lambda _call, members: {**members, "banGhi": record})

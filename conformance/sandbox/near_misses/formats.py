@@ -18,6 +18,7 @@ NUMBERS = "formats.json.numbers_are_interoperable"
 UTF8 = "formats.text.text_is_utf8"
 COMPOSED = "formats.text.vietnamese_is_composed"
 GARBLED = "formats.text.vietnamese_is_not_garbled"
+LETTERS = "formats.text.vietnamese_has_its_own_letters"
 TIMES = "formats.dates.times_carry_an_offset"
 DATES = "formats.dates.dates_are_calendar_dates"
 SCHEMA = "contract.answers.body_matches_schema"
@@ -172,3 +173,18 @@ def list_is_laid_out_with_spaces(agency: Agency) -> Agency:
 
 def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
+
+
+@near_miss(spares=[LETTERS])
+def letters_of_other_alphabets_in_their_own_words(agency: Agency) -> Agency:
+    """Icelandic names, Greek and Russian words, units and peoples' languages are text (UTS 39)."""
+    others = "Guðrún Þórðardóttir, Москва, α-tocopherol, 5 kΩ, Čư M'gar, Ðakovica, /ði/"
+    return agency.bending_values(each_text(lambda text: f"{text} ({others})"))
+
+
+@near_miss(spares=[LETTERS])
+def accents_of_other_languages(agency: Agency) -> Agency:
+    """French and Portuguese have the letters that the bytes of TCVN3 are read as (UTS 39)."""
+    return agency.bending_values(
+        each_text(lambda text: f"{text} – São Paulo, Ação, café crème, Noël, Müller & Söhne")
+    )

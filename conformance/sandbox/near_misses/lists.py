@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -18,9 +19,11 @@ WALK = "lists.paging.a_walk_meets_every_entry_once"
 HONOURED = "lists.paging.page_size_is_honoured"
 BOUNDED = "lists.paging.page_size_is_bounded"
 FILTERS = "lists.filtering.filters_are_obeyed"
+SEARCH = "lists.searching.composition_does_not_matter"
 SORTING = "lists.sorting.sorting_is_obeyed"
 TOGETHER = "lists.filtering.filters_hold_together"
 KEEPS = "lists.sorting.sorting_keeps_every_entry"
+_TOO_LONG = '{"title": "Bad Request", "status": 400, "detail": "Từ khóa quá dài."}'.encode()
 
 
 @near_miss(spares=[BOUNDED, HONOURED])
@@ -146,3 +149,29 @@ def _forget_total(document: dict[str, Any]) -> None:
     schema = document["components"]["schemas"]["ProcedurePage"]
     schema["required"].remove("total")
     del schema["properties"]["total"]
+
+
+@near_miss(spares=[SEARCH])
+def search_without_marks(agency: Agency) -> Agency:
+    """Everything whose letters fit is found, whatever their marks: more, and alike (UAX 15)."""
+
+    def read(call: Call) -> Call:
+        if call.asks != LIST:
+            return call
+        query = tuple((n, "h" if n == "tuKhoa" else v) for n, v in call.query)
+        return replace(call, query=query)
+
+    return agency.reading(read)
+
+
+@near_miss(spares=[SEARCH])
+def search_of_few_signs(agency: Agency) -> Agency:
+    """What is longer in pieces than a word may be is refused (RFC 9110, section 15.5.1)."""
+
+    def hook(call: Call) -> Answer | None:
+        words = dict(call.query).get("tuKhoa", "")
+        if call.asks != LIST or unicodedata.is_normalized("NFC", words):
+            return None
+        return Answer(400, (("Content-Type", "application/problem+json"),), _TOO_LONG)
+
+    return agency.intercepting(hook)

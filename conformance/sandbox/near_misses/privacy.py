@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import each_item
+from conformance.sandbox.bending import each_item, with_detail
+from conformance.sandbox.messages import Call
 from conformance.sandbox.variations import near_miss
 
+ERRORS = "privacy.errors.errors_tell_of_nobody"
 NOT_STORED = "privacy.caching.personal_answers_are_not_stored"
 SHOWN = "privacy.exposure.strangers_see_no_personal_data"
 
@@ -71,3 +75,29 @@ def personal_number_hidden(agency: Agency) -> Agency:
 
 def _with(agency: Agency, members: dict[str, object]) -> Agency:
     return agency.bending_values(each_item(lambda item: {**item, **members}))
+
+
+@near_miss(spares=[ERRORS])
+def error_prints_an_example(agency: Agency) -> Agency:
+    """Errors tell what a personal number looks like, with one that is printed (ASVS 16.5.1)."""
+    return agency.bending_problems(
+        with_detail("Số định danh gồm 12 chữ số, ví dụ CCCD 000190000001.")
+    )
+
+
+@near_miss(spares=[ERRORS])
+def error_with_a_number_of_its_own(agency: Agency) -> Agency:
+    """The number of an event has twelve digits, and is nobody's (ASVS 16.2.1: logs have one)."""
+    return agency.bending_problems(
+        lambda _call, members: {**members, "maSuKien": "020251106001", "soDinhDanh": None}
+    )
+
+
+@near_miss(spares=[ERRORS])
+def error_repeats_what_was_sent(agency: Agency) -> Agency:
+    """Errors repeat the body that they are about: the caller knows it (RFC 9457, section 3.1.4)."""
+
+    def hook(call: Call, members: dict[str, Any]) -> Any:
+        return {**members, "daGui": (call.body or b"").decode("utf-8", "replace")[:2000]}
+
+    return agency.bending_problems(hook)
