@@ -114,6 +114,34 @@ def foreign_tokens_are_refused(probe: Probe) -> None:
     probe.control(operation)
 
 
+@check(catalogue="AUT-026", per="target", requests=3, secured=True, needs=["id_token"])
+def id_tokens_are_refused(probe: Probe) -> None:
+    """An ID token, which tells a program who somebody is, opens nothing.
+
+    Sends a true token, which succeeds, and then the one of the identity `id_token`: signed by the
+    same issuer, for a program and not for this system. It is refused (RFC 8725, sections 3.11 and
+    3.12; ASVS 5.0, 9.2.2). Where an ID token is meant for this system as well (`aud` of both have
+    something in common), nothing is told; nor where it lapsed, or says that it is an access token
+    (`at+jwt`).
+    """
+    operation, control = _control(probe, signed=False)
+    answer = probe.call(operation, identity="id_token")
+    ours, theirs = (shown.facts.get("credential", {}) for shown in (control, answer))
+    is_one = theirs.get("format") == "jws" and not theirs.get("lapsed")
+    if not is_one or "at+jwt" in str(theirs.get("type")).lower():
+        raise _not_what_it_is_called("id_token")
+    if set(ours.get("audiences", ())) & set(theirs.get("audiences", ())):
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="id_token cũng được cấp cho chính hệ thống này (aud)",
+                en="the ID token was issued for this system as well (aud)",
+            ),
+        )
+    is_refused(answer, operation, "id_token")
+    probe.control(operation)
+
+
 def _control(probe: Probe, *, signed: bool = True) -> tuple[Operation, Exchange]:
     """Return a secured read and a success of it by somebody who may."""
     reads = probe.secured_reads()
