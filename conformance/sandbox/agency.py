@@ -89,6 +89,7 @@ class Agency:
         bad_token_status: the status for credentials that are not known.
         stranger: who a call without credentials is taken for; None for nobody.
         impostor: who a call with unknown credentials is taken for; None for nobody.
+        let_in: who a call is taken for, whatever it shows; None for asking it.
         algorithms: what access tokens may be signed with; the first is what they are signed with.
         unsigned_algorithms: values of `alg` that need no signature.
         hmac_secret: finds the secret of a token with `HS256`, given its header and the published
@@ -176,6 +177,7 @@ class Agency:
     bad_token_status: int = 401
     stranger: Person | None = None
     impostor: Person | None = None
+    let_in: Callable[[Call], Person | None] = lambda _call: None
     algorithms: tuple[str, ...] = ("RS256",)
     unsigned_algorithms: frozenset[str] = frozenset()
     hmac_secret: Callable[[Mapping[str, Any], KeySet], bytes | None] | None = None
