@@ -56,6 +56,7 @@ class Credentials:
         self._secrets: dict[str, str] = {}
         self._issued: dict[str, str] = {}
         self._scopes: dict[str, list[str]] = {}
+        self._told: dict[str, Mapping[str, Any]] = {}
         self._certificates: dict[str, ClientCertificate] = {}
         self._keys: Mapping[str, Any] | None = None
         for identity in target.identities.values():
@@ -106,11 +107,19 @@ class Credentials:
         """Whether an identity holds a credential that was issued in this run, or before it."""
         return name in self._issued
 
-    def issue(self, name: str, value: str, scopes: list[str] | None = None) -> None:
-        """Take in the credential that an identity was issued, and its scopes, where told."""
+    def issue(
+        self,
+        name: str,
+        value: str,
+        scopes: list[str] | None = None,
+        told: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Take in the credential that an identity was issued, its scopes, and how it came."""
         self._issued[name] = value
         if scopes is not None:
             self._scopes[name] = scopes
+        if told is not None:
+            self._told[name] = told
 
     def rotate(self, name: str, refresh_token: str) -> None:
         """Take in the refresh token that replaces the one just used (RFC 9700, 4.14.2)."""
@@ -211,6 +220,8 @@ class Credentials:
         told = forging.described(token)
         if name in self._scopes:
             told.setdefault("scopes", self._scopes[name])
+        if name in self._told:
+            told["issued"] = dict(self._told[name])
         return told
 
     def _invalid(self, name: str, question: Question) -> Question:

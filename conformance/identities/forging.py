@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance import nesting
+from conformance.identities import claims as saying
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -82,6 +83,7 @@ def described(token: str) -> dict[str, Any]:
             str(a) for a in ([audience] if isinstance(audience, str) else audience)
         ]
         told["issuer"] = str(claims.get("iss", ""))
+        told |= saying.told(header, claims)
     return told
 
 

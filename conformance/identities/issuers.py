@@ -62,6 +62,11 @@ LISTS = (
     "id_token_signing_alg_values_supported",
     "acr_values_supported",
 )
+# What else is looked at where it is of its form, and passed over where it is not.
+WAYS = (
+    "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
+)
 FLAGS = ("claims_parameter_supported", "authorization_response_iss_parameter_supported")
 # Where no JSON can be read, a private member is known by its looks.
 _SECRET = re.compile(rb'"(?:d|p|q|dp|dq|qi|k|priv)"\s*+:\s*+"[A-Za-z0-9_-]{8}')
@@ -123,11 +128,11 @@ def metadata_of(body: bytes) -> dict[str, Any] | None:
             members[name] = told[name]
         elif name in told:
             misshapen.append(name)
-    for name in LISTS:
+    for name in (*LISTS, *WAYS):
         value = told.get(name)
         if isinstance(value, list) and all(_is_like(_NAME, entry) for entry in value[:_MOST]):
             members[name] = value[:_MOST]
-        elif name in told:
+        elif name in told and name in LISTS:
             misshapen.append(name)
     members |= {name: told[name] for name in FLAGS if isinstance(told.get(name), bool)}
     if not members and not misshapen:

@@ -89,7 +89,7 @@ class Identities:
             self._turned_away[name] = error
             raise
         self._away = 0
-        self._credentials.issue(name, issued.value, issued.scopes)
+        self._credentials.issue(name, issued.value, issued.scopes, issued.told)
         self._renewed[name] += 1
         if issued.seconds is not None:
             self._ends_at[name] = time.monotonic() + issued.seconds

@@ -28,19 +28,22 @@ from conformance.text import Text
 # Put off, or a front server's answer while nobody stands behind it (RFC 9110, section 15.6).
 _NOBODYS = frozenset({429, 502, 503, 504})
 _FORM = "application/x-www-form-urlencoded"
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
 class Issued:
     """What a log-in gave: the credential, what renews it, its life in seconds, its scopes.
 
-    A token response that tells no scope gave what was asked for (RFC 6749, 5.1).
+    A token response that tells no scope gave what was asked for (RFC 6749, 5.1). `told` is what
+    may be told of a token response itself; None where the answer was none.
     """
 
     value: str
     refresh_token: str | None = None
     seconds: float | None = None
     scopes: list[str] | None = None
+    told: Mapping[str, Any] | None = None
 
 
 class AwayError(UnreachableError):
@@ -92,11 +95,15 @@ def read(identity: Identity, response: Response | None) -> Issued:
             body.get("refresh_token") if isinstance(body.get("refresh_token"), str) else None,
             float(seconds) if isinstance(seconds, int | float) else None,
             scopes_of(body.get("scope", identity.detail.get("scope"))),
+            _told(body, response),
         )
     value = _taken(identity.detail["take"], response)
     if not value:
         raise refused(identity, "not found: " + ", ".join(identity.detail["take"].values()))
-    return Issued(value)
+    body = _json(response)
+    # Whatever else stands behind a log-in, its answer may be a token response.
+    is_one = all(isinstance(body.get(name), str) for name in ("access_token", "token_type"))
+    return Issued(value, told=_told(body, response) if is_one else None)
 
 
 def placed(place: str, target: Target) -> str:
@@ -136,6 +143,16 @@ def _token_request(identity: Identity, credentials: Credentials, target: Target)
         form["client_secret"] = credentials.opened(identity.name, "client_secret")
     url = placed(detail["token_url"], target)
     return Question("POST", url, tuple(headers), urlencode(form).encode())
+
+
+def _told(body: Mapping[str, Any], response: Response) -> dict[str, Any]:
+    """Return what may be told of a token response (RFC 6749, section 5.1)."""
+    kept = ", ".join(header_values(response.headers, "Cache-Control"))
+    told: dict[str, Any] = {"cache_control": kept[:_LONGEST]}
+    seconds = body.get("expires_in")
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool):
+        told["expires_in"] = seconds
+    return told
 
 
 def _taken(take: Mapping[str, str], response: Response) -> str | None:

@@ -80,6 +80,9 @@ def issued(body: bytes, keys: Mapping[str, Any], at: str) -> dict[str, Any] | No
     error = told.get("error")
     if isinstance(error, str):
         facts["error"] = error[:_LONGEST]
+    seconds = told.get("expires_in")
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool):
+        facts["expires_in"] = seconds
     if "id_token" in has:
         facts["id_token"] = described(told["id_token"], keys, at)
     return facts

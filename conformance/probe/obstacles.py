@@ -6,6 +6,7 @@ nothing can be told of the target from these, and each has a reason of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,7 @@ _FRESH = '`{fresh: "…{}"}`'
 _FIREWALL_STATUS = frozenset({403, 406, 429, 503})
 # How the door tells that no answer came because of TLS.
 ENDED_BY_TLS = "TLS: "
+_STEPPING_UP = re.compile(r'\berror\s*=\s*"?insufficient_user_authentication\b', re.IGNORECASE)
 _GATEWAY = frozenset({502, 503, 504})
 # What ends all asking, rather than one question's.
 _ENDED = frozenset({Reason.OUT_OF_BUDGET, Reason.UNREACHABLE, Reason.STOPPED, Reason.THROTTLED})
@@ -237,3 +239,8 @@ def why_no_success(operation: Operation, answer: Exchange) -> NotTested:
         Reason.INCONCLUSIVE,
         Text(vi=f"đối chứng không thành công: {said}", en=f"the control did not succeed: {said}"),
     )
+
+
+def wants_a_better_log_in(answer: Exchange) -> bool:
+    """Whether somebody is known, and has to log in anew or better (RFC 9470, section 3)."""
+    return any(map(_STEPPING_UP.search, answer.header_all("WWW-Authenticate")))

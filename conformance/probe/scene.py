@@ -20,7 +20,7 @@ from conformance.target import Target
 _MAX_TRIALS = 4
 # Never tried as "somebody who may": they stand for credentials that must be refused.
 REFUSED_IDENTITIES = frozenset(
-    {"expired", "premature", "foreign", "foreign_issuer", "revoked", "narrow"}
+    {"expired", "premature", "foreign", "foreign_issuer", "id_token", "revoked", "narrow"}
 )
 
 

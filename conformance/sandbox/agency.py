@@ -93,11 +93,16 @@ class Agency:
         bad_token_status: the status for credentials that are not known.
         stranger: who a call without credentials is taken for; None for nobody.
         impostor: who a call with unknown credentials is taken for; None for nobody.
+        let_in: who a call is taken for, whatever it shows; None for asking it.
         algorithms: what access tokens may be signed with; the first is what they are signed with.
         unsigned_algorithms: values of `alg` that need no signature.
         hmac_secret: finds the secret of a token with `HS256`, given its header and the published
             keys; None for not taking such tokens at all.
         trust_embedded_keys: whether a token may bring the key that verifies it (`jwk`).
+        token_kind: the type that access tokens say they are of (RFC 9068, section 2.1).
+        token_claims: changes what an access token claims.
+        token_seconds: how long a token lasts that is issued to a program.
+        claims_demanded: what a token has to claim to be taken.
         verify_signature: whether signatures are looked at.
         empty_signature_passes: whether a token whose signature is empty is taken.
         verify_type: whether only access tokens are taken (RFC 9068, section 4).
@@ -179,10 +184,17 @@ class Agency:
     bad_token_status: int = 401
     stranger: Person | None = None
     impostor: Person | None = None
+    let_in: Callable[[Call], Person | None] = lambda _call: None
     algorithms: tuple[str, ...] = ("RS256",)
     unsigned_algorithms: frozenset[str] = frozenset()
     hmac_secret: Callable[[Mapping[str, Any], KeySet], bytes | None] | None = None
     trust_embedded_keys: bool = False
+    token_kind: str = "at+jwt"
+    token_claims: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    token_seconds: int = 3600
+    claims_demanded: frozenset[str] = frozenset(
+        ("iss", "aud", "sub", "client_id", "exp", "iat", "jti")
+    )
     verify_signature: bool = True
     empty_signature_passes: bool = False
     verify_type: bool = True

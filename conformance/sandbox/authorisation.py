@@ -130,7 +130,25 @@ class Server:
         """Issue an access token; `claims` are those of `tokens.claims_of`."""
         issuer = claims.pop("issuer", self.issuers[0])
         made = tokens.claims_of(person, client, issuer, agency.contract.system, **claims)
-        return tokens.signed(made, self.keys, agency.algorithms[0])
+        return self._access_token(agency, made)
+
+    def _access_token(self, agency: Agency, claims: Claims) -> str:
+        told = agency.token_claims(claims)
+        return tokens.signed(told, self.keys, agency.algorithms[0], kind=agency.token_kind)
+
+    def id_token(self, agency: Agency, person: Person, issuer: str, seconds: int) -> str:
+        """Issue an ID token, as after a sign-in: it tells a program who somebody is."""
+        now = int(time.time())
+        claims = {
+            "iss": issuer,
+            "sub": person.subject,
+            "aud": PORTAL.id,
+            "azp": PORTAL.id,
+            "iat": now,
+            "exp": now + seconds,
+            "nonce": secrets.token_hex(8),
+        }
+        return tokens.signed(claims, self.keys, agency.algorithms[0], kind="JWT")
 
     def refresh_token(self, person: Person, client: str = PORTAL.id) -> str:
         """Issue a refresh token, as after an authorisation code."""
@@ -170,13 +188,13 @@ class Server:
             self.issuer(call),
             agency.contract.system,
             scope=grant.scope,
-            seconds=HOUR,
+            seconds=agency.token_seconds,
         )
         _keep(self._issued, grant.family, [*self._issued.get(grant.family, []), claims["jti"]])
         return {
-            "access_token": tokens.signed(claims, self.keys, agency.algorithms[0]),
+            "access_token": self._access_token(agency, claims),
             "token_type": "Bearer",
-            "expires_in": HOUR,
+            "expires_in": agency.token_seconds,
             "scope": grant.scope,
         }
 

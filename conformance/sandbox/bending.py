@@ -18,6 +18,8 @@ from conformance.sandbox.negotiation import lets_through
 Bent = Callable[[Call, Answer], Answer]
 Feature = dict[str, Any]
 LIST = "listProcedures"
+# By which the agency knows that it was asked in another version; no caller sends it.
+OTHER_VERSION = "x-other-version"
 SCOPE = authorisation.SCOPES[1]
 MAP = "listAgencyLocations"
 READ = "getProcedure"
@@ -450,6 +452,36 @@ def calling_back(agency: Agency) -> Agency:
     document["components"]["schemas"][name]["properties"][CALLBACK] = member
     contract = replace(agency.contract, document=document)
     return agency.with_(contract=contract, members_ignored=frozenset({CALLBACK}))
+
+
+OFFICE = "listAccounts"
+
+
+def with_a_version(agency: Agency) -> Agency:
+    """Return an agency whose list of accounts has the version in its address: `/v2/…`."""
+    contract = agency.contract
+    place = next(o.template for o in contract.operations if o.id == OFFICE)
+    document = deepcopy(dict(contract.document))
+    document["paths"] = {
+        (f"/v2{path}" if path == place else path): item for path, item in document["paths"].items()
+    }
+    operations = tuple(
+        replace(o, template=f"/v2{place}") if o.template == place else o
+        for o in contract.operations
+    )
+    return agency.with_(contract=replace(contract, document=document, operations=operations))
+
+
+def serving_also(agency: Agency, name: str) -> Agency:
+    """Return an agency that takes another name in an address for its version."""
+
+    def read(call: Call) -> Call:
+        if not call.path.startswith(f"/{name}/"):
+            return call
+        path = "/v2" + call.path.removeprefix(f"/{name}")
+        return replace(call, path=path, headers=(*call.headers, (OTHER_VERSION, name)))
+
+    return agency.with_(gateway=read)
 
 
 ENVELOPED = ("addProgress", "putSubscription", "getSubscription")

@@ -201,6 +201,9 @@ def authenticated(agency: Agency, state: State, call: Call) -> Person | None:
     """
     if call.operation is None or not call.operation.secured:
         return None
+    let_in = agency.let_in(call)
+    if let_in is not None:
+        return let_in
     if call.operation.id in agency.certified.declared:
         holder = agency.certified.holder(call, demonstration.PEOPLE)
         if not agency.certified.with_token:

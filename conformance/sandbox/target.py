@@ -144,10 +144,11 @@ def identities(
 ) -> dict[str, Any]:
     """Return the identities of a target file.
 
-    `citizen_a`, `citizen_b`, `official` and `administrator` may call; `expired`, `premature` and
-    `foreign` have tokens that were really issued and must not be accepted; `session_a` logs in, so
-    that a session of its own can be ended; over TLS, the certificate of `official_certified` tells
-    who it is (RFC 8705). Where the contract demands scopes, `narrow` has a token without them.
+    `citizen_a`, `citizen_b`, `official` and `administrator` may call; `expired`, `premature`,
+    `foreign` and `id_token` have tokens that were really issued and must not be accepted;
+    `session_a` logs in, so that a session of its own can be ended; over TLS, the certificate of
+    `official_certified` tells who it is (RFC 8705). Where the contract demands scopes, `narrow`
+    has a token without them.
 
     Args:
         agency: the agency, which says how tokens are signed.
@@ -178,6 +179,7 @@ def identities(
         "expired": bearer(citizen, begins=-2 * HOUR, seconds=HOUR),
         "premature": bearer(citizen, begins=2 * HOUR),
         "foreign": bearer(citizen, **foreign[agency.foreign]),
+        "id_token": id_token(agency, authority, citizen, base_url),
     }
     lacking = ["narrow"] if agency.scopes else []
     made |= {name: bearer(citizen, **_scoped(agency, NARROW)) for name in lacking}
@@ -216,6 +218,11 @@ def identities(
         token = made[demonstration.OFFICIAL.name] if agency.certified.with_token else {}
         made[HOLDER] = {**token, "mtls": {"certificate": shown, "key": f"demo:{key}"}}
     return made
+
+
+def id_token(agency: Agency, authority: Server, person: Person, base_url: str) -> dict[str, Any]:
+    """Return the identity of somebody's ID token, which opens nothing."""
+    return {"bearer": f"demo:{authority.id_token(agency, person, base_url, 24 * HOUR)}"}
 
 
 def _scoped(agency: Agency, scope: str) -> Mapping[str, Any]:

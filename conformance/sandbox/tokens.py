@@ -140,7 +140,7 @@ def verified(token: str, rules: Agency, trust: Trust) -> Claims:
         raise InvalidTokenError(type(error).__name__) from error
     if rules.verify_type and str(header.get("typ", "")).lower() not in TYPES:
         raise InvalidTokenError("typ")
-    if rules.verify_revocation and claims["jti"] in trust.revoked:
+    if rules.verify_revocation and claims.get("jti") in trust.revoked:
         raise InvalidTokenError("jti")
     if rules.verify_audience and not _is_meant_for_us(claims["aud"], rules):
         raise InvalidTokenError("aud", audience=True)
@@ -206,7 +206,7 @@ def _demand_claims(claims: Claims, rules: Agency, trust: Trust) -> None:
     }
     wanted: Any = {
         name: {"essential": True}
-        for name in ("iss", "aud", "sub", "client_id", "exp", "iat", "jti")
+        for name in sorted(rules.claims_demanded)
         if name not in disregarded
     }
     if "iss" in wanted:

@@ -27,8 +27,9 @@ AXIS = "document-axis"
 IDENTIFICATION = "e-identification"
 EXCHANGE = "data-exchange"
 NATIONAL_DATA_CENTRE = "national-data-centre"
-# A profile without a system of its own: its variations are of the first one.
+# Profiles without a system of their own: their variations are of the first one.
 OPEN_DATA = "open-data"
+HIGH_ASSURANCE = "high-assurance"
 
 
 class DuplicateError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.check import check, require
 from conformance.contract.operations import Operation
 from conformance.probe import Probe
-from conformance.probe.obstacles import unbroken
+from conformance.probe.obstacles import unbroken, wants_a_better_log_in
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -73,7 +73,7 @@ def _is_closed(probe: Probe, operation: Operation, name: str) -> None:
                 f" `mtls` to `identities.{name}`",
             ),
         )
-    if answer.status == 401:
+    if answer.status == 401 and not wants_a_better_log_in(answer):
         raise NotTested(
             Reason.INCONCLUSIVE,
             Text(

@@ -31,6 +31,12 @@ _FOR_OPENID = ("jwks_uri", "subject_types_supported", "id_token_signing_alg_valu
 _OF_OPENID = (*_FOR_OPENID[1:], "userinfo_endpoint")
 _DEPRECATED = frozenset({"implicit", "password"})
 _OF_ID_TOKENS_TOO = "implicit"
+# FAPI 2.0 Security Profile, sections 5.3.2.1 and 5.4.1.
+_STRONG_WAYS = frozenset({"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"})
+_STRONG_SIGNATURES = frozenset({"PS256", "ES256", "EdDSA", "Ed25519"})
+_SIGNING = frozenset({"private_key_jwt", "client_secret_jwt"})
+# RFC 8414, section 2: what it means to leave the list out.
+_USUAL_WAYS = ("client_secret_basic",)
 
 
 @check(catalogue="AUT-016", per="target", requests=REQUESTS, shares=SERIES)
@@ -142,6 +148,54 @@ def proof_keys_are_offered(probe: Probe) -> None:
         if methods
         else Text(vi="không có thành phần này", en="no such member"),
     )
+
+
+@check(catalogue="AUT-030", per="target", requests=REQUESTS, shares=SERIES)
+def metadata_are_of_high_assurance(probe: Probe, *, dedicated: bool = False) -> None:
+    """The authorisation server offers what the profile for high assurance takes (FAPI 2.0).
+
+    Of the metadata: where people log in, `pushed_authorization_request_endpoint` is there; programs
+    can show who they are by a key or a certificate of their own (`private_key_jwt`,
+    `tls_client_auth`, `self_signed_tls_client_auth`); where they do so by a signature, PS256, ES256
+    or EdDSA is among the algorithms (FAPI 2.0 Security Profile, sections 5.3.2 and 5.4.1). A server
+    may serve other programs too, so weaker ways beside these are wrong only where `dedicated` says
+    that it serves none. Not judged: whether it insists, whether tokens are bound to who asked for
+    them, and the algorithms of ID tokens, among which OpenID Connect demands RS256.
+    """
+    _, members = _metadata(probe)
+    problems = list(_weak(members, dedicated=dedicated))
+    require(
+        not problems,
+        expected=Text(vi="siêu dữ liệu theo hồ sơ FAPI 2.0", en="metadata by the profile FAPI 2.0"),
+        observed=all_of(problems),
+    )
+
+
+def _weak(members: Mapping[str, Any], *, dedicated: bool) -> Iterator[Text]:
+    """Yield what metadata lack for high assurance."""
+    grants = members.get("grant_types_supported")
+    with_people = grants is None or "authorization_code" in grants
+    if with_people and "pushed_authorization_request_endpoint" not in members:
+        yield _missing("pushed_authorization_request_endpoint")
+    ways = set(members.get("token_endpoint_auth_methods_supported", _USUAL_WAYS))
+    yield from _beside("token_endpoint_auth_methods", ways, _STRONG_WAYS, dedicated=dedicated)
+    if ways & _SIGNING:
+        # RFC 8414, section 2: it must be there then.
+        name = "token_endpoint_auth_signing_alg_values"
+        signing = set(members.get(f"{name}_supported", ()))
+        yield from _beside(name, signing, _STRONG_SIGNATURES, dedicated=dedicated)
+
+
+def _beside(
+    name: str, offered: set[str], strong: frozenset[str], *, dedicated: bool
+) -> Iterator[Text]:
+    weak = sorted(offered - strong)
+    if not offered & strong:
+        told = ", ".join(weak) or "∅"
+        yield Text(vi=f"{name} chỉ có {told}", en=f"{name} has {told} only")
+    elif dedicated and weak:
+        told = ", ".join(weak)
+        yield Text(vi=f"{name} còn có {told}", en=f"{name} has {told} as well")
 
 
 def _metadata(probe: Probe) -> tuple[Place, Mapping[str, Any]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 
+from conformance import advice
 from conformance.check import check
+from conformance.checks.identity.publications import REQUESTS as PUBLISHED
+from conformance.checks.identity.publications import published
 from conformance.checks.identity.refusals import is_refused
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
@@ -13,6 +17,15 @@ from conformance.identities.forging import Forged
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
+
+# Members of metadata by which an issuer of ID tokens is known (OpenID Connect Discovery 1.0, 3).
+_OPENID = frozenset(
+    {
+        "subject_types_supported",
+        "id_token_signing_alg_values_supported",
+        "userinfo_endpoint",
+    }
+)
 
 
 @check(catalogue="AUT-006", per="target", requests=6, secured=True)
@@ -114,6 +127,36 @@ def foreign_tokens_are_refused(probe: Probe) -> None:
     probe.control(operation)
 
 
+@check(catalogue="AUT-026", per="target", requests=PUBLISHED + 3, secured=True)
+def id_tokens_are_refused(probe: Probe) -> None:
+    """An ID token, which tells a program who somebody is, opens nothing.
+
+    Sends a true token, which succeeds, and then the one of the identity `id_token`: signed by the
+    same issuer, for a program and not for this system. It is refused (RFC 8725, sections 3.11 and
+    3.12; ASVS 5.0, 9.2.2). Where an ID token is meant for this system as well (`aud` of both have
+    something in common), nothing is told; nor where it lapsed, or says that it is an access token
+    (`at+jwt`). An issuer whose metadata do not speak of OpenID Connect issues none.
+    """
+    if "id_token" not in probe.target.identities:
+        raise _no_id_token(probe)
+    operation, control = _control(probe, signed=False)
+    answer = probe.call(operation, identity="id_token")
+    ours, theirs = (shown.facts.get("credential", {}) for shown in (control, answer))
+    is_one = theirs.get("format") == "jws" and not theirs.get("lapsed")
+    if not is_one or "at+jwt" in str(theirs.get("type")).lower():
+        raise _not_what_it_is_called("id_token")
+    if set(ours.get("audiences", ())) & set(theirs.get("audiences", ())):
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="id_token cũng được cấp cho chính hệ thống này (aud)",
+                en="the ID token was issued for this system as well (aud)",
+            ),
+        )
+    is_refused(answer, operation, "id_token")
+    probe.control(operation)
+
+
 def _control(probe: Probe, *, signed: bool = True) -> tuple[Operation, Exchange]:
     """Return a secured read and a success of it by somebody who may."""
     reads = probe.secured_reads()
@@ -139,6 +182,32 @@ def _all_are_refused(
             doubt = doubt or outcome
     if doubt is not None:
         raise doubt
+
+
+def _no_id_token(probe: Probe) -> NotTested | NotApplicable:
+    """Return why there is no ID token: nobody named one, or none is issued."""
+    if not probe.scene.uses_tokens:
+        return NotApplicable(Text(vi="không dùng mã truy cập", en="access tokens are not used"))
+    found = None
+    with contextlib.suppress(NotTested):
+        found = published(probe).metadata
+    members = found[1]["members"] if found else {}
+    openid = "openid" in members.get("scopes_supported", ()) or _OPENID & members.keys()
+    if members and not openid:
+        return NotApplicable(
+            Text(
+                vi="bên cấp không cấp id_token (siêu dữ liệu không nói tới OpenID Connect)",
+                en="the issuer issues no ID tokens (its metadata do not speak of OpenID Connect)",
+            )
+        )
+    line = advice.line("identities", "id_token", "{bearer: env:…}")
+    return NotTested(
+        Reason.NO_CREDENTIALS,
+        Text(
+            vi=f"cần id_token của một lần đăng nhập: thêm vào tệp đích {line}",
+            en=f"it takes the ID token of a sign-in: add to the target file {line}",
+        ),
+    )
 
 
 def _not_what_it_is_called(name: str) -> NotTested:

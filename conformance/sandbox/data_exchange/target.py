@@ -9,7 +9,7 @@ from conformance.sandbox.agency import Agency
 from conformance.sandbox.authorisation import Server
 from conformance.sandbox.data_exchange import data
 from conformance.sandbox.demonstration import Client
-from conformance.sandbox.target import ATTESTABLE, attestation
+from conformance.sandbox.target import ATTESTABLE, attestation, id_token
 from conformance.sandbox.tokens import HOUR
 
 _ATTESTED = ("SHARE-OPS-04", "SHARE-OPS-05", "SHARE-OPS-06", "EXCH-OPS-01", "EXCH-OPS-02")
@@ -44,6 +44,7 @@ def parts(agency: Agency, authority: Server, base_url: str) -> dict[str, Any]:
             "expired": bearer(begins=-2 * HOUR, seconds=HOUR),
             "premature": bearer(begins=2 * HOUR),
             "foreign": bearer(aud=f"{agency.contract.system}-statistics"),
+            "id_token": id_token(agency, authority, demonstration.SERVICE, base_url),
         },
         "issuer": {"url": base_url, "jwks_url": authorisation.JWKS},
         "examples": {

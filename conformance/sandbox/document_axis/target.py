@@ -9,7 +9,7 @@ from conformance.sandbox.agency import Agency
 from conformance.sandbox.authorisation import Server
 from conformance.sandbox.demonstration import Person
 from conformance.sandbox.document_axis import data
-from conformance.sandbox.target import ATTESTABLE, attestation
+from conformance.sandbox.target import ATTESTABLE, attestation, id_token
 from conformance.sandbox.tokens import HOUR
 
 
@@ -45,6 +45,7 @@ def _identities(agency: Agency, authority: Server, base_url: str) -> dict[str, A
         "expired": bearer(sender, begins=-2 * HOUR, seconds=HOUR),
         "premature": bearer(sender, begins=2 * HOUR),
         "foreign": bearer(sender, aud=f"{agency.contract.system}-statistics"),
+        "id_token": id_token(agency, authority, sender, base_url),
     }
 
 

@@ -17,6 +17,8 @@ CHALLENGED = [
     "identity.challenges.refusals_name_the_scheme",
     "identity.challenges.strangers_are_told_the_scheme",
 ]
+ASKED = "identity.challenges.strangers_are_asked_who_they_are"
+NOT_AGAIN = "identity.challenges.known_callers_are_not_asked_again"
 EXPOSED = "privacy.exposure.strangers_see_no_personal_data"
 BREAKS = "contract.answers.server_does_not_break"
 # Who takes any token takes those too that are wrong in one way only.
@@ -27,6 +29,7 @@ TOKENS = [
     "identity.tokens.public_key_is_no_secret",
     "identity.tokens.foreign_keys_are_refused",
     "identity.tokens.foreign_tokens_are_refused",
+    "identity.tokens.id_tokens_are_refused",
 ]
 # What the contract then does not say.
 UNDECLARED = [
@@ -103,3 +106,40 @@ def challenge_empty(agency: Agency) -> Agency:
 def challenge_without_scheme(agency: Agency) -> Agency:
     """WWW-Authenticate has parameters and no scheme before them."""
     return agency.with_(challenges=('="procedure-system", charset',))
+
+
+@fault(breaks=[ASKED])
+def strangers_are_told_that_they_may_not(agency: Agency) -> Agency:
+    """Who sends no credentials is answered 403, where the contract has 401 for that."""
+    return agency.with_(stranger_status=403)
+
+
+@fault(breaks=[ASKED])
+def strangers_get_an_empty_refusal(agency: Agency) -> Agency:
+    """A framework without an entry point answers strangers 403, with nothing in it."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        if made.status != 401 or call.operation is None or call.first("authorization"):
+            return made
+        return replace(made, status=403, body=b"").without("Content-Type")
+
+    return agency.bending_answers(bend)
+
+
+@fault(breaks=[NOT_AGAIN])
+def citizens_are_asked_to_log_in_again(agency: Agency) -> Agency:
+    """Who logged in and is no administrator is answered 401, as if nobody knew him."""
+    return agency.with_(outsider_status=401)
+
+
+@fault(breaks=[NOT_AGAIN])
+def tokens_without_rights_are_called_wrong(agency: Agency) -> Agency:
+    """Who is known and may not is answered 401, and told that the token is wrong."""
+
+    def bend(_call: Call, made: Answer) -> Answer:
+        if made.status != 403:
+            return made
+        told = 'Bearer realm="procedure-system", error="invalid_token"'
+        return replace(made, status=401).plus(("WWW-Authenticate", told))
+
+    return agency.bending_answers(bend)

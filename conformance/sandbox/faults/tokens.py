@@ -9,6 +9,7 @@ from typing import Any
 from joserfc.jwk import KeySet
 
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.demonstration import PORTAL
 from conformance.sandbox.variations import fault
 
 UNSIGNED = "identity.tokens.unsigned_tokens_are_refused"
@@ -17,6 +18,8 @@ EXPIRED = "identity.tokens.expired_tokens_are_refused"
 CONFUSED = "identity.tokens.public_key_is_no_secret"
 FOREIGN_KEY = "identity.tokens.foreign_keys_are_refused"
 FOREIGN = "identity.tokens.foreign_tokens_are_refused"
+ID_TOKEN = "identity.tokens.id_tokens_are_refused"
+_OF_EVERY_TOKEN = frozenset({"iss", "aud", "sub", "exp", "iat"})
 
 
 @fault(breaks=[UNSIGNED])
@@ -138,6 +141,22 @@ def audience_compared_by_its_beginning(agency: Agency) -> Agency:
 def issuer_not_verified(agency: Agency) -> Agency:
     """The server issues for several bodies with one key, and nobody looks for which."""
     return agency.with_(verify_issuer=False, foreign="issuer")
+
+
+@fault(breaks=[ID_TOKEN])
+def id_tokens_of_the_portal_accepted(agency: Agency) -> Agency:
+    """The portal calls with the ID token of whoever signed in, and the agency takes it."""
+    return agency.with_(
+        verify_type=False,
+        claims_demanded=_OF_EVERY_TOKEN,
+        audience_fits=lambda one, ours: one in {PORTAL.id, ours},
+    )
+
+
+@fault(breaks=[ID_TOKEN], also=[FOREIGN])
+def whatever_the_issuer_signed_accepted(agency: Agency) -> Agency:
+    """Whatever the issuer signed is good, of whatever kind and for whomever it was meant."""
+    return agency.with_(verify_type=False, claims_demanded=_OF_EVERY_TOKEN, verify_audience=False)
 
 
 def _first(keys: KeySet) -> Any:

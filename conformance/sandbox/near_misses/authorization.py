@@ -25,7 +25,7 @@ def dossiers_of_others_are_forbidden(agency: Agency) -> Agency:
     return agency.with_(others_status=403)
 
 
-@near_miss(spares=[PRIVILEGED])
+@near_miss(spares=[PRIVILEGED, "identity.challenges.known_callers_are_not_asked_again"])
 def administration_hides_itself(agency: Agency) -> Agency:
     """Who is no administrator finds nothing there: 404 (RFC 9110, 15.5.4)."""
     return agency.with_(outsider_status=404)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import publishing
+from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 
+ASKED = "identity.challenges.strangers_are_asked_who_they_are"
+NOT_AGAIN = "identity.challenges.known_callers_are_not_asked_again"
 ENFORCED = "identity.enforcement.declared_security_is_enforced"
 REFUSED = "identity.enforcement.invalid_credentials_are_refused"
 CHALLENGED = [
@@ -13,13 +19,20 @@ CHALLENGED = [
 ]
 
 
-@near_miss(spares=[ENFORCED])
+@near_miss(spares=[ENFORCED, ASKED])
 def strangers_are_forbidden(agency: Agency) -> Agency:
-    """Who sends no credentials is answered 403 (RFC 9110, 15.5.4)."""
-    return agency.with_(stranger_status=403)
+    """Who sends no credentials is answered 403, and the contract says so (RFC 9110, 15.5.4)."""
+
+    def change(document: dict[str, Any]) -> None:
+        for item in document["paths"].values():
+            for part in item.values():
+                if isinstance(part, dict):
+                    part.get("responses", {}).pop("401", None)
+
+    return publishing(agency.with_(stranger_status=403, bad_token_status=403), change)
 
 
-@near_miss(spares=[ENFORCED])
+@near_miss(spares=[ENFORCED, ASKED])
 def strangers_find_nothing(agency: Agency) -> Agency:
     """Who sends no credentials is answered 404, which hides what exists (RFC 9110, 15.5.4)."""
     return agency.with_(stranger_status=404)
@@ -69,3 +82,17 @@ def challenge_in_lower_case(agency: Agency) -> Agency:
 def challenge_without_parameters(agency: Agency) -> Agency:
     """A challenge may be the name of the scheme alone (RFC 9110, 11.3)."""
     return agency.with_(challenges=("Bearer",))
+
+
+@near_miss(spares=[NOT_AGAIN])
+def office_takes_a_better_log_in(agency: Agency) -> Agency:
+    """What is for an office takes a better log-in, for which a 401 asks (RFC 9470, 3)."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        known = call.operation is not None and call.operation.privileged
+        if made.status != 401 or not known or not call.first("authorization"):
+            return made
+        told = 'Bearer error="insufficient_user_authentication", acr_values="LoA3"'
+        return made.without("WWW-Authenticate").plus(("WWW-Authenticate", told))
+
+    return agency.with_(outsider_status=401).bending_answers(bend)
