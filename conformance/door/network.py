@@ -23,7 +23,7 @@ from conformance import __version__
 from conformance.deadlines import TIME_OUT
 from conformance.door.connections import DeadlineAdapter, deadline
 from conformance.errors import TargetError, UnreachableError
-from conformance.probe.obstacles import ENDED_BY_TLS
+from conformance.probe.obstacles import CUT_SHORT, ENDED_BY_TLS
 from conformance.target import Target
 from conformance.text import Text
 
@@ -184,7 +184,7 @@ _NO_ANSWER = "what came is not an answer of HTTP"
 _BREAKDOWNS = (
     (http.client.RemoteDisconnected, _ENDED),
     (ConnectionResetError, "the connection was reset"),
-    (http.client.IncompleteRead, "the connection ended before the answer did"),
+    (http.client.IncompleteRead, CUT_SHORT),
     (http.client.UnknownProtocol, "a version of HTTP that nobody knows"),
     (http.client.BadStatusLine, _NO_ANSWER),
     (http.client.LineTooLong, "a line is too long"),

@@ -27,6 +27,8 @@ _FIREWALL_STATUS = frozenset({403, 406, 429, 503})
 # How the door tells that no answer came because of TLS.
 ENDED_BY_TLS = "TLS: "
 _STEPPING_UP = re.compile(r'\berror\s*=\s*"?insufficient_user_authentication\b', re.IGNORECASE)
+# How the door tells that an answer ended before its announced end.
+CUT_SHORT = "the connection ended before the answer did"
 _GATEWAY = frozenset({502, 503, 504})
 # What ends all asking, rather than one question's.
 _ENDED = frozenset({Reason.OUT_OF_BUDGET, Reason.UNREACHABLE, Reason.STOPPED, Reason.THROTTLED})

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from itertools import count
 from typing import Any
 
 from conformance.sandbox import authorisation
-from conformance.sandbox.agency import PROBLEM, Agency
+from conformance.sandbox.agency import PROBLEM, Agency, Wire
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.negotiation import lets_through
 
@@ -26,6 +30,9 @@ READ = "getProcedure"
 UNITS = "listAdministrativeUnits"
 _OK = 200
 CALLBACK = "webhookUrl"
+Moment = datetime
+# When the list of procedures was changed last, where an agency tells.
+CHANGED = "Sun, 02 Nov 2025 08:49:37 GMT"
 # What answers hold and no caller sets.
 ASSIGNED = frozenset(
     {
@@ -64,6 +71,54 @@ def when_asked(operation: str, bent: Bent) -> Bent:
         return bent(call, made) if call.asks == operation and made.status < 300 else made
 
     return hook
+
+
+def http_date(moment: Moment) -> str:
+    """Write a point in time for a header field (RFC 9110, section 5.6.7)."""
+    return format_datetime(moment, usegmt=True)
+
+
+def dating(agency: Agency, write: Callable[[Moment], str | None]) -> Agency:
+    """Return an agency behind a gateway that writes Date anew, or not at all."""
+
+    def relay(_method: str, said: bytes) -> bytes:
+        head, blank, body = said.partition(b"\r\n\r\n")
+        told = write(datetime.now(UTC))
+        kept = re.sub(rb"(?im)^date:[^\r\n]*\r\n", b"", head + b"\r\n")
+        return kept + (f"Date: {told}\r\n".encode() if told else b"") + blank[2:] + body
+
+    return agency.with_(wire=Wire(relay=relay))
+
+
+def last_changed(agency: Agency, write: Callable[[Moment], str]) -> Agency:
+    """Return an agency that tells when its list of procedures was changed last."""
+
+    def bend(_call: Call, made: Answer) -> Answer:
+        return made.with_field("Last-Modified", write(datetime.now(UTC)))
+
+    return agency.bending_answers(when_asked(LIST, bend))
+
+
+def not_modified(made: Answer) -> Answer:
+    """Return what is answered in place of content that its reader has (RFC 9110, 15.4.5)."""
+    return replace(made, status=304, body=b"").without("Content-Type")
+
+
+def is_bare(call: Call) -> bool:
+    """Whether a read came without a condition, over a connection of its own."""
+    alone = (call.first("connection") or "").lower() == "close"
+    return call.method == "GET" and alone and call.first("if-none-match") is None
+
+
+def by_turns(agency: Agency, one: bytes, other: bytes) -> Agency:
+    """Return an agency whose list of procedures begins in two ways, connection by connection."""
+    asked = count()
+
+    def bend(call: Call, made: Answer) -> Answer:
+        begins = other if is_bare(call) and next(asked) % 2 else one
+        return made.with_body(begins + made.body[1:])
+
+    return agency.bending_answers(when_asked(LIST, bend))
 
 
 def on_list(agency: Agency, change: Callable[[bytes], bytes]) -> Agency:
@@ -615,3 +670,66 @@ def leading_on(agency: Agency, place: Callable[[str], str | None]) -> Agency:
 
     contract = replace(agency.contract, document=document)
     return agency.with_(contract=contract).intercepting(lead)
+
+
+ERROR = '{"type": "about:blank", "title": "Internal Server Error", "status": 500}'
+
+
+def linking(agency: Agency, *links: str) -> Agency:
+    """Return an agency whose list of procedures has Link fields."""
+
+    def bend(_call: Call, made: Answer) -> Answer:
+        return made.with_field("Link", *links)
+
+    return agency.bending_answers(when_asked(LIST, bend))
+
+
+def located_at(agency: Agency, place: str) -> Agency:
+    """Return an agency that tells of the list of procedures where its content is."""
+
+    def bend(_call: Call, made: Answer) -> Answer:
+        return made.with_field("Content-Location", place)
+
+    return agency.bending_answers(when_asked(LIST, bend))
+
+
+def led(agency: Agency, operation_id: str, place: str | None, status: int = 302) -> Agency:
+    """Return an agency that leads callers of an operation elsewhere, as its contract says."""
+    document = deepcopy(dict(agency.contract.document))
+    responses = operation_of(document, operation_id)["responses"]
+    responses[str(status)] = {"description": "Được cung cấp ở nơi khác."}
+
+    def bend(_call: Call, made: Answer) -> Answer:
+        told = () if place is None else (("Location", place),)
+        return replace(made, status=status, body=b"", headers=told)
+
+    contract = replace(agency.contract, document=document)
+    changed = agency.with_(contract=contract)
+    return changed.bending_answers(when_asked(operation_id, bend))
+
+
+def monitored_elsewhere(agency: Agency, place: str) -> Agency:
+    """Return an agency that tells at `/status` how it is, and leads from `/health` elsewhere."""
+
+    def hook(call: Call) -> Answer | None:
+        led = call.path == "/health" and call.method in ("GET", "HEAD")
+        return Answer(302, (("Location", place),)) if led else None
+
+    status = serving("/status", "application/health+json", '{"status": "pass"}')
+    return agency.intercepting(hook).intercepting(status)
+
+
+def told_of_methods(status: int, *allow: str) -> Callable[[Call], Answer | None]:
+    """Return a hook that answers OPTIONS, with Allow fields."""
+
+    def hook(call: Call) -> Answer | None:
+        if call.method != "OPTIONS":
+            return None
+        return Answer(status, tuple(("Allow", methods) for methods in allow))
+
+    return hook
+
+
+def moved(call: Call, path: str) -> Call:
+    """Return a call as if it had come for another path."""
+    return replace(call, path=path)
