@@ -196,4 +196,5 @@ def _is_same(value: Any, pattern: Any, name: str) -> bool:
         return same and all(_is_same(*pair, name) for pair in zip(value, pattern, strict=True))
     if isinstance(value, str) and isinstance(pattern, str):
         return value == pattern or name in value
-    return isinstance(value, int | float) == isinstance(pattern, int | float)
+    numbers = isinstance(value, int | float) and isinstance(pattern, int | float)
+    return numbers or (type(value) is type(pattern) and bool(value == pattern))

@@ -37,8 +37,10 @@ def requests_get_an_id(probe: Probe, *, names: tuple[str, ...] = ()) -> None:
     (Trace Context, section 3.2).
     """
     operation = _read(probe)
-    word = probe.canary()
-    trace = word.removeprefix("vnct-") * 2
+    digits = probe.canary().removeprefix("vnct-")
+    # Some take none but a UUID (RFC 9562, section 5.4).
+    word = f"{digits[:8]}-{digits[8:12]}-4{digits[1:4]}-8{digits[5:8]}-{digits[:12]}"
+    trace = digits * 2
     sent = (*((name, word) for name in _SENT), ("traceparent", f"00-{trace}-{trace[:16]}-01"))
     answer = probe.call(operation, headers=sent)
     wanted = {name.lower() for name in names}

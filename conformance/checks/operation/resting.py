@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.check import law, require
 from conformance.checks.http.throttling import is_a_waiting_time
 from conformance.evidence import Exchange
-from conformance.probe.obstacles import from_a_firewall
+from conformance.probe.obstacles import from_a_firewall, was_away
 from conformance.target import Target
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -25,6 +25,9 @@ def resting_systems_say_until_when(answer: Exchange, target: Target) -> None:
         raise NotApplicable(Text(vi="không có trả lời 503", en="nothing was answered 503"))
     if from_a_firewall(answer):
         raise NotApplicable(Text(vi="trả lời của tường lửa", en="a firewall's answer"))
+    if answer.facts.get("away"):
+        # Others were not answered at that time either: it may be a front server's word.
+        raise was_away(answer)
     told = answer.header("Retry-After")
     if not told and target.proxy is not None and target.scheme == "http":
         raise NotTested(
