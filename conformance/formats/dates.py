@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 from fractions import Fraction
 from functools import lru_cache
 
+from http_sfv.item import Item
+
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DATE_TIME = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})[Tt]"
@@ -91,3 +93,19 @@ def http_date(value: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return found.replace(tzinfo=UTC)
+
+
+def structured_date(value: str) -> datetime | None:
+    """Return a date of structured fields (RFC 9651, section 3.3.7); None for other texts."""
+    found = Item()
+    try:
+        found.parse(value.encode())
+    except ValueError:
+        return None
+    # It comes in the time of this machine.
+    return found.value.astimezone(UTC) if isinstance(found.value, datetime) else None
+
+
+def is_waiting_time(value: str) -> bool:
+    """Whether a value of Retry-After can be read (RFC 9110, section 10.2.3)."""
+    return (value.isascii() and value.isdecimal()) or http_date(value) is not None

@@ -69,7 +69,8 @@ def personal_data_are_not_for_every_origin(probe: Probe) -> None:
     is open to everybody may be shared with everybody (ASVS 5.0, 3.4.2; Fetch, CORS protocol).
     """
     operation = _personal(probe)
-    origin = f"https://{probe.canary()}.example"
+    canary = probe.canary()
+    origin = f"https://{canary}.example"
     answer = probe.call(operation, headers=(("Origin", origin),))
     allowed = _allowed(answer)
     if not operation.succeeded(answer) and allowed in {"*", origin}:
@@ -81,10 +82,7 @@ def personal_data_are_not_for_every_origin(probe: Probe) -> None:
             vi="dữ liệu cá nhân không mở cho mọi nguồn gốc",
             en="personal data not to be shared with every origin",
         ),
-        observed=Text(
-            vi=f"{operation.unit}: {_FIELD}: {'*' if allowed == '*' else 'nguồn gốc lạ vừa gửi'}",
-            en=f"{operation.unit}: {_FIELD}: {'*' if allowed == '*' else 'the foreign origin'}",
-        ),
+        observed=f"{operation.unit} → {_FIELD}: {_shape(allowed, canary)}",
         by=answer,
     )
     if not operation.succeeded(answer):
@@ -144,7 +142,7 @@ def answers_for_one_origin_say_so(probe: Probe) -> None:
             _allowed(answer) in {"", "*"}
             or varies_by(answer, "Origin")
             or not may_be_stored(answer),
-            expected=Text(vi="Vary: Origin", en="Vary: Origin"),
+            expected=Text(vi="có Vary: Origin", en="Vary: Origin"),
             observed=Text(
                 vi=f"{_FIELD} thay đổi theo nguồn gốc, Vary: {_parts(answer, 'Vary')}",
                 en=f"{_FIELD} differs by origin, Vary: {_parts(answer, 'Vary')}",

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from http_sfv.item import Item
-
 from conformance.check import law, require
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
-from conformance.formats.dates import http_date
+from conformance.formats.dates import http_date, structured_date
 from conformance.text import Text
 from conformance.verdict import NotApplicable
 
@@ -38,7 +34,7 @@ def ends_are_dated(answer: Exchange) -> None:
         observed=" | ".join(sunset),
     )
     told = deprecated[0].strip() if len(deprecated) == 1 else ""
-    begin = _date(told) or http_date(told)
+    begin = structured_date(told) or http_date(told)
     require(
         begin or told in _OF_DRAFTS or not deprecated,
         expected=Text(
@@ -68,7 +64,7 @@ def deprecation_is_of_the_standard(answer: Exchange) -> None:
     if not told:
         raise NotApplicable(Text(vi="không có Deprecation", en="no Deprecation"))
     require(
-        _date(told),
+        structured_date(told),
         expected=Text(vi="thời điểm dạng @giây", en="a date of the form @seconds"),
         observed=told,
     )
@@ -92,14 +88,3 @@ def deprecated_operations_say_so(answer: Exchange, operation: Operation) -> None
             vi=f"{operation.unit} không có cả hai", en=f"{operation.unit} has neither of them"
         ),
     )
-
-
-def _date(told: str) -> datetime | None:
-    """Return a date of structured fields (RFC 9651, section 3.3.7); None for other texts."""
-    found = Item()
-    try:
-        found.parse(told.encode())
-    except ValueError:
-        return None
-    # It comes in the time of this machine.
-    return found.value.astimezone(UTC) if isinstance(found.value, datetime) else None

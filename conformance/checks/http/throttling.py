@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from fractions import Fraction
 from typing import Annotated
 
 from http_sfv.dictionary import Dictionary
@@ -13,7 +13,7 @@ from http_sfv.list import List
 
 from conformance.check import Higher, check, law, require
 from conformance.evidence import Exchange
-from conformance.formats.dates import http_date
+from conformance.formats.dates import is_waiting_time, moment
 from conformance.probe import Probe
 from conformance.probe.obstacles import from_a_firewall
 from conformance.text import Text
@@ -57,15 +57,10 @@ def throttled_callers_are_told_when(answer: Exchange) -> None:
             observed=Text(vi="429 không nói khi nào quay lại", en="429 without a word about when"),
         )
     require(
-        all(is_a_waiting_time(value.strip()) for value in told),
+        all(is_waiting_time(value.strip()) for value in told),
         expected=Text(vi="số giây, hoặc ngày giờ kiểu HTTP", en="seconds, or an HTTP date"),
         observed=" | ".join(told),
     )
-
-
-def is_a_waiting_time(told: str) -> bool:
-    """Whether a value of Retry-After can be read (RFC 9110, section 10.2.3)."""
-    return (told.isascii() and told.isdecimal()) or http_date(told) is not None
 
 
 @law(catalogue="IOP-021", per="target", on="all", hostile=True)
@@ -182,7 +177,7 @@ def declared_limits_are_kept(probe: Probe, *, most: Annotated[int, Higher] = 250
         last = probe.send_once(question)
         if last.status in _REFUSED:
             return
-    seconds = (_moment(last) - _moment(first)).total_seconds()
+    seconds = float(_moment(last) - _moment(first))
     told = Text(
         vi=f"{wanted} lượt gọi trong {seconds:.1f} giây đều được trả lời",
         en=f"{wanted} calls within {seconds:.1f} seconds, all of them answered",
@@ -200,8 +195,8 @@ def declared_limits_are_kept(probe: Probe, *, most: Annotated[int, Higher] = 250
     )
 
 
-def _moment(exchange: Exchange) -> datetime:
-    return datetime.fromisoformat(exchange.at)
+def _moment(exchange: Exchange) -> Fraction:
+    return moment(exchange.at) or Fraction(0)
 
 
 def _left(answer: Exchange) -> float | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.check import law, require
-from conformance.checks.http.throttling import is_a_waiting_time
 from conformance.evidence import Exchange
+from conformance.formats.dates import is_waiting_time
 from conformance.probe.obstacles import from_a_firewall, was_away
 from conformance.target import Target
 from conformance.text import Text
@@ -35,7 +35,7 @@ def resting_systems_say_until_when(answer: Exchange, target: Target) -> None:
             Text(vi="503 có thể là của máy trung gian", en="the 503 may be our own proxy's"),
         )
     require(
-        is_a_waiting_time(told),
+        is_waiting_time(told),
         expected=Text(vi="503 kèm Retry-After đọc được", en="503 with a Retry-After to be read"),
         observed=told or Text(vi="503 không có Retry-After", en="503 without Retry-After"),
     )
