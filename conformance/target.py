@@ -108,6 +108,14 @@ class SignIn:
 
 
 @dataclass(frozen=True)
+class RateLimit:
+    """How many requests one caller may make in how many seconds, as the owner says."""
+
+    requests: int
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Pace:
     """How fast and how much the probe may ask, and when it has to stop.
 
@@ -151,6 +159,8 @@ class Target:
     sign_in: SignIn = field(default_factory=SignIn)
     roles: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    allowed_origins: tuple[str, ...] = ()
+    rate_limit: RateLimit | None = None
     proxy: str | None = None
     extra_ca: str | None = None
     plain_port: int = DEFAULT_PLAIN_PORT
@@ -289,6 +299,8 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
             name: tuple(places) if isinstance(places, list) else (places,)
             for name, places in data.get("fields", {}).items()
         },
+        allowed_origins=tuple(data.get("allowed_origins", ())),
+        rate_limit=RateLimit(**data["rate_limit"]) if "rate_limit" in data else None,
         proxy=network.get("proxy"),
         extra_ca=_certificate(network.get("extra_ca"), folder),
         plain_port=network.get("plain_port", DEFAULT_PLAIN_PORT),

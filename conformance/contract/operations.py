@@ -48,7 +48,8 @@ class Operation:
     the contract says nothing of credentials, of no operation, and that the target file names who
     calls this one. `certified` says
     that every way of securing it wants a client certificate. `scopes` are those that every way of
-    securing it demands of an access token. `broken` says why the contract does
+    securing it demands of an access token. `deprecated` is what the contract
+    says (OpenAPI, Operation Object). `broken` says why the contract does
     not tell how to call it, if that is so.
     """
 
@@ -67,6 +68,7 @@ class Operation:
     reserved: bool = False
     kept: bool = False
     ends_session: bool = False
+    deprecated: bool = False
     role: str | None = None
     protocol: str | None = None
     discriminator: tuple[str, str] | None = None

@@ -162,6 +162,7 @@ class Reader:
             personal=says(node, "x-vnda-personal"),
             privileged=says(node, "x-vnda-privileged"),
             ends_session=ends_session(node, method, path),
+            deprecated=node.get("deprecated") is True,
             role=word(node, "x-vnda-role"),
             protocol=word(node, "x-vnda-protocol"),
             xsd=word(node, XSD) or "",

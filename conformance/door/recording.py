@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance import nesting
-from conformance.evidence import Exchange, Request, Response, is_coded, media_type_of
+from conformance.evidence import (
+    Exchange,
+    Request,
+    Response,
+    header_values,
+    is_coded,
+    media_type_of,
+)
+from conformance.formats import codings
 from conformance.formats.encoding import is_utf8
 from conformance.formats.markup import is_xml
 from conformance.identities import issuers, sign_ins
@@ -27,6 +35,7 @@ from conformance.probe.scene import Scene
 
 # Cut after redaction, never before: half a secret would not be recognised.
 LONGEST_ERROR = 300
+_GZIP = frozenset({"gzip", "x-gzip"})
 # What is noted of a generated request, in the order in which its question tells it.
 # Where an answer was not read for anything.
 NOTHING = object()
@@ -161,7 +170,11 @@ class Recorder:
     ) -> dict[str, Any]:
         """Return what checks may have to know of an answer that is not shown as it came."""
         facts: dict[str, Any] = {}
-        if (raw.body, raw.headers) == (shown.body, shown.headers) or is_coded(raw):
+        if is_coded(raw):
+            # In a coding it is not kept: only here can it be told whether it is one.
+            unpacked = codings.unpacks(raw.body) if _is_gzip(raw) else None
+            return facts if unpacked is None else {"unpacks": unpacked}
+        if (raw.body, raw.headers) == (shown.body, shown.headers):
             return facts
         if not self._redactor.synthetic:
             facts["marks"] = marks(sent, raw)
@@ -197,6 +210,11 @@ def _of_question(question: Question) -> dict[str, Any]:
     if question.generated is not None:
         facts["generated"] = dict(zip(BENT, question.generated, strict=True))
     return facts
+
+
+def _is_gzip(response: Response) -> bool:
+    told = ", ".join(header_values(response.headers, "Content-Encoding"))
+    return told.strip().lower() in _GZIP and bool(response.body)
 
 
 def _is_made_up(origin: str | None) -> bool:

@@ -65,7 +65,7 @@ class Belief:
             elif "unsent" in repeated.facts:
                 doubt = unsent(repeated)
                 continue
-            elif not came_to_something(repeated) or _says_nothing(repeated):
+            elif not came_to_something(repeated) or _says_nothing(repeated, exchange):
                 doubt = _NOT_REPEATED
                 continue
             elif self.laws.breaks(asked, repeated, violation):
@@ -125,9 +125,13 @@ def _touches(write: Exchange, read: Exchange) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _says_nothing(repeated: Exchange) -> bool:
-    """Whether a repetition came while the target throttled, or was away."""
-    return asked_to_wait(repeated) or bool(repeated.facts.get("away"))
+def _says_nothing(repeated: Exchange, exchange: Exchange) -> bool:
+    """Whether a repetition came while the target throttled, or was away.
+
+    Where the exchange itself asked to wait, and the law is about that, it says the same again.
+    """
+    throttled = asked_to_wait(repeated) and not asked_to_wait(exchange)
+    return throttled or bool(repeated.facts.get("away"))
 
 
 def _others(tally: Tally, exchange: Exchange) -> Iterator[str]:

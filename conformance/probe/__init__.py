@@ -454,18 +454,7 @@ class Probe:
             NotTested: no answer, throttled, or the answer is a firewall's.
         """
         for retry in range(_MAX_RETRIES + 1):
-            exchange = self.door.ask(question, self.case)
-            self.asked.append(exchange)
-            if "unsent" in exchange.facts:
-                raise unsent(exchange)
-            if exchange.facts.get("away"):
-                raise was_away(exchange)
-            if exchange.response is None:
-                outcome = TurnedAway if "tls_refused" in exchange.facts else NotTested
-                raise outcome(
-                    Reason.UNREACHABLE,
-                    silence(exchange),
-                )
+            exchange = self.send_once(question)
             if exchange.facts.get("identity_lost"):
                 raise NotTested(
                     Reason.NO_CREDENTIALS,
@@ -492,6 +481,27 @@ class Probe:
                     vi="trả lời là của tường lửa hoặc cổng chặn, không phải của API",
                     en="the answer is a firewall's or front server's, not the API's",
                 ),
+            )
+        return exchange
+
+    def send_once(self, question: Question) -> Exchange:
+        """Ask and return what came, be it that the target throttles or that a firewall answers.
+
+        Raises:
+            TurnedAway: no answer, because TLS refused the caller.
+            NotTested: no answer.
+        """
+        exchange = self.door.ask(question, self.case)
+        self.asked.append(exchange)
+        if "unsent" in exchange.facts:
+            raise unsent(exchange)
+        if exchange.facts.get("away"):
+            raise was_away(exchange)
+        if exchange.response is None:
+            outcome = TurnedAway if "tls_refused" in exchange.facts else NotTested
+            raise outcome(
+                Reason.UNREACHABLE,
+                silence(exchange),
             )
         return exchange
 

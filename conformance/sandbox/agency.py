@@ -7,6 +7,8 @@ function into one of the four places `before`, `problems`, `values` and `after`.
 from __future__ import annotations
 
 import json
+import re
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -26,6 +28,7 @@ from conformance.sandbox.tls import Tls
 
 PROBLEM = "application/problem+json"
 NOT_STORED = ("no-store",)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 def as_json(value: Any) -> bytes:
@@ -36,6 +39,12 @@ def as_json(value: Any) -> bytes:
 def no_cors(_origin: str, _host: str) -> Headers:
     """Share nothing with other origins: no field at all (Fetch, CORS protocol)."""
     return ()
+
+
+def numbered(told: str | None) -> Headers:
+    """Tell the id of a request: the caller's, where it has the form of one, else a new one."""
+    kept = told is not None and _REQUEST_ID.fullmatch(told)
+    return (("X-Request-ID", told if told and kept else str(uuid.uuid4())),)
 
 
 def has_scope(_operation: str, scope: str, claimed: Any) -> bool:
@@ -85,6 +94,9 @@ class Agency:
         challenges: values of WWW-Authenticate on 401; None for the usual Bearer challenge.
         banners: further fields on every answer.
         cors: the fields for a request that has an Origin; gets origin and host.
+        request_id: the fields that tell by which id a request is known; gets the caller's own.
+        allowed_origins: the origins of partners, as the target file names them.
+        rate_limit: requests and seconds that the target file says one caller is allowed.
         unknown_path_status: the status for a path that is not in the contract.
         method_status: the status for a method that the path does not have.
         allow: the value of Allow on 405; None for the true one, False for no field.
@@ -176,6 +188,9 @@ class Agency:
     challenges: tuple[str, ...] | None = None
     banners: Headers = ()
     cors: Callable[[str, str], Headers] = no_cors
+    request_id: Callable[[str | None], Headers] = numbered
+    allowed_origins: tuple[str, ...] = ()
+    rate_limit: tuple[int, int] | None = None
     unknown_path_status: int = 404
     method_status: int = 405
     allow: str | bool | None = None

@@ -371,6 +371,7 @@ def _dressed(agency: Agency, call: Call, made: Answer) -> Answer:
         fields += [("Cache-Control", value) for value in _caching(agency, call, made)]
     if call.operation is not None and call.operation.secured:
         fields += [("Cross-Origin-Resource-Policy", value) for value in agency.embedding]
+    fields += agency.request_id(call.first("x-request-id"))
     fields += agency.banners
     origin = call.first("origin")
     if origin is not None:

@@ -188,9 +188,12 @@ class Sites:
         secure = base_url.startswith("https:")
         made = target.document(
             system=self.contract.system,
-            own=self.system.target_parts(
-                Place(site.agency, site.state, base_url, self.certificate if secure else None)
-            ),
+            own={
+                **self.system.target_parts(
+                    Place(site.agency, site.state, base_url, self.certificate if secure else None)
+                ),
+                **target.declared(site.agency),
+            },
             name=name,
             base_url=base_url,
             contract=f"{self.addresses.http}{place}{site.agency.published_at}",

@@ -91,6 +91,16 @@ def document(  # noqa: PLR0913  # the parts of a target file that differ from ag
     return made
 
 
+def declared(agency: Agency) -> dict[str, Any]:
+    """Return what the owner of an agency says of partners and limits, if anything."""
+    made: dict[str, Any] = {}
+    if agency.allowed_origins:
+        made["allowed_origins"] = list(agency.allowed_origins)
+    if agency.rate_limit:
+        made["rate_limit"] = dict(zip(("requests", "seconds"), agency.rate_limit, strict=True))
+    return made
+
+
 def procedure_system(
     agency: Agency, authority: Server, base_url: str, certificate: Certifying | None
 ) -> dict[str, Any]:

@@ -14,6 +14,7 @@ TRUE_TYPE = "headers.media.content_type_is_true"
 LONG = "headers.transport.hsts_is_long_enough"
 SINGLE = "headers.transport.hsts_is_single"
 CORS = "headers.cors.origins_are_not_reflected"
+PERSONAL = "headers.cors.personal_data_are_not_for_every_origin"
 BANNERS = "headers.banners.no_version_is_told"
 PROBLEM_DETAILS = "http.errors.problem_details"
 STRICT = "formats.json.json_is_strict"
@@ -104,7 +105,7 @@ def hsts_without_max_age(agency: Agency) -> Agency:
     return agency.with_(hsts=("includeSubDomains",))
 
 
-@fault(breaks=[CORS])
+@fault(breaks=[CORS], also=[PERSONAL])
 def origins_reflected(agency: Agency) -> Agency:
     """Every origin may read answers with the credentials of the user."""
     return agency.with_(cors=lambda origin, _host: _shared_with(origin))

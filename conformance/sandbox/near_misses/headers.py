@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import LIST, when_asked
-from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.bending import LIST, public, sharing_open_data, when_asked
+from conformance.sandbox.messages import Answer, Call, Headers
 from conformance.sandbox.variations import near_miss
 
 SNIFFING = "headers.sniffing.sniffing_is_refused"
@@ -88,25 +90,27 @@ def hsts_with_loose_semicolons(agency: Agency) -> Agency:
 @near_miss(spares=[CORS])
 def answers_for_every_origin(agency: Agency) -> Agency:
     """Any origin may read without credentials, as suits public data (Fetch, CORS protocol)."""
-    return agency.with_(cors=lambda _origin, _host: (("Access-Control-Allow-Origin", "*"),))
+    return sharing_open_data(agency)
 
 
 @near_miss(spares=[CORS])
 def origins_reflected_without_credentials(agency: Agency) -> Agency:
     """Reflection without credentials says no more than `*` (Fetch, CORS protocol)."""
-    return agency.with_(
-        cors=lambda origin, _host: (("Access-Control-Allow-Origin", origin), ("Vary", "Origin"))
+    return _shared(
+        agency, lambda origin: (("Access-Control-Allow-Origin", origin), ("Vary", "Origin"))
     )
 
 
 @near_miss(spares=[CORS])
 def credentials_in_capitals(agency: Agency) -> Agency:
     """Only the exact value `true` lets credentials through; browsers refuse `True` (Fetch)."""
-    return agency.with_(
-        cors=lambda origin, _host: (
+    return _shared(
+        agency,
+        lambda origin: (
             ("Access-Control-Allow-Origin", origin),
             ("Access-Control-Allow-Credentials", "True"),
-        )
+            ("Vary", "Origin"),
+        ),
     )
 
 
@@ -158,5 +162,15 @@ def further_fields(agency: Agency) -> Agency:
 
     def bend(_call: Call, made: Answer) -> Answer:
         return made.plus(("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"))
+
+    return agency.bending_answers(bend)
+
+
+def _shared(agency: Agency, fields: Callable[[str], Headers]) -> Agency:
+    """Return an agency that shares what is public with the origins that ask for it."""
+
+    def bend(call: Call, made: Answer) -> Answer:
+        origin = call.first("origin")
+        return made.plus(*fields(origin)) if origin and public(call) else made
 
     return agency.bending_answers(bend)

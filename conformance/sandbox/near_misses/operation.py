@@ -10,9 +10,11 @@ from conformance.sandbox.variations import near_miss
 
 STEADY = "operation.steadiness.reads_are_answered_steadily"
 HEALTH = "operation.health.health_is_told_and_nothing_else"
+RESTING = "operation.resting.resting_systems_say_until_when"
+WAITING = "http.throttling.throttled_callers_are_told_when"
 
 
-@near_miss(spares=[STEADY])
+@near_miss(spares=[STEADY, RESTING, WAITING])
 def busy_at_times_and_says_when(agency: Agency) -> Agency:
     """One read in fifteen is put off, and told when to come back (RFC 9110, 15.6.4)."""
     calls = itertools.count(1)
@@ -41,3 +43,21 @@ def health_is_a_problem_document(agency: Agency) -> Agency:
     return agency.with_(
         health={"type": "about:blank", "title": "OK", "status": 200, "detail": "Bình thường"}
     )
+
+
+@near_miss(spares=[RESTING, WAITING])
+def busy_at_times_until_a_date(agency: Agency) -> Agency:
+    """One read in forty is put off until a date, which has come already (RFC 9110, 10.2.3)."""
+    calls = itertools.count(1)
+
+    def bend(call: Call, made: Answer) -> Answer:
+        if call.operation is None or call.method != "GET" or next(calls) % 40:
+            return made
+        told = b'{"type": "about:blank", "title": "Service Unavailable", "status": 503}'
+        headers = (
+            ("Content-Type", "application/problem+json"),
+            ("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        )
+        return Answer(503, (*headers, ("X-Content-Type-Options", "nosniff")), told)
+
+    return agency.bending_answers(bend)
