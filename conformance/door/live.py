@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance import nesting
+from conformance.door import http2
 from conformance.door.breaker import Breaker, Whose
 from conformance.door.collector import Collector
 from conformance.door.guard import Guard
@@ -275,7 +276,7 @@ class LiveDoor:
     def _asked(self, question: Question, case: Case) -> Exchange:
         """Send a question and return the redacted exchange, which is not kept yet."""
         # Before the log-in, which would tell another reason; its own request takes its own turn.
-        closed = self._closed(raw=question.raw)
+        closed = self._closed(question)
         if closed is not None:
             return self._unsent(question, case, closed)
         instead = None
@@ -285,7 +286,7 @@ class LiveDoor:
                 if question.throwaway and not is_stranger(question.identity):
                     instead = self._identities.throwaway(question.identity)
             except logins.AwayError as outcome:
-                closed = self._closed(raw=question.raw)
+                closed = self._closed(question)
                 return self._unsent(
                     question, case, closed or Halt(Reason.UNREACHABLE, outcome.what)
                 )
@@ -313,7 +314,7 @@ class LiveDoor:
         request, at = self._request(restored, instead), _now()
         with self._in_flight:
             response, error, refused = self._transport.send(
-                request, raw=question.raw, shown_by=question.identity
+                request, raw=question.raw, shown_by=question.identity, newer=question.http2
             )
         if response is not None:
             self._received += len(response.body) + len(response.excess)
@@ -333,7 +334,7 @@ class LiveDoor:
 
     def shake(self, handshake: Handshake, case: Case) -> Exchange:
         """Make a TLS handshake with the target and return the exchange, which is already kept."""
-        halt = self._closed(raw=True) or self._turns.take()
+        halt = self._closed(None) or self._turns.take()
         at = _now()
         who = None if handshake.bare else self._certified
         facts: dict[str, Any] = {"asked": question_digest(handshake)}
@@ -436,8 +437,12 @@ class LiveDoor:
         """Why nothing leaves any more, for good; None while something may."""
         return self._turns.halt
 
-    def _closed(self, *, raw: bool) -> Halt | None:
-        if raw and not self._transport.carries_raw:
+    def _closed(self, question: Question | None) -> Halt | None:
+        """Return why a question, or a handshake, must not leave; None where it may."""
+        bare = question is None or question.raw or question.http2
+        if bare and not self._transport.carries_raw:
+            return Halt(Reason.TOOL_MISSING)
+        if question is not None and question.http2 and not http2.AVAILABLE:
             return Halt(Reason.TOOL_MISSING)
         if self._received > MOST_RECEIVED:
             return Halt(Reason.OUT_OF_BUDGET)

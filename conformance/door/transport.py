@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ import requests
 import urllib3
 
 from conformance.deadlines import Cut
+from conformance.door import http2
 from conformance.door.connections import MAX_INTERIM, connected, deadline
 from conformance.door.network import PROXY_REFUSES, USER_AGENT, authorities_file, said, session_of
 from conformance.evidence import Request, Response
@@ -81,7 +83,7 @@ class Transport:
         return not self._proxy or (plainly and self._target.scheme == "https")
 
     def send(
-        self, request: Request, *, raw: bool, shown_by: str | None
+        self, request: Request, *, raw: bool, shown_by: str | None, newer: bool = False
     ) -> tuple[Response | None, str | None, str | None]:
         """Send a request; return the response, or None and what came in its place.
 
@@ -91,11 +93,13 @@ class Transport:
             request: what to send, as it is.
             raw: over a bare connection of its own, which keeps what follows the message.
             shown_by: the identity whose client certificate is shown, where it has one.
+            newer: over HTTP/2.
         """
         start = time.monotonic()
         certified = self._certified(shown_by)
+        way = self._send_newer if newer else self._send_raw if raw else self._send_plain
         try:
-            response = (self._send_raw if raw else self._send_plain)(request, start, certified)
+            response = way(request, start, certified)
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -189,6 +193,21 @@ class Transport:
             client.receive_data(tls_refusals.first_bytes(wire, sent, _CHUNK))
             return self._receive(client, wire, start)
 
+    def _send_newer(self, request: Request, start: float, certified: _Certified | None) -> Response:
+        parts = urlsplit(request.url)
+        address = (parts.hostname or "", parts.port or 443)
+        plain = connected(address, self._pace.timeout_seconds, self._proxy)
+        with (
+            plain,
+            Cut(plain) as cut,
+            cut.within(2 * self._pace.timeout_seconds),
+            self._wire(
+                plain, parts.hostname or "", "https", certified, cut, protocol=http2.PROTOCOL
+            ) as wire,
+        ):
+            answer = http2.asked(wire, request, lambda size: self._limit(size, start))
+            return replace(answer, seconds=round(time.monotonic() - start, 6))
+
     def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
         head: h11.Response | None = None
         body, interim = bytearray(), 0
@@ -230,19 +249,23 @@ class Transport:
             excess=bytes(excess),
         )
 
-    def _wire(
+    def _wire(  # noqa: PLR0913  # each is one thing that a connection needs
         self,
         plain: socket.socket,
         host: str,
         scheme: str,
         certified: _Certified | None,
         cut: Cut,
+        *,
+        protocol: str = "",
     ) -> socket.socket:
         """Return what to speak HTTP on: a connection itself, or TLS on it."""
         if scheme != "https":
             return plain
         # The same authorities as ordinary traffic has, not the system's.
         context = ssl.create_default_context(cafile=self._authorities)
+        if protocol:
+            context.set_alpn_protocols([protocol])
         if certified is not None:
             context.load_cert_chain(*certified.files)
             # Some servers ask for it only when they know what is wanted (RFC 8446, 4.6.2).

@@ -151,6 +151,7 @@ class Probe:
         query: Mapping[str, str] = _NOTHING,
         members: Mapping[str, Any] = _NOTHING,
         collects: str = "",
+        http2: bool = False,
     ) -> Exchange:
         """Call an operation as its contract and the target's examples say.
 
@@ -166,6 +167,7 @@ class Probe:
             query: query parameters to set, in the place of those of the same names.
             members: members to set in the JSON object of the body.
             collects: the word in it by which the collector would be asked; see `collecting`.
+            http2: over HTTP/2, on a connection of its own.
 
         Raises:
             NotTested: there is no test data or identity for it, or no answer came.
@@ -190,6 +192,7 @@ class Probe:
                 wellformed=wellformed,
                 throwaway=operation.ends_session,
                 collects=collects,
+                http2=http2,
             )
         )
 

@@ -18,6 +18,7 @@ INVALID = "invalid"
 BASELINE, GENERATED = "baseline", "generated"
 # Who asks in a sign-in: a registered program, by its number, or the browser of an account.
 CLIENT, ACCOUNT = "client", "account"
+_LATER = frozenset({"groups", "early_data", "protocols", "address"})
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Question:
     the answer is looked at for at the door, where its bytes are not kept (`identities.issuers`).
     `collects` is the word with which the collector would be asked for, if the target fetched what
     it was sent. `generated` tells of a generated one where it comes from, what is bent and how,
-    and of the good call that it departs from the status and the seconds.
+    and of the good call that it departs from the status and the seconds. `http2` asks over HTTP/2.
     """
 
     method: str
@@ -43,12 +44,14 @@ class Question:
     read_for: str = ""
     collects: str = ""
     generated: tuple[str, str, str, int, float] | None = None
+    http2: bool = False
 
     def as_json(self) -> list[Any]:
         """Return the form whose digest tells whether a record holds this very question."""
         body = self.body.decode("latin-1")
         headers = [list(pair) for pair in self.headers]
-        return [self.method, self.url, headers, body, self.identity, self.raw]
+        form = [self.method, self.url, headers, body, self.identity, self.raw]
+        return [*form, "h2"] if self.http2 else form
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,12 @@ class Handshake:
             validity of the path as well.
         compression: whether compression of the connection is offered.
         clock: whether the server is asked for its date afterwards.
+        groups: what is offered to agree on keys with, in a bare one: "" for what is usual, `weak`
+            for curves that are too short, `none` for none by name.
+        early_data: whether tickets are waited for, which tell if data are taken before the
+            handshake (0-RTT).
+        protocols: the application protocols offered, most wanted first (ALPN).
+        address: the one of the host's addresses to go to; "" for the system's choice.
     """
 
     versions: tuple[str, ...] = ("TLSv1.2", "TLSv1.3")
@@ -72,16 +81,27 @@ class Handshake:
     verify: str = ""
     compression: bool = False
     clock: bool = False
+    groups: str = ""
+    early_data: bool = False
+    protocols: tuple[str, ...] = ()
+    address: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the form whose digest tells whether a record holds this very handshake."""
-        return {**asdict(self), "versions": list(self.versions)}
+        """Return the form whose digest tells whether a record holds this very handshake.
+
+        What came later is told where it is wished for only: older records are found again.
+        """
+        form = {**asdict(self), "versions": list(self.versions), "protocols": list(self.protocols)}
+        return {name: wish for name, wish in form.items() if wish or name not in _LATER}
 
     @property
     def case(self) -> str:
         """The case under which it is kept: every check that asks for it shares the answer."""
         wishes = [self.verify and f"verify={self.verify}"]
-        wishes += [name for name in ("bare", "compression", "clock") if getattr(self, name)]
+        flags = ("bare", "compression", "clock", "early_data")
+        wishes += [name for name in flags if getattr(self, name)]
+        wishes += [self.groups and f"groups={self.groups}", ",".join(self.protocols)]
+        wishes += [self.address and f"at={self.address}"]
         return " ".join(filter(None, ["handshake", *self.versions, self.suites, *wishes]))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from conformance.sandbox import contract, fronting, systems, tls, variations, wire
+from conformance.sandbox import contract, fronting, http2, systems, tls, variations, wire
 from conformance.sandbox.agency import Wire
 from conformance.sandbox.server import PEER, VOUCHED, App, application, country
 from conformance.sandbox.sites import Addresses, Sites
@@ -65,6 +65,12 @@ def _certified(shop: tls.Shop) -> type[H11Protocol]:
             shown = transport.get_extra_info("ssl_object")
             known = {PEER: tls.common_name(shown), VOUCHED: shop.vouches(shown)}
             self.app_state = {**self.app_state, **known}
+            if shown is not None and shown.selected_alpn_protocol() == http2.PROTOCOL:
+                newer = http2.Http2(self.app, dict(self.app_state))
+                # Taken out of our hands before anything came: nothing of HTTP/1.1 is running.
+                self.connections.discard(self)
+                transport.set_protocol(newer)
+                newer.connection_made(transport)
 
     return Certified
 
