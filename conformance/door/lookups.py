@@ -40,7 +40,10 @@ def look_up(
             asking.nameservers = [dns.nameserver.Do53Nameserver(*resolver)]
         asking.cache = None
         answer = asking.resolve(
-            lookup.name + ".", lookup.kind, raise_on_no_answer=False, search=False,
+            lookup.name + ".",
+            lookup.kind,
+            raise_on_no_answer=False,
+            search=False,
             lifetime=patience,
         )
     except dns.resolver.NXDOMAIN:

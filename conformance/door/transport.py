@@ -114,10 +114,15 @@ class Transport:
             return None, PROXY_REFUSES, None
         return response, None, None
 
-    def place(self, shown_by: str | None) -> handshakes.Place:
-        """Return where handshakes are made, and whose certificate may be shown there."""
+    def place(self, shown_by: str | None, at: str = "") -> handshakes.Place:
+        """Return where handshakes are made, and whose certificate may be shown there.
+
+        Args:
+            shown_by: the identity whose client certificate is shown, where it has one.
+            at: the one of the host's addresses to go to; empty for the system's choice.
+        """
         parts = urlsplit(self._target.base_url)
-        address = (parts.hostname or "", parts.port or 443)
+        address = (at or parts.hostname or "", parts.port or 443)
         patience = self._pace.timeout_seconds
         certified = self._certified(shown_by)
         return handshakes.Place(

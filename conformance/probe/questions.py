@@ -106,6 +106,23 @@ class Handshake:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """What is looked up in the DNS: records of one type (`kind`) of one name, as an A-label."""
+
+    name: str
+    kind: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form whose digest tells whether a record holds this very lookup."""
+        return {"name": self.name, "kind": self.kind}
+
+    @property
+    def case(self) -> str:
+        """The case under which it is kept: every check that asks for it shares the answer."""
+        return f"lookup {self.kind} {self.name}"
+
+
+@dataclass(frozen=True)
 class Case:
     """For what a question is asked: unit, case, attempt; exchanges are found again by it."""
 
@@ -114,7 +131,7 @@ class Case:
     attempt: int = 1
 
 
-def question_digest(question: Question | Handshake, hide: Any = None) -> str:
+def question_digest(question: Question | Handshake | Lookup, hide: Any = None) -> str:
     """Return a short digest of a question in its redacted form."""
     form = question.as_json()
     return hashlib.sha256(canonical(hide(form) if hide else form)).hexdigest()[:16]

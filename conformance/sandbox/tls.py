@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dh, ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-from conformance.sandbox import http2
+from conformance.sandbox import http2, naming
 from conformance.sandbox.hello import Hello
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -106,6 +106,7 @@ class Tls:
         host: how the target file calls it.
         front: answers a ClientHello instead of the listener; None lets it through.
         plain: whether the agency is served over plain HTTP too.
+        zone: what a name server says of its host; None where the target file names none.
         asks: whether it asks for a client certificate, which need not be shown.
         believes: whether it takes any certificate that is shown, whoever issued it, and leaves
             the rest to the application, as `ssl_verify_client optional_no_ca` has nginx do.
@@ -122,6 +123,7 @@ class Tls:
     host: str = "localhost"
     front: Callable[[Hello, Sequence[bytes]], bytes | None] | None = None
     plain: bool = False
+    zone: naming.Zone | None = None
     asks: bool = False
     believes: bool = False
 

@@ -86,6 +86,8 @@ def shake(handshake: Handshake, place: Place) -> Shaken:
     try:
         wire = place.connect()
     except (OSError, ValueError) as error:
+        if isinstance(error, ConnectionRefusedError):
+            seen.facts["met"] = REFUSED
         return _ended(seen, UNREACHABLE, error)
     with wire:
         try:

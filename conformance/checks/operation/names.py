@@ -19,8 +19,17 @@ _ENOUGH = 2
 # Names that no public DNS answers for (RFC 6761, RFC 6762, RFC 8375), and what networks of their
 # own are often called.
 _INNER = (
-    ".localhost", ".local", ".test", ".example", ".invalid", ".internal", ".home.arpa", ".lan",
-    ".intranet", ".corp", ".home",
+    ".localhost",
+    ".local",
+    ".test",
+    ".example",
+    ".invalid",
+    ".internal",
+    ".home.arpa",
+    ".lan",
+    ".intranet",
+    ".corp",
+    ".home",
 )
 
 

@@ -17,12 +17,6 @@ def http11_preferred(agency: Agency) -> Agency:
     return agency.with_(tls=Tls(protocols=("http/1.1", "h2")))
 
 
-@near_miss(spares=[HTTP11], transport="tls")
-def nothing_said_of_protocols(agency: Agency) -> Agency:
-    """The listener does not know ALPN, and so speaks HTTP/1.1 (RFC 9112, 9.7)."""
-    return agency.with_(tls=Tls(protocols=()))
-
-
 @near_miss(spares=[HTTP2], transport="tls")
 def http3_announced_over_http2(agency: Agency) -> Agency:
     """Over HTTP/2 answers name a newer edition, and are much the same else (RFC 7838, 3)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from conformance.sandbox import hello
 from conformance.sandbox.agency import Agency
@@ -34,6 +34,8 @@ LIFE = "tls.certificates.certificate_does_not_live_too_long"
 
 
 _ECDHE = 0xC02B
+# Until when how many days were the most.
+_LIVES = ((date(2027, 3, 15), 200), (date(2029, 3, 15), 100), (date.max, 47))
 
 
 @near_miss(spares=[STRONG, TRUSTED], transport="tls")
@@ -96,12 +98,6 @@ def tls13_only(agency: Agency) -> Agency:
 
 
 @near_miss(spares=[EARLY], transport="tls")
-def tls12_of_today(agency: Agency) -> Agency:
-    """TLS 1.2 is the newest version: nothing can be sent early (RFC 8446, 2.3)."""
-    return agency.with_(tls=Tls(newest=ssl.TLSVersion.TLSv1_2))
-
-
-@near_miss(spares=[EARLY], transport="tls")
 def early_data_with_an_answer(agency: Agency) -> Agency:
     """Early data are taken, and each change sent with them is answered by 425 (RFC 8470, 5.2)."""
     return naming_too_early(agency.with_(tls=Tls(early_data=2**14)))
@@ -127,18 +123,12 @@ def curve_of_224_bits(agency: Agency) -> Agency:
 
 
 @near_miss(spares=[LIFE], transport="tls")
-def public_certificate_of_200_days(agency: Agency) -> Agency:
-    """A certificate under the rules of public authorities lives for 200 days, both ends counted."""
-    left = 200 * DAY - JUST_NOW - timedelta(seconds=1)
+def public_certificate_as_long_as_it_may_be(agency: Agency) -> Agency:
+    """A certificate of a public authority lives as long as it may, both ends counted (BR 6.3.2)."""
+    today = datetime.now(UTC).date()
+    days = next(days for until, days in _LIVES if today < until)
+    left = days * DAY - JUST_NOW - timedelta(seconds=1)
     return agency.with_(tls=Tls(leaves=(Leaf(left=left, policy="2.23.140.1.2.1"),)))
-
-
-@near_miss(spares=[LIFE], transport="tls")
-def public_certificate_of_last_year(agency: Agency) -> Agency:
-    """A certificate of 397 days was issued before the rules became stricter (CA/B Forum, 6.3.2)."""
-    begun = datetime.now(UTC) - datetime(2026, 2, 1, tzinfo=UTC)
-    leaf = Leaf(age=begun, left=397 * DAY - begun, policy="2.23.140.1.2.2")
-    return agency.with_(tls=Tls(leaves=(leaf,)))
 
 
 @near_miss(spares=[LIFE], transport="tls")
