@@ -149,7 +149,10 @@ def naming_too_early(agency: Agency, most: int | None = None) -> Agency:
             if method in {"post", "put", "patch", "delete"}
         ]
         for entry in changing[:most]:
-            entry["responses"]["425"] = {"description": "Thử lại sau khi bắt tay TLS xong."}
+            said = entry["responses"]
+            # Told like any other refusal of the same operation.
+            alike = next((said[status] for status in said if status.startswith("4")), None)
+            said["425"] = alike or {"description": "Thử lại sau khi bắt tay TLS xong."}
 
     return publishing(agency, change)
 
