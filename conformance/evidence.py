@@ -242,6 +242,12 @@ class Exchange:
         return seen
 
     @property
+    def dns(self) -> Mapping[str, Any]:
+        """What the DNS said of a name; `docs/reference/record.md` lists it."""
+        said: Mapping[str, Any] = self.facts.get("dns", {})
+        return said
+
+    @property
     def accepted(self) -> bool:
         """Whether this was a TLS handshake that the server took part in to its end."""
         return self.tls.get("outcome") == "accepted"

@@ -30,7 +30,7 @@ from conformance.judge import Finding
 from conformance.opening import Wishes
 from conformance.plan import Item, Plan
 from conformance.probe import Ask, Probe, Series, in_series
-from conformance.probe.questions import Case, Handshake, Question
+from conformance.probe.questions import Case, Handshake, Lookup, Question
 from conformance.probe.scene import Scene
 from conformance.pytest_lives import Ending, Live
 from conformance.text import Text
@@ -153,7 +153,7 @@ class _Hosted:
         """Ask for a probe of a worker."""
         return self._live.session.door.ask(question, case, apart=True)
 
-    def shake(self, handshake: Handshake, case: Case) -> Exchange:
+    def shake(self, handshake: Handshake | Lookup, case: Case) -> Exchange:
         """Make a handshake for a probe of a worker."""
         return self._live.session.door.shake(handshake, case)
 
@@ -163,7 +163,7 @@ class _Hosted:
         assert operation is not None  # noqa: S101  # the worker has the same contract
         return self._live.session.baseline(operation)
 
-    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+    def shaken(self, handshake: Handshake | Lookup, attempt: int) -> Exchange:
         """Return a shared handshake for a probe of a worker."""
         return self._live.session.shaken(handshake, attempt)
 
@@ -256,7 +256,7 @@ class _Away:
         found: Exchange = self._ask("ask", question, case)
         return found
 
-    def shake(self, handshake: Handshake, case: Case) -> Exchange:
+    def shake(self, handshake: Handshake | Lookup, case: Case) -> Exchange:
         found: Exchange = self._ask("shake", handshake, case)
         return found
 
@@ -267,7 +267,7 @@ class _Away:
         found: Exchange = self._ask("baseline", operation.unit)
         return found
 
-    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+    def shaken(self, handshake: Handshake | Lookup, attempt: int) -> Exchange:
         found: Exchange = self._ask("shaken", handshake, attempt)
         return found
 

@@ -19,10 +19,13 @@ _CIPHERS = {"NULL": "eNULL", "anon": "aNULL", "broken": "eNULL:aNULL:RC4:3DES:DE
 
 
 def repeating(exchange: Exchange) -> str:
-    """Return the line that asks again what was asked: `curl`, for a handshake `openssl s_client`.
+    """Return the line that asks again what was asked: `curl`, `openssl s_client`, `dig`.
 
     Secrets stay the tokens of the record. The line is for a POSIX shell.
     """
+    if exchange.kind == "dns":
+        asked = exchange.dns.get("asked", {})
+        return shlex.join(["dig", str(asked.get("name", "")), str(asked.get("kind", ""))])
     if exchange.kind == "tls":
         return _shaking(exchange)
     return (

@@ -165,6 +165,7 @@ class Target:
     extra_ca: str | None = None
     plain_port: int = DEFAULT_PLAIN_PORT
     collector: Mapping[str, str] | None = None
+    resolver: tuple[str, int] | None = None
     pace: Pace = Pace()
     accept_open: tuple[frozenset[str], date] | None = None
     attestations: tuple[Mapping[str, Any], ...] = ()
@@ -305,6 +306,7 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         extra_ca=_certificate(network.get("extra_ca"), folder),
         plain_port=network.get("plain_port", DEFAULT_PLAIN_PORT),
         collector=network.get("collector"),
+        resolver=_resolver(network.get("resolver")),
         pace=_pace(data.get("pace", {}), folder),
         accept_open=(frozenset(accept["reasons"]), date.fromisoformat(accept["until"]))
         if accept
@@ -340,6 +342,16 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
             place=f"{place}: accept_open.reasons",
         )
     return target
+
+
+def _resolver(told: str | None) -> tuple[str, int] | None:
+    """Return the address and the port of a resolver, which has port 53 unless it says so."""
+    if told is None:
+        return None
+    host, _, port = (
+        told.rpartition(":") if told.startswith("[") or told.count(":") == 1 else ("", "", "")
+    )
+    return (host.strip("[]"), int(port)) if host and port.isdecimal() else (told.strip("[]"), 53)
 
 
 def _pace(document: Mapping[str, Any], folder: Path | None) -> Pace:

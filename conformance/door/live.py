@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance import nesting
+from conformance.door import http2, lookups
 from conformance.door.breaker import Breaker, Whose
 from conformance.door.collector import Collector
 from conformance.door.guard import Guard
@@ -35,6 +36,7 @@ from conformance.probe.obstacles import asked_to_wait, failed
 from conformance.probe.questions import (
     Case,
     Handshake,
+    Lookup,
     Question,
     is_signing_in,
     is_stranger,
@@ -43,6 +45,7 @@ from conformance.probe.questions import (
 from conformance.probe.scene import REFUSED_IDENTITIES, Scene
 from conformance.target import Identity
 from conformance.tls import handshakes
+from conformance.tls.certificates import in_ascii
 from conformance.trees import HIDDEN
 from conformance.verdict import Reason
 
@@ -88,6 +91,8 @@ class LiveDoor:
         self._recording = threading.RLock()
         self._renewing = threading.RLock()
         self._received = 0
+        # Of the host, as the DNS told them in this run: nobody else's are gone to.
+        self._addresses: set[str] = set()
         self._questions = _Latest()
         listens_at = scene.target.listens_at
         self._collector = Collector(listens_at) if listens_at else None
@@ -211,7 +216,7 @@ class LiveDoor:
             at, request = _now(), self._request(question)
             with self._in_flight:
                 response, error, _ = self._transport.send(
-                    request, raw=False, shown_by=identity.name
+                    request, way="ordinary", shown_by=identity.name
                 )
             issued, refused = None, None
             try:
@@ -275,7 +280,7 @@ class LiveDoor:
     def _asked(self, question: Question, case: Case) -> Exchange:
         """Send a question and return the redacted exchange, which is not kept yet."""
         # Before the log-in, which would tell another reason; its own request takes its own turn.
-        closed = self._closed(raw=question.raw)
+        closed = self._closed(question)
         if closed is not None:
             return self._unsent(question, case, closed)
         instead = None
@@ -285,7 +290,7 @@ class LiveDoor:
                 if question.throwaway and not is_stranger(question.identity):
                     instead = self._identities.throwaway(question.identity)
             except logins.AwayError as outcome:
-                closed = self._closed(raw=question.raw)
+                closed = self._closed(question)
                 return self._unsent(
                     question, case, closed or Halt(Reason.UNREACHABLE, outcome.what)
                 )
@@ -313,10 +318,7 @@ class LiveDoor:
         request, at = self._request(restored, instead), _now()
         with self._in_flight:
             response, error, refused = self._transport.send(
-                request,
-                raw=question.raw,
-                shown_by=question.identity,
-                literal=question.literal,
+                request, way=question.way, shown_by=question.identity
             )
         if response is not None:
             self._received += len(response.body) + len(response.excess)
@@ -334,9 +336,14 @@ class LiveDoor:
         self._questions[exchange.id] = question
         return exchange, response
 
-    def shake(self, handshake: Handshake, case: Case) -> Exchange:
-        """Make a TLS handshake with the target and return the exchange, which is already kept."""
-        halt = self._closed(raw=True) or self._turns.take()
+    def shake(self, handshake: Handshake | Lookup, case: Case) -> Exchange:
+        """Make a TLS handshake with the target and return the exchange, which is already kept.
+
+        Of a lookup in the DNS likewise.
+        """
+        if isinstance(handshake, Lookup):
+            return self._look_up(handshake, case)
+        halt = self._closed(None) or self._turns.take()
         at = _now()
         who = None if handshake.bare else self._certified
         facts: dict[str, Any] = {"asked": question_digest(handshake)}
@@ -346,7 +353,9 @@ class LiveDoor:
             facts |= _held(halt)
         else:
             with self._in_flight:
-                seen = handshakes.shake(handshake, self._transport.place(who))
+                seen = handshakes.shake(
+                    handshake, self._transport.place(who, self._told(handshake))
+                )
             facts["tls"] = seen.facts
             hello, error = seen.hello, seen.error or ""
         parts = urlsplit(self._scene.target.base_url)
@@ -364,6 +373,44 @@ class LiveDoor:
             error=self._redactor.text(error)[:LONGEST_ERROR] or None,
             facts=facts,
             kind="tls",
+        )
+        self._keep(exchange)
+        return exchange
+
+    def _told(self, handshake: Handshake) -> str:
+        """Return the address that a handshake goes to, one that the DNS told of the host."""
+        if handshake.address and handshake.address not in self._addresses:
+            raise ValueError(handshake.address)
+        return handshake.address
+
+    def _look_up(self, lookup: Lookup, case: Case) -> Exchange:
+        at, resolver = _now(), self._scene.target.resolver
+        halt = None if lookups.AVAILABLE else Halt(Reason.TOOL_MISSING)
+        halt = halt or self._turns.closed() or self._turns.take()
+        facts: dict[str, Any] = {"asked": question_digest(lookup)}
+        error = ""
+        if halt is not None:
+            error = f"not sent: {halt.reason}"
+            facts |= _held(halt)
+        else:
+            patience = self._scene.target.pace.timeout_seconds
+            with self._in_flight:
+                facts["dns"], error = lookups.look_up(lookup, resolver, patience)
+            if lookup.name == in_ascii(self._scene.target.host) and lookup.kind in {"A", "AAAA"}:
+                self._addresses |= set(facts["dns"]["records"])
+        asked_of = ":".join(map(str, resolver)) if resolver else ""
+        exchange = Exchange(
+            id=self._recorder.next_id(case),
+            at=at,
+            unit=case.unit,
+            case=case.name,
+            attempt=case.attempt,
+            identity=None,
+            request=Request("DNS", f"dns://{asked_of}/{lookup.name}?type={lookup.kind}"),
+            response=None,
+            error=self._redactor.text(error)[:LONGEST_ERROR] or None,
+            facts=facts,
+            kind="dns",
         )
         self._keep(exchange)
         return exchange
@@ -439,8 +486,12 @@ class LiveDoor:
         """Why nothing leaves any more, for good; None while something may."""
         return self._turns.halt
 
-    def _closed(self, *, raw: bool) -> Halt | None:
-        if raw and not self._transport.carries_raw:
+    def _closed(self, question: Question | None) -> Halt | None:
+        """Return why a question, or a handshake, must not leave; None where it may."""
+        bare = question is None or question.raw or question.http2
+        if bare and not self._transport.carries_raw:
+            return Halt(Reason.TOOL_MISSING)
+        if question is not None and question.http2 and not http2.AVAILABLE:
             return Halt(Reason.TOOL_MISSING)
         if self._received > MOST_RECEIVED:
             return Halt(Reason.OUT_OF_BUDGET)

@@ -15,6 +15,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,10 +26,12 @@ import requests
 import urllib3
 
 from conformance.deadlines import Cut
+from conformance.door import http2
 from conformance.door.connections import MAX_INTERIM, connected, deadline
 from conformance.door.network import PROXY_REFUSES, USER_AGENT, authorities_file, said, session_of
 from conformance.evidence import Request, Response
 from conformance.identities.credentials import ClientCertificate, Credentials
+from conformance.probe.questions import Way
 from conformance.target import Target
 from conformance.tls import handshakes
 from conformance.tls import refusals as tls_refusals
@@ -81,7 +85,7 @@ class Transport:
         return not self._proxy or (plainly and self._target.scheme == "https")
 
     def send(
-        self, request: Request, *, raw: bool, shown_by: str | None, literal: bool = False
+        self, request: Request, *, way: Way, shown_by: str | None
     ) -> tuple[Response | None, str | None, str | None]:
         """Send a request; return the response, or None and what came in its place.
 
@@ -89,17 +93,20 @@ class Transport:
 
         Args:
             request: what to send, as it is.
-            raw: over a bare connection of its own, which keeps what follows the message.
+            way: `bare` is over a bare connection of its own, which keeps what follows the
+                message; `literal` the same, byte for byte as the request says; `h2` is HTTP/2.
             shown_by: the identity whose client certificate is shown, where it has one.
-            literal: byte for byte as the request says, over a bare connection too.
         """
         start = time.monotonic()
         certified = self._certified(shown_by)
+        send = {
+            "ordinary": self._send_plain,
+            "bare": self._send_raw,
+            "literal": partial(self._send_raw, literal=True),
+            "h2": self._send_newer,
+        }[way]
         try:
-            if raw or literal:
-                response = self._send_raw(request, start, certified, literal=literal)
-            else:
-                response = self._send_plain(request, start, certified)
+            response = send(request, start, certified)
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -114,10 +121,15 @@ class Transport:
             return None, PROXY_REFUSES, None
         return response, None, None
 
-    def place(self, shown_by: str | None) -> handshakes.Place:
-        """Return where handshakes are made, and whose certificate may be shown there."""
+    def place(self, shown_by: str | None, at: str = "") -> handshakes.Place:
+        """Return where handshakes are made, and whose certificate may be shown there.
+
+        Args:
+            shown_by: the identity whose client certificate is shown, where it has one.
+            at: the one of the host's addresses to go to; empty for the system's choice.
+        """
         parts = urlsplit(self._target.base_url)
-        address = (parts.hostname or "", parts.port or 443)
+        address = (at or parts.hostname or "", parts.port or 443)
         patience = self._pace.timeout_seconds
         certified = self._certified(shown_by)
         return handshakes.Place(
@@ -197,6 +209,21 @@ class Transport:
             client.receive_data(tls_refusals.first_bytes(wire, written or sent, _CHUNK))
             return self._receive(client, wire, start)
 
+    def _send_newer(self, request: Request, start: float, certified: _Certified | None) -> Response:
+        parts = urlsplit(request.url)
+        address = (parts.hostname or "", parts.port or 443)
+        plain = connected(address, self._pace.timeout_seconds, self._proxy)
+        with (
+            plain,
+            Cut(plain) as cut,
+            cut.within(2 * self._pace.timeout_seconds),
+            self._wire(
+                plain, parts.hostname or "", "https", certified, cut, protocol=http2.PROTOCOL
+            ) as wire,
+        ):
+            answer = http2.asked(wire, request, lambda size: self._limit(size, start))
+            return replace(answer, seconds=round(time.monotonic() - start, 6))
+
     def _receive(self, client: h11.Connection, wire: socket.socket, start: float) -> Response:
         head: h11.Response | None = None
         body, interim = bytearray(), 0
@@ -238,19 +265,23 @@ class Transport:
             excess=bytes(excess),
         )
 
-    def _wire(
+    def _wire(  # noqa: PLR0913  # each is one thing that a connection needs
         self,
         plain: socket.socket,
         host: str,
         scheme: str,
         certified: _Certified | None,
         cut: Cut,
+        *,
+        protocol: str = "",
     ) -> socket.socket:
         """Return what to speak HTTP on: a connection itself, or TLS on it."""
         if scheme != "https":
             return plain
         # The same authorities as ordinary traffic has, not the system's.
         context = ssl.create_default_context(cafile=self._authorities)
+        if protocol:
+            context.set_alpn_protocols([protocol])
         if certified is not None:
             context.load_cert_chain(*certified.files)
             # Some servers ask for it only when they know what is wanted (RFC 8446, 4.6.2).

@@ -32,7 +32,7 @@ from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.privacy import vocabulary
 from conformance.privacy.redaction import Redactor
 from conformance.probe import Ask, Probe, Series, in_series
-from conformance.probe.questions import BASELINE, GENERATED, Case, Handshake, Question
+from conformance.probe.questions import BASELINE, GENERATED, Case, Handshake, Lookup, Question
 from conformance.text import Text
 from conformance.tls import channel
 from conformance.verdict import NotTested, Violation
@@ -84,7 +84,7 @@ class Session:
         self._before = resuming.take_up(before, self._judge)
         self._door.take_up(self._before.exchanges, self._before.questions)
         self._baselines: Once[str, Exchange | NotTested] = Once()
-        self._shaken: Once[tuple[Handshake, int], Exchange] = Once()
+        self._shaken: Once[tuple[Handshake | Lookup, int], Exchange] = Once()
         self._series: Once[Case, Series] = Once()
         self._settled: Once[tuple[str, str], bool] = Once()
         self._generated: Once[str, bool] = Once()
@@ -280,11 +280,11 @@ class Session:
         self._judge.forget()
         return found
 
-    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+    def shaken(self, handshake: Handshake | Lookup, attempt: int) -> Exchange:
         """Return what came of a handshake, making it the first time."""
         return self._shaken.get((handshake, attempt), partial(self._shake, handshake, attempt))
 
-    def _shake(self, handshake: Handshake, attempt: int) -> Exchange:
+    def _shake(self, handshake: Handshake | Lookup, attempt: int) -> Exchange:
         if self._before.exchanges:
             with contextlib.suppress(NotTested):
                 return self._judge.shaken(handshake, attempt)

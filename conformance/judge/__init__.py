@@ -23,7 +23,7 @@ from conformance.judge.tallies import Tallies
 from conformance.plan import TARGET_UNIT, Asked, Item, Plan
 from conformance.probe import Ask, Probe, Series, in_series
 from conformance.probe.obstacles import came_between
-from conformance.probe.questions import BASELINE, Case, Handshake, Question
+from conformance.probe.questions import BASELINE, Case, Handshake, Lookup, Question
 from conformance.tally import Tally
 from conformance.text import Text
 from conformance.verdict import NotTested, Outcome, Reason, Verdict, Violation
@@ -95,7 +95,7 @@ class Judge:
             raise found.with_traceback(None)
         return found
 
-    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
+    def shaken(self, handshake: Handshake | Lookup, attempt: int) -> Exchange:
         """Return what came of a handshake, or raise `not_in_record`."""
         case = Case(TARGET_UNIT, handshake.case, attempt)
         return ReplayDoor(self.evidence, self._guard, self.heard).shake(handshake, case)

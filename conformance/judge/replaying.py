@@ -7,7 +7,7 @@ from collections.abc import Callable
 from conformance.collected import Evidence
 from conformance.door.guard import Guard
 from conformance.evidence import Exchange
-from conformance.probe.questions import Case, Handshake, Question, question_digest
+from conformance.probe.questions import Case, Handshake, Lookup, Question, question_digest
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
 
@@ -42,15 +42,19 @@ class ReplayDoor:
             ),
         )
 
-    def shake(self, handshake: Handshake, case: Case) -> Exchange:
-        """Return the recorded exchange of this very handshake, or raise `not_in_record`."""
+    def shake(self, handshake: Handshake | Lookup, case: Case) -> Exchange:
+        """Return the recorded exchange of this very handshake or lookup.
+
+        Raises:
+            NotTested: `not_in_record`.
+        """
         for exchange in self._evidence.of(case):
             if exchange.facts.get("asked") == question_digest(handshake):
                 return exchange
         raise NotTested(
             Reason.NOT_IN_RECORD,
             Text(
-                vi=f"bản ghi không có bắt tay này ({case.name})",
-                en=f"the record does not hold this handshake ({case.name})",
+                vi=f"bản ghi không có bắt tay hoặc lượt tra DNS này ({case.name})",
+                en=f"the record does not hold this handshake or lookup ({case.name})",
             ),
         )

@@ -32,7 +32,7 @@ from conformance.probe.obstacles import (
     was_away,
     why_no_success,
 )
-from conformance.probe.questions import INVALID, Case, Handshake, Question
+from conformance.probe.questions import INVALID, Case, Handshake, Lookup, Question
 from conformance.probe.scene import Scene
 from conformance.target import Target
 from conformance.text import Text
@@ -60,8 +60,8 @@ class Door(Protocol):
         """Return the redacted exchange of a question."""
         ...
 
-    def shake(self, handshake: Handshake, case: Case) -> Exchange:
-        """Return what came of a TLS handshake with the target."""
+    def shake(self, handshake: Handshake | Lookup, case: Case) -> Exchange:
+        """Return what came of a TLS handshake with the target, or of a lookup in the DNS."""
         ...
 
 
@@ -72,8 +72,8 @@ class Baselines(Protocol):
         """Return the baseline exchange of an operation, asking for it if need be."""
         ...
 
-    def shaken(self, handshake: Handshake, attempt: int) -> Exchange:
-        """Return what came of a handshake, making it if need be; all checks share it."""
+    def shaken(self, handshake: Handshake | Lookup, attempt: int) -> Exchange:
+        """Return what came of a handshake or a lookup, making it if need be; all share it."""
         ...
 
     def series(self, case: Case, asks: Sequence[Ask]) -> Series:
@@ -151,6 +151,7 @@ class Probe:
         query: Mapping[str, str] = _NOTHING,
         members: Mapping[str, Any] = _NOTHING,
         collects: str = "",
+        http2: bool = False,
     ) -> Exchange:
         """Call an operation as its contract and the target's examples say.
 
@@ -166,6 +167,7 @@ class Probe:
             query: query parameters to set, in the place of those of the same names.
             members: members to set in the JSON object of the body.
             collects: the word in it by which the collector would be asked; see `collecting`.
+            http2: over HTTP/2, on a connection of its own.
 
         Raises:
             NotTested: there is no test data or identity for it, or no answer came.
@@ -190,6 +192,7 @@ class Probe:
                 wellformed=wellformed,
                 throwaway=operation.ends_session,
                 collects=collects,
+                http2=http2,
             )
         )
 
@@ -346,7 +349,18 @@ class Probe:
         Raises:
             NotTested: the handshake was never made.
         """
-        exchange = self.baselines.shaken(handshake, self.case.attempt)
+        return self._shared_by_all(handshake)
+
+    def resolve(self, lookup: Lookup) -> Exchange:
+        """Return what the DNS says of a name; that there is nothing is an answer too.
+
+        Raises:
+            NotTested: nobody was asked.
+        """
+        return self._shared_by_all(lookup)
+
+    def _shared_by_all(self, wanted: Handshake | Lookup) -> Exchange:
+        exchange = self.baselines.shaken(wanted, self.case.attempt)
         if exchange not in self.asked:
             self.asked.append(exchange)
         if "unsent" in exchange.facts:

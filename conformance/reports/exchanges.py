@@ -57,8 +57,9 @@ def _outcome(exchange: Mapping[str, Any], lang: str) -> str:
         return str(response["status"])
     if exchange["kind"] == "http":
         return label("no_answer", lang)
-    # A handshake has no status; what came of it stands in its facts.
-    return str(((exchange.get("facts") or {}).get("tls") or {}).get("outcome", ""))
+    # A handshake, or a lookup, has no status; what came of it stands in its facts.
+    facts = exchange.get("facts") or {}
+    return str((facts.get("tls") or facts.get("dns") or {}).get("outcome", ""))
 
 
 def _headline(exchange: Mapping[str, Any], base_url: str) -> str:

@@ -203,6 +203,25 @@ def publishing(agency: Agency, change: Callable[[dict[str, Any]], None]) -> Agen
     return agency.with_(published=published)
 
 
+def naming_too_early(agency: Agency, most: int | None = None) -> Agency:
+    """Return an agency whose contract tells of 425 wherever data are changed, or so many times."""
+
+    def change(document: dict[str, Any]) -> None:
+        changing = [
+            entry
+            for item in document["paths"].values()
+            for method, entry in item.items()
+            if method in {"post", "put", "patch", "delete"}
+        ]
+        for entry in changing[:most]:
+            said = entry["responses"]
+            # Told like any other refusal of the same operation.
+            alike = next((said[status] for status in said if status.startswith("4")), None)
+            said["425"] = alike or {"description": "Thử lại sau khi bắt tay TLS xong."}
+
+    return publishing(agency, change)
+
+
 def operation_of(document: dict[str, Any], operation_id: str) -> dict[str, Any]:
     """Return the object of an operation in a contract."""
     return next(

@@ -11,19 +11,30 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_HELLO, _CERTIFICATE, _DONE = 2, 11, 14
+_HELLO, _CERTIFICATE, _KEY_EXCHANGE, _DONE = 2, 11, 12, 14
+_SUPPORTED_GROUPS = 10  # RFC 8422, section 5.1.1
+_NAMED_CURVE = 3  # section 5.4
+_PROTOCOLS = 16  # RFC 7301, section 3.1
+NO_SUCH_PROTOCOL = bytes.fromhex("15030300020278")  # an alert, section 3.2
+SECP192R1, SECP224R1 = 19, 21
 _SUPPORTED_VERSIONS = 43  # RFC 8446, section 4.2.1: no client before TLS 1.3 sends it
 _RENEGOTIATION_INFO = bytes.fromhex("ff01000100")  # RFC 5746, section 3.2: empty at first
 
 
 @dataclass(frozen=True)
 class Hello:
-    """A ClientHello: the version it names, what it offers, and whether it knows TLS 1.3."""
+    """A ClientHello: the version it names, what it offers, and whether it knows TLS 1.3.
+
+    `groups` are those on which it would agree on keys; none where it names none. `protocols` are
+    those of the application, as they stand in the extension.
+    """
 
     version: tuple[int, int]
     suites: tuple[int, ...]
     compressions: tuple[int, ...]
     knows_13: bool
+    groups: tuple[int, ...] = ()
+    protocols: bytes = b""
 
 
 def read(record: bytes) -> Hello:
@@ -40,21 +51,24 @@ def read(record: bytes) -> Hello:
     extensions, _ = _sized(record, place, 2) if place + 2 <= len(record) else (b"", place)
     return Hello(
         version=(record[9], record[10]),
-        suites=tuple(int.from_bytes(suites[i : i + 2], "big") for i in range(0, len(suites), 2)),
+        suites=_numbers(suites),
         compressions=tuple(compressions),
-        knows_13=_SUPPORTED_VERSIONS in _kinds(extensions),
+        knows_13=_SUPPORTED_VERSIONS in _held(extensions),
+        protocols=_held(extensions).get(_PROTOCOLS, b""),
+        groups=_numbers(_held(extensions).get(_SUPPORTED_GROUPS, b"")[2:]),
     )
 
 
-def flight(
+def flight(  # noqa: PLR0913  # each is one thing that a server may say
     hello: Hello,
     suite: int,
     certificates: Sequence[bytes],
     *,
     compression: int = 0,
     renegotiation: bool = True,
+    curve: int = 0,
 ) -> bytes:
-    """Return the server's part: hello, certificates, done."""
+    """Return the server's part: hello, certificates, its key on a curve where it has one, done."""
     extensions = _RENEGOTIATION_INFO if renegotiation else b""
     said = (
         bytes(hello.version)
@@ -65,7 +79,11 @@ def flight(
         + (_with_size(extensions, 2) if extensions else b"")
     )
     listed = _with_size(b"".join(_with_size(one, 3) for one in certificates), 3)
-    messages = _message(_HELLO, said) + _message(_CERTIFICATE, listed) + _message(_DONE, b"")
+    # A point and a signature that nobody gets as far as looking at.
+    key = bytes((_NAMED_CURVE,)) + curve.to_bytes(2, "big") + _with_size(secrets.token_bytes(49), 1)
+    key += b"\x04\x03" + _with_size(secrets.token_bytes(64), 2)
+    messages = _message(_HELLO, said) + _message(_CERTIFICATE, listed)
+    messages += (_message(_KEY_EXCHANGE, key) if curve else b"") + _message(_DONE, b"")
     # In records of a thousand bytes: a message may stand in several of them (section 6.2.1).
     pieces = [messages[start : start + 1000] for start in range(0, len(messages), 1000)]
     return b"".join(bytes((22, *hello.version)) + _with_size(piece, 2) for piece in pieces)
@@ -87,9 +105,13 @@ def _sized(record: bytes, place: int, octets: int) -> tuple[bytes, int]:
     return record[start:end], end
 
 
-def _kinds(extensions: bytes) -> set[int]:
-    found, place = set(), 0
+def _numbers(listed: bytes) -> tuple[int, ...]:
+    return tuple(int.from_bytes(listed[i : i + 2], "big") for i in range(0, len(listed), 2))
+
+
+def _held(extensions: bytes) -> dict[int, bytes]:
+    found, place = {}, 0
     while place + 4 <= len(extensions):
-        found.add(int.from_bytes(extensions[place : place + 2], "big"))
-        _, place = _sized(extensions, place + 2, 2)
+        kind = int.from_bytes(extensions[place : place + 2], "big")
+        found[kind], place = _sized(extensions, place + 2, 2)
     return found

@@ -23,6 +23,7 @@ class Call:
         headers: the fields in the order received, names in lower case.
         body: the bytes of the body; None when it was larger than the agency reads.
         scheme: `http` or `https`.
+        http: the edition of HTTP: `1.1` or `2`.
         peer: the common name in the client certificate of the connection; None without one.
         vouched: whether our own authority issued that certificate.
         base: the path prefix under which the agency is served, without a final slash.
@@ -38,6 +39,7 @@ class Call:
     headers: Headers = ()
     body: bytes | None = b""
     scheme: str = "http"
+    http: str = "1.1"
     peer: str | None = None
     vouched: bool = True
     base: str = ""

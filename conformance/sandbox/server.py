@@ -129,6 +129,7 @@ def _answered(sites: Sites, call: Call, *, helpers_only: bool) -> Answer:
         headers=call.headers,
         body=call.body,
         scheme=call.scheme,
+        http=call.http,
         peer=call.peer,
         vouched=call.vouched,
         base=base,
@@ -147,6 +148,7 @@ def _call(scope: Scope, body: bytes | None) -> Call:
         ),
         body=body,
         scheme=scope["scheme"],
+        http=scope["http_version"],
         peer=scope.get("state", {}).get(PEER),
         vouched=scope.get("state", {}).get(VOUCHED, True),
     )

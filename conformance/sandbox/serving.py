@@ -18,7 +18,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from conformance.sandbox import contract, fronting, systems, tls, variations, wire
+from conformance.sandbox import contract, fronting, http2, naming, systems, tls, variations, wire
 from conformance.sandbox.agency import Wire
 from conformance.sandbox.server import PEER, VOUCHED, App, application, country
 from conformance.sandbox.sites import Addresses, Sites
@@ -65,6 +65,12 @@ def _certified(shop: tls.Shop) -> type[H11Protocol]:
             shown = transport.get_extra_info("ssl_object")
             known = {PEER: tls.common_name(shown), VOUCHED: shop.vouches(shown)}
             self.app_state = {**self.app_state, **known}
+            if shown is not None and shown.selected_alpn_protocol() == http2.PROTOCOL:
+                newer = http2.Http2(self.app, dict(self.app_state))
+                # Taken out of our hands before anything came: nothing of HTTP/1.1 is running.
+                self.connections.discard(self)
+                transport.set_protocol(newer)
+                newer.connection_made(transport)
 
     return Certified
 
@@ -126,7 +132,9 @@ async def _serve(wish: Wish) -> None:
     if secure and sites.root in apart:
         # The main port is that of the agency at `/`, also where its listener is one of its own.
         own[sites.root], secure = secure, _bound(host, 0) if wish.everything else None
+    zones, names, resolvers = await _named(apart, host)
     sites.addresses = Addresses(
+        resolvers=resolvers,
         http=_origin("http", host, plain),
         https=_origin("https", "localhost", secure) if secure else None,
         wire=_origin("http", host, proxied) if proxied else None,
@@ -156,14 +164,39 @@ async def _serve(wish: Wish) -> None:
         fronts.append(await _proxy(sites, proxied, plain))
 
     _end_on_signal([server for server, _ in servers])
-    running = [asyncio.create_task(server.serve([taken])) for server, taken in servers]
+    twins = _at_ipv6(zones, own)
+    running = [
+        asyncio.create_task(server.serve([taken, *([twins[taken]] if taken in twins else [])]))
+        for server, taken in servers
+    ]
     for server, _ in servers:
         await server.listening.wait()
     _say_ready(sites)
     await asyncio.gather(*running)
-    for front in fronts:
-        front.close()
+    for end in [*(front.close for front in fronts), *(name.close for name in names)]:
+        end()
     closed.close()
+
+
+async def _named(
+    apart: Mapping[str | None, tls.Tls], host: str
+) -> tuple[dict[str | None, naming.Zone], list[asyncio.BaseTransport], dict[str | None, str]]:
+    """Serve the zones of variations; return them, what to close in the end, and where each is."""
+    zones = {name: wanted.zone for name, wanted in apart.items() if wanted.zone is not None}
+    served = {name: await naming.serve(zone, host) for name, zone in zones.items()}
+    places = {name: place for name, (_, place) in served.items()}
+    return zones, [transport for transport, _ in served.values()], places
+
+
+def _at_ipv6(
+    zones: Mapping[str | None, naming.Zone], own: Mapping[str | None, socket.socket]
+) -> dict[socket.socket, socket.socket]:
+    """Return the other sockets of listeners whose name has an address of IPv6 that answers."""
+    return {
+        own[name]: _bound("::1", own[name].getsockname()[1])
+        for name, zone in zones.items()
+        if zone.answers_v6
+    }
 
 
 async def _serve_all(wish: Wish) -> None:

@@ -30,6 +30,7 @@ class Addresses:
         https: the TLS listener, if there is one.
         wire: the listener behind which a proxy bends bytes, if there is one.
         tls: the listeners of those agencies that have one of their own, by variation.
+        resolvers: the name servers of those that have one, likewise.
         closed: a port of ours on which nobody listens.
         authority: the authority behind the certificates of the TLS listeners, PEM.
     """
@@ -38,6 +39,7 @@ class Addresses:
     https: str | None = None
     wire: str | None = None
     tls: Mapping[str | None, str] = field(default_factory=dict)
+    resolvers: Mapping[str | None, str] = field(default_factory=dict)
     closed: int | None = None
     authority: str | None = None
 
@@ -208,7 +210,9 @@ class Sites:
         # Where it is served over plain HTTP too; everywhere else nobody listens.
         open_to_all = tls is not None and tls.plain
         port = urlsplit(self.addresses.http).port if open_to_all else self.addresses.closed
-        return {"extra_ca": self.addresses.authority, "plain_port": port}
+        network = {"extra_ca": self.addresses.authority, "plain_port": port}
+        resolver = self.addresses.resolvers.get(name)
+        return {**network, "resolver": resolver} if resolver else network
 
     def contract_file(
         self, name: str | None, base: str, *, over_tls: bool = False

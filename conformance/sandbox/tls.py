@@ -6,6 +6,8 @@ elliptic curve, issued by an intermediate authority, and TLS 1.2 and 1.3.
 
 from __future__ import annotations
 
+import _ssl
+import ctypes
 import ipaddress
 import ssl
 import tempfile
@@ -19,9 +21,10 @@ from typing import Any
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dh, ec, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
+from conformance.sandbox import http2, naming
 from conformance.sandbox.hello import Hello
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -29,11 +32,32 @@ Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 DAY = timedelta(days=1)
 _CERTIFICATE = 11  # the type of handshake message (RFC 8446, section 4)
 # A clock that is a little behind must not refuse a certificate made just now.
-_JUST_NOW = timedelta(minutes=5)
+JUST_NOW = timedelta(minutes=5)
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 # sha256WithRSAEncryption and sha1WithRSAEncryption differ in their last byte (RFC 8017, A.2.4).
 _RSA_SHA256 = bytes.fromhex("2a864886f70d01010b")
 _RSA_SHA1 = bytes.fromhex("2a864886f70d010105")
+# Well-known primes by their length (RFC 2409, section 6.2; RFC 3526, section 3).
+_PRIMES = {
+    1024: int(
+        "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74"
+        "020bbea63b139b22514a08798e3404ddef9519b3cd3a431b302b0a6df25f1437"
+        "4fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed"
+        "ee386bfb5a899fa5ae9f24117c4b1fe649286651ece65381ffffffffffffffff",
+        16,
+    ),
+    2048: int(
+        "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74"
+        "020bbea63b139b22514a08798e3404ddef9519b3cd3a431b302b0a6df25f1437"
+        "4fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed"
+        "ee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf05"
+        "98da48361c55d39a69163fa8fd24cf5f83655d23dca3ad961c62f356208552bb"
+        "9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3b"
+        "e39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf695581718"
+        "3995497cea956ae515d2261898fa051015728e5a8aacaa68ffffffffffffffff",
+        16,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -51,17 +75,19 @@ class Leaf:
             `authority`, `stranger` (an authority nobody accepts) or `itself`.
         sends: who else is sent along, in this order.
         says_where: whether it tells where the issuer's certificate can be fetched.
+        policy: the policy that it was issued under, dotted; "" for none.
     """
 
     names: tuple[str, ...] = _LOCAL
     common_name: str = "localhost"
-    age: timedelta = _JUST_NOW
+    age: timedelta = JUST_NOW
     left: timedelta = 30 * DAY
     key: str = "ec"
     sha1: bool = False
     issuer: str = "intermediate"
     sends: tuple[str, ...] = ("intermediate",)
     says_where: bool = True
+    policy: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,10 +98,15 @@ class Tls:
         leaves: its certificates; one for each kind of key.
         oldest: the oldest version it takes.
         newest: the newest version it takes.
-        ciphers: its cipher suites in the words of OpenSSL; "" for the library's own choice.
+        ciphers: its cipher suites of TLS 1.2 and older, in the words of OpenSSL.
+        curve: the one curve on which it agrees on keys, as OpenSSL calls it; "" for the usual ones.
+        prime: how long the prime is for DHE; 0 for none, so that there is no DHE.
+        early_data: how many bytes it takes before a handshake is done (0-RTT).
+        protocols: the application protocols it takes, most wanted first (ALPN).
         host: how the target file calls it.
         front: answers a ClientHello instead of the listener; None lets it through.
         plain: whether the agency is served over plain HTTP too.
+        zone: what a name server says of its host; None where the target file names none.
         asks: whether it asks for a client certificate, which need not be shown.
         believes: whether it takes any certificate that is shown, whoever issued it, and leaves
             the rest to the application, as `ssl_verify_client optional_no_ca` has nginx do.
@@ -84,10 +115,15 @@ class Tls:
     leaves: tuple[Leaf, ...] = (Leaf(),)
     oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
     newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
-    ciphers: str = ""
+    ciphers: str = "ECDHE+AESGCM:ECDHE+CHACHA20"
+    curve: str = ""
+    prime: int = 0
+    early_data: int = 0
+    protocols: tuple[str, ...] = ("h2", "http/1.1")
     host: str = "localhost"
     front: Callable[[Hello, Sequence[bytes]], bytes | None] | None = None
     plain: bool = False
+    zone: naming.Zone | None = None
     asks: bool = False
     believes: bool = False
 
@@ -118,7 +154,7 @@ class Shop:
             return self.root
         if name == "stranger":
             return _authority("Nobody's authority", None, path_length=0)
-        span = (-90 * DAY, -1 * DAY) if name == "outdated" else (-_JUST_NOW, 90 * DAY)
+        span = (-90 * DAY, -1 * DAY) if name == "outdated" else (-JUST_NOW, 90 * DAY)
         key = _key("rsa2048") if name == "rsa" else None
         called = f"Sandbox issuing authority ({name})"
         return _authority(called, self.root, path_length=0, span=span, key=key)
@@ -129,7 +165,15 @@ class Shop:
         context.minimum_version = wanted.oldest
         context.maximum_version = wanted.newest
         # What is wrong on purpose is loaded too: OpenSSL would refuse it by itself.
-        context.set_ciphers(f"{wanted.ciphers or 'DEFAULT'}:@SECLEVEL=0")
+        context.set_ciphers(f"{wanted.ciphers}:@SECLEVEL=0")
+        known = [name for name in wanted.protocols if name != http2.PROTOCOL or http2.AVAILABLE]
+        context.set_alpn_protocols(known)
+        if wanted.curve:
+            context.set_ecdh_curve(wanted.curve)
+        if wanted.prime:
+            _take_prime(context, wanted.prime)
+        if wanted.early_data:
+            _take_early(context, wanted.early_data)
         for leaf in wanted.leaves:
             key, chain = self.chain(leaf)
             _load(context, key, chain)
@@ -162,7 +206,7 @@ class Shop:
         """Return a new certificate for a client, and its key, both PEM."""
         key = ec.generate_private_key(ec.SECP256R1())
         made = (
-            _builder(name, key, self.clients, (-_JUST_NOW, 30 * DAY))
+            _builder(name, key, self.clients, (-JUST_NOW, 30 * DAY))
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
@@ -193,6 +237,9 @@ class Shop:
         if wanted.names:
             named = [_general(name) for name in wanted.names]
             builder = builder.add_extension(x509.SubjectAlternativeName(named), critical=False)
+        if wanted.policy:
+            under = x509.PolicyInformation(x509.ObjectIdentifier(wanted.policy), None)
+            builder = builder.add_extension(x509.CertificatePolicies([under]), critical=False)
         if by is not None and wanted.says_where:
             # Nobody fetches it: the name is one that can never be resolved (RFC 6761, 6.4).
             place = x509.UniformResourceIdentifier("http://authority.invalid/issuer.cer")
@@ -233,6 +280,30 @@ def _load(context: ssl.SSLContext, key: Key, chain: Sequence[bytes]) -> None:
         file.touch(mode=0o600)
         file.write_bytes(_private(key) + b"".join(chain))
         context.load_cert_chain(file)
+
+
+def _take_prime(context: ssl.SSLContext, bits: int) -> None:
+    """Have a listener agree on keys modulo a prime of this length."""
+    numbers = dh.DHParameterNumbers(_PRIMES[bits], 2)
+    made = numbers.parameters().parameter_bytes(
+        serialization.Encoding.PEM, serialization.ParameterFormat.PKCS3
+    )
+    with tempfile.TemporaryDirectory(prefix="sandbox-tls-") as folder:
+        file = Path(folder) / "dh.pem"
+        file.write_bytes(made)
+        context.load_dh_params(str(file))
+
+
+def _take_early(context: ssl.SSLContext, size: int) -> None:
+    """Have a listener say in its tickets that it takes early data; nobody ever sends it any.
+
+    The standard library has no word for it, so OpenSSL is told directly: behind the head of every
+    Python object, a context holds the pointer to OpenSSL's own.
+    """
+    library = ctypes.CDLL(getattr(_ssl, "__file__", None))
+    library.SSL_CTX_set_max_early_data.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
+    place = ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
+    library.SSL_CTX_set_max_early_data(place, size)
 
 
 def _believe(context: ssl.SSLContext) -> None:
@@ -338,7 +409,7 @@ def _authority(
     issuer: _Authority | None,
     *,
     path_length: int,
-    span: tuple[timedelta, timedelta] = (-_JUST_NOW, 90 * DAY),
+    span: tuple[timedelta, timedelta] = (-JUST_NOW, 90 * DAY),
     key: Key | None = None,
 ) -> _Authority:
     key = key or ec.generate_private_key(ec.SECP256R1())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import idna
 from cryptography import x509
@@ -21,6 +21,17 @@ _LONGEST_PATH = 10
 # Signatures of these kinds bring their own hash along.
 _EDWARDS = frozenset({SignatureAlgorithmOID.ED25519, SignatureAlgorithmOID.ED448})
 _SHORTEST_HASH = 32
+# The reserved policies of the CA/Browser Forum: extended, domain, organisation, individual.
+_PUBLIC = frozenset(
+    {"2.23.140.1.1", "2.23.140.1.2.1", "2.23.140.1.2.2", "2.23.140.1.2.3"},
+)
+# Since when how many days are the most, the latest first.
+_LONGEST_LIVES = (
+    (date(2029, 3, 15), 47),
+    (date(2027, 3, 15), 100),
+    (date(2026, 3, 15), 200),
+    (date(2020, 9, 1), 398),
+)
 
 
 def parsed(certificates: Iterable[bytes]) -> tuple[x509.Certificate, ...]:
@@ -78,6 +89,24 @@ def _fits(name: str, host: str) -> bool:
 def lifetime(leaf: x509.Certificate) -> timedelta:
     """Return for how long a certificate is valid in all."""
     return leaf.not_valid_after_utc - leaf.not_valid_before_utc
+
+
+def longest_life(leaf: x509.Certificate) -> timedelta | None:
+    """Return for how long a certificate of a public authority may be valid; None for any other.
+
+    By the rules of the CA/Browser Forum of the day it was issued on; those that it was issued
+    under stand among its policies. Both ends of its validity belong to it, so a life of whole days
+    ends one second early (Baseline Requirements, sections 1.6.1, 6.3.2 and 7.1.6.1).
+    """
+    try:
+        held = leaf.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    except x509.ExtensionNotFound:
+        return None
+    if not any(one.policy_identifier.dotted_string in _PUBLIC for one in held):
+        return None
+    issued = leaf.not_valid_before_utc.date()
+    days = next((days for since, days in _LONGEST_LIVES if issued >= since), None)
+    return timedelta(days=days) if days else None
 
 
 def is_valid(leaf: x509.Certificate, now: datetime) -> bool:

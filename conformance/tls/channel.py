@@ -24,6 +24,8 @@ OLD = tuple(Handshake(versions=(name,), bare=True) for name in ("SSLv3", "TLSv1"
 OUT_OF_DATE = frozenset({9, 10})
 # The same writer of hellos asks for what must be refused: this one shows that it is understood.
 BARE = Handshake(versions=("TLSv1.2",), bare=True, compression=True)
+# What a server lets be sent before the next handshake is done stands in the tickets of this one.
+TICKETS = Handshake(versions=("TLSv1.3",), early_data=True)
 
 
 def needs_tls(probe: Probe) -> None:

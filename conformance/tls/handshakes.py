@@ -34,6 +34,7 @@ _MODERN = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
 # In the words of OpenSSL. A weak key is a finding of its own: it must not look like another.
 _KINDS = {"ordinary": "DEFAULT", "rsa": "aRSA:!aNULL:!eNULL", "ecdsa": "aECDSA:!aNULL:!eNULL"}
 _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME, which the ssl module does not name
+_ALERT = re.compile(r"\] (?:tlsv1|tlsv13|sslv3) alert ([a-z ]+) \(")
 _DATE = re.compile(rb"(?im)^date:[ \t]*([^\r\n]+)\r$")
 
 
@@ -85,10 +86,13 @@ def shake(handshake: Handshake, place: Place) -> Shaken:
     try:
         wire = place.connect()
     except (OSError, ValueError) as error:
+        if isinstance(error, ConnectionRefusedError):
+            seen.facts["met"] = REFUSED
         return _ended(seen, UNREACHABLE, error)
     with wire:
         try:
-            (_bare if handshake.bare else _ordinary)(handshake, place, wire, seen)
+            way = _bare if handshake.bare else _early if handshake.early_data else _ordinary
+            way(handshake, place, wire, seen)
         except ssl.SSLCertVerificationError as error:
             seen.facts["verified"] = {"code": error.verify_code, "reason": error.verify_message}
             return _ended(seen, UNTRUSTED, error)
@@ -114,6 +118,11 @@ def _kind_of(error: ssl.SSLError, seen: Shaken) -> str:
     if told:
         seen.facts["alert"] = alert.lower()
         return REFUSED
+    unnamed = None if reason else _ALERT.search(str(error))
+    if unnamed:
+        # Newer alerts have no name of their own in the standard library, only words.
+        seen.facts["alert"] = unnamed[1].replace(" ", "_")
+        return REFUSED
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return REFUSED
     # The server answered with a version that was not offered.
@@ -133,6 +142,8 @@ def _ordinary(handshake: Handshake, place: Place, wire: socket.socket, seen: Sha
         seen.facts["version"] = secured.version()
         seen.facts["suite"] = used[0] if used else None
         seen.facts["certificates"] = [b64encode(der).decode() for der in _sent(secured)]
+        if handshake.protocols:
+            seen.facts["protocol"] = secured.selected_alpn_protocol()
         if handshake.verify:
             seen.facts["verified"] = {"code": 0, "reason": "ok"}
         if handshake.clock:
@@ -162,6 +173,8 @@ def _context(handshake: Handshake, place: Place) -> ssl.SSLContext:
     context.minimum_version = _MODERN[handshake.versions[0]]
     context.maximum_version = _MODERN[handshake.versions[-1]]
     context.set_ciphers(f"{_KINDS[handshake.suites]}:@SECLEVEL=0")
+    if handshake.protocols:
+        context.set_alpn_protocols(list(handshake.protocols))
     if place.shown is not None:
         context.load_cert_chain(*place.shown)
     # A server without secure renegotiation is a finding of its own.
@@ -180,12 +193,39 @@ def _sent(secured: ssl.SSLSocket) -> list[bytes]:
 
 def _ask_the_time(place: Place, secured: ssl.SSLSocket, seen: Shaken) -> None:
     """Ask for the server's own clock, without credentials: dates are judged by two clocks."""
-    name = f"[{place.host}]" if ":" in place.host else place.server_name or place.host
-    head = f"HEAD {place.path or '/'} HTTP/1.1\r\nHost: {name}\r\nUser-Agent: {place.agent}\r\n"
-    secured.sendall(f"{head}Connection: close\r\n\r\n".encode("ascii", "replace"))
+    secured.sendall(_head(place))
     found = _DATE.search(secured.recv(4096))
     if found:
         seen.facts["date"] = found[1].strip().decode("latin-1")
+
+
+def _head(place: Place) -> bytes:
+    """Return a request without credentials, after which the server has something to say."""
+    name = f"[{place.host}]" if ":" in place.host else place.server_name or place.host
+    head = f"HEAD {place.path or '/'} HTTP/1.1\r\nHost: {name}\r\nUser-Agent: {place.agent}\r\n"
+    return f"{head}Connection: close\r\n\r\n".encode("ascii", "replace")
+
+
+# --- tickets ----------------------------------------------------------------------------------
+
+
+def _early(_handshake: Handshake, place: Place, wire: socket.socket, seen: Shaken) -> None:
+    # Imported here: whoever examines a system without TLS does not wait for it.
+    from conformance.tls import tickets  # noqa: PLC0415
+
+    with Cut(wire) as cut, cut.within(place.patience):
+        try:
+            tickets.read(wire, place.server_name, _head(place), seen.facts)
+        except tickets.AlertError as error:
+            seen.facts["alert"] = str(error)
+            _ended(seen, REFUSED, error)
+        except tickets.ClosedError as error:
+            _ended(seen, REFUSED, error)
+        except (SyntaxError, ValueError) as error:
+            # SyntaxError is what tlslite-ng calls bytes that it cannot decode.
+            _ended(seen, BROKEN, error)
+        else:
+            seen.facts["outcome"] = ACCEPTED
 
 
 # --- bare handshakes --------------------------------------------------------------------------

@@ -45,7 +45,8 @@ _LARGEST_RECORD = 2**14  # not yet encrypted or compressed (RFC 5246, section 6.
 _CHANGE_CIPHER_SPEC, _ALERT, _HANDSHAKE, _DATA = 20, 21, 22, 23
 _FATAL = 2
 _HEAD = 4  # of a handshake message: type and length (section 7.4)
-_SERVER_HELLO, _CERTIFICATE, _SERVER_HELLO_DONE = 2, 11, 14
+_SERVER_HELLO, _CERTIFICATE, _SERVER_KEY_EXCHANGE, _SERVER_HELLO_DONE = 2, 11, 12, 14
+_NAMED_CURVE = 3  # RFC 8422, section 5.4
 _RENEGOTIATION_INFO = 0xFF01  # RFC 5746, section 3.2
 _DEFLATE, _NONE = 1, 0  # RFC 3749, section 2
 # Not for a hello of TLS 1.2 or older: other protocols, other versions, signals.
@@ -58,6 +59,8 @@ _GROUPS = [
     GroupName.secp521r1,
     GroupName.ffdhe2048,
 ]
+_WEAK_CURVES = {getattr(GroupName, name): name for name in suites.WEAK_CURVES}
+_BY_NAME = {"": _GROUPS, "weak": list(_WEAK_CURVES), "none": []}
 _SCHEMES = [
     getattr(SignatureScheme, name)
     for name in dir(SignatureScheme)
@@ -78,7 +81,7 @@ def written(handshake: Handshake, server_name: str | None) -> bytes:
         bytearray(secrets.token_bytes(32)),
         bytearray(),
         [*_offered(handshake.suites), CipherSuite.TLS_EMPTY_RENEGOTIATION_INFO_SCSV],
-        extensions=_extensions(version, server_name) or None,
+        extensions=_extensions(version, server_name, _BY_NAME[handshake.groups]) or None,
     )
     if handshake.compression:
         hello.compression_methods = [_DEFLATE, _NONE]
@@ -88,19 +91,28 @@ def written(handshake: Handshake, server_name: str | None) -> bytes:
 
 
 def _offered(kind: str) -> list[int]:
-    if kind != "ordinary":
-        return suites.numbers(kind)
+    found = suites.numbers(kind)
+    if found:
+        return found
+    known = {
+        number: name
+        for number, name in CipherSuite.ietfNames.items()
+        if number not in suites.BROKEN and not name.startswith(_LEFT_OUT)
+    }
     # What an ordinary client of any age offered, and the broken ones last: a server that has
     # nothing but these for an old version does speak that version.
-    known = [n for n, name in CipherSuite.ietfNames.items() if not name.startswith(_LEFT_OUT)]
-    return [*(n for n in known if n not in suites.BROKEN), *suites.BROKEN]
+    if kind == "ordinary":
+        return [*known, *suites.BROKEN]
+    return [number for number, name in known.items() if kind in suites.kinds(name)]
 
 
-def _extensions(version: tuple[int, int], server_name: str | None) -> list[TLSExtension]:
+def _extensions(
+    version: tuple[int, int], server_name: str | None, groups: list[int]
+) -> list[TLSExtension]:
     if version == _VERSIONS["SSLv3"]:
         return []
     found = [
-        SupportedGroupsExtension().create(_GROUPS),
+        *([SupportedGroupsExtension().create(groups)] if groups else []),
         ECPointFormatsExtension().create([0]),
         # Some servers refuse TLS 1.2 without it (RFC 7627, section 5.2).
         TLSExtension(extType=ExtensionType.extended_master_secret).create(bytearray()),
@@ -163,6 +175,8 @@ class Flight:
                 facts["renegotiation"] = _RENEGOTIATION_INFO in kinds
             elif kind == _CERTIFICATE:
                 facts["certificates"] = [b64encode(der).decode() for der in _listed(content[3:])]
+            elif kind == _SERVER_KEY_EXCHANGE:
+                facts |= _agreed_on(content[3:], str(facts.get("suite")))
             elif kind == _SERVER_HELLO_DONE:
                 if "suite" not in facts:
                     raise ValueError("the server is done without a hello")
@@ -202,6 +216,20 @@ def _listed(content: bytes | bytearray) -> list[bytes]:
         place = start + int.from_bytes(content[place:start], "big")
         found.append(bytes(content[start:place]))
     return found
+
+
+def _agreed_on(content: bytes | bytearray, suite: str) -> dict[str, Any]:
+    """Return the group of a ServerKeyExchange message, as far as it can be told.
+
+    A prime stands first, with its size in bytes (RFC 5246, section 7.4.3); of a curve its number.
+    """
+    if suite.startswith("TLS_DHE_"):
+        prime = content[2 : 2 + int.from_bytes(content[:2], "big")]
+        return {"group": "prime", "group_bits": int.from_bytes(prime, "big").bit_length()}
+    if suite.startswith("TLS_ECDHE_") and content[:1] == bytes((_NAMED_CURVE,)):
+        number = int.from_bytes(content[1:3], "big")
+        return {"group": _WEAK_CURVES.get(number) or str(GroupName.toStr(number))}
+    return {}
 
 
 def _suite(number: int) -> str:

@@ -75,10 +75,44 @@ CLASSES: Mapping[str, str] = {
     "DES": "_DES_",
 }
 
+# Curves of less than 224 bits (RFC 9325, section 4.5), those of binary fields among them.
+WEAK_CURVES = (
+    "sect163k1",
+    "sect163r1",
+    "sect163r2",
+    "sect193r1",
+    "sect193r2",
+    "secp160k1",
+    "secp160r1",
+    "secp160r2",
+    "secp192k1",
+    "secp192r1",
+)
+
+# Suites that are not broken and still less than a good one: their name ends so, or lacks it.
+EPHEMERAL = ("TLS_ECDHE_", "TLS_DHE_")
+SEALED = ("_GCM_", "_CCM", "_CHACHA20_")  # authenticated encryption (RFC 5116)
+
 
 def numbers(kind: str) -> list[int]:
     """Return the numbers of a class of broken suites, or of all of them for `broken`."""
     return [number for number, name in BROKEN.items() if kind in {"broken", _class(name)}]
+
+
+def kinds(name: str) -> set[str]:
+    """Return the kinds of a suite of TLS 1.2 that is not broken, by its name.
+
+    `lesser` are those without forward secrecy (`static`) or without authenticated encryption
+    (`unsealed`); `ecdhe` and `dhe` agree on keys anew each time, on a curve or modulo a prime.
+    """
+    found = {
+        kind
+        for kind, start in zip(("ecdhe", "dhe"), EPHEMERAL, strict=True)
+        if name.startswith(start)
+    }
+    if not found:
+        return {"lesser", "static"}
+    return found if any(mark in name for mark in SEALED) else {*found, "lesser", "unsealed"}
 
 
 def _class(name: str) -> str:

@@ -10,7 +10,7 @@ from conformance.check import Higher, check, require
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.tls import certificates, channel
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotApplicable, NotTested, Reason
 
 # The words of OpenSSL for a path on which somebody's issuer was not found (X509_V_ERR_*).
 _BROKEN_OFF = frozenset({2, 20, 21})
@@ -145,6 +145,35 @@ def certificate_is_renewed_in_time(
             expected=Text(
                 vi=f"còn ít nhất {min_days} ngày hoặc {min_percent} % thời hạn",
                 en=f"at least {min_days} days or {min_percent} % of its life left",
+            ),
+            observed=certificates.validity(leaf),
+        )
+
+
+@check(catalogue="TLS-017", per="target", requests=3, channel=True)
+def certificate_does_not_live_too_long(probe: Probe) -> None:
+    """A certificate of a public authority lives no longer than it may (CA/B Forum, BR 6.3.2).
+
+    At most 398 days where it was issued from 1 September 2020 on, 200 from 15 March 2026, 100 from
+    15 March 2027 and 47 from 15 March 2029. Judged is what says among its policies that it was
+    issued under those rules; authorities of an agency's own have their own.
+    """
+    found = [(channel.chain(seen)[0]) for seen in channel.shown(probe)]
+    try:
+        limits = [(leaf, certificates.longest_life(leaf)) for leaf in found]
+    except ValueError as error:
+        raise channel.unreadable() from error
+    public = [(leaf, limit) for leaf, limit in limits if limit is not None]
+    if not public:
+        raise NotApplicable(
+            Text(vi="không theo quy tắc của CA/B Forum", en="not under the rules of the CA/B Forum")
+        )
+    for leaf, limit in public:
+        require(
+            certificates.lifetime(leaf) < limit,
+            expected=Text(
+                vi=f"hiệu lực không quá {limit.days} ngày",
+                en=f"valid for {limit.days} days at most",
             ),
             observed=certificates.validity(leaf),
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from conformance.sandbox import hello
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import naming_too_early
 from conformance.sandbox.hello import Hello
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.tls import DAY, Leaf, Tls
@@ -25,9 +26,16 @@ SUITES = "tls.suites.broken_suites_are_refused"
 COMPRESSION = "tls.implementation.compression_is_off"
 RENEGOTIATION = "tls.implementation.renegotiation_is_secure"
 PLAIN = "tls.transport.plain_http_gives_no_data"
+FORWARD_SECRET = "tls.suites.suites_are_forward_secret_and_authenticated"
+GROUPS = "tls.suites.keys_are_agreed_on_in_strong_groups"
+EARLY = "tls.implementation.early_data_are_not_taken_for_changes"
+LIFE = "tls.certificates.certificate_does_not_live_too_long"
 
-_TRIPLE_DES, _EXPORT, _ORDINARY = 0x000A, 0x0003, 0x002F
+_TRIPLE_DES, _EXPORT, _ORDINARY, _ECDHE = 0x000A, 0x0003, 0x002F, 0xC02B
 _RSA = Leaf(key="rsa2048")
+_DOMAIN_VALIDATED = "2.23.140.1.2.1"
+# What a library of today still takes if nobody says otherwise: CBC among it, and static RSA.
+_USUAL = "DEFAULT"
 
 
 def _showing(agency: Agency, *leaves: Leaf) -> Agency:
@@ -109,6 +117,19 @@ def second_certificate_expired(agency: Agency) -> Agency:
     return _showing(agency, Leaf(), Leaf(key="rsa2048", age=90 * DAY, left=-1 * DAY))
 
 
+@fault(breaks=[LIFE], transport="tls")
+def public_certificate_of_a_year(agency: Agency) -> Agency:
+    """A certificate under the rules of public authorities was issued for a year, as of old."""
+    return _showing(agency, Leaf(left=365 * DAY, policy=_DOMAIN_VALIDATED))
+
+
+@fault(breaks=[LIFE], transport="tls")
+def second_certificate_lives_too_long(agency: Agency) -> Agency:
+    """Of two certificates, the RSA one was issued for longer than its authority may."""
+    second = Leaf(key="rsa2048", left=800 * DAY, policy="2.23.140.1.2.2")
+    return _showing(agency, Leaf(policy=_DOMAIN_VALIDATED), second)
+
+
 @fault(breaks=[RENEWED], transport="tls")
 def certificate_about_to_end(agency: Agency) -> Agency:
     """A certificate of ninety days ends in five."""
@@ -136,16 +157,16 @@ def certificate_signed_with_sha1(agency: Agency) -> Agency:
 # --- versions and cipher suites -----------------------------------------------------------------
 
 
-@fault(breaks=[OLD], transport="tls")
+@fault(breaks=[OLD], also=[FORWARD_SECRET], transport="tls")
 def tls10_accepted(agency: Agency) -> Agency:
     """TLS 1.0 is still accepted, beside newer versions."""
-    return agency.with_(tls=Tls(leaves=(_RSA,), oldest=ssl.TLSVersion.TLSv1))
+    return agency.with_(tls=Tls(leaves=(_RSA,), oldest=ssl.TLSVersion.TLSv1, ciphers=_USUAL))
 
 
-@fault(breaks=[OLD], transport="tls")
+@fault(breaks=[OLD], also=[FORWARD_SECRET], transport="tls")
 def tls11_accepted(agency: Agency) -> Agency:
     """TLS 1.1 is still accepted, beside newer versions."""
-    return agency.with_(tls=Tls(oldest=ssl.TLSVersion.TLSv1_1))
+    return agency.with_(tls=Tls(oldest=ssl.TLSVersion.TLSv1_1, ciphers=_USUAL))
 
 
 @fault(breaks=[OLD], transport="tls")
@@ -158,17 +179,18 @@ def ssl3_accepted(agency: Agency) -> Agency:
 def old_versions_only(agency: Agency) -> Agency:
     """Nothing newer than TLS 1.1 is offered."""
     versions = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
-    return agency.with_(tls=Tls(leaves=(_RSA,), oldest=versions[0], newest=versions[1]))
+    oldest, newest = versions
+    return agency.with_(tls=Tls(leaves=(_RSA,), oldest=oldest, newest=newest, ciphers=_USUAL))
 
 
 @fault(breaks=[CURRENT], also=[OLD], transport="tls")
 def tls10_only(agency: Agency) -> Agency:
     """TLS 1.0 is all there is."""
     oldest = ssl.TLSVersion.TLSv1
-    return agency.with_(tls=Tls(leaves=(_RSA,), oldest=oldest, newest=oldest))
+    return agency.with_(tls=Tls(leaves=(_RSA,), oldest=oldest, newest=oldest, ciphers=_USUAL))
 
 
-@fault(breaks=[TLS13], transport="tls")
+@fault(breaks=[TLS13], also=[FORWARD_SECRET], transport="tls")
 def tls12_with_old_suites(agency: Agency) -> Agency:
     """TLS 1.2 is the newest version, and static RSA its only key exchange."""
     newest = ssl.TLSVersion.TLSv1_2
@@ -181,13 +203,13 @@ def tls13_not_offered(agency: Agency) -> Agency:
     return agency.with_(tls=Tls(newest=ssl.TLSVersion.TLSv1_2))
 
 
-@fault(breaks=[SUITES], transport="tls")
+@fault(breaks=[SUITES], also=[FORWARD_SECRET], transport="tls")
 def anonymous_suites_accepted(agency: Agency) -> Agency:
     """Suites without any certificate are accepted, behind good ones."""
     return agency.with_(tls=Tls(ciphers="ALL:!eNULL"))
 
 
-@fault(breaks=[SUITES], transport="tls")
+@fault(breaks=[SUITES], also=[FORWARD_SECRET], transport="tls")
 def unencrypted_suites_accepted(agency: Agency) -> Agency:
     """Suites without encryption are accepted, behind good ones."""
     return agency.with_(tls=Tls(leaves=(_RSA,), ciphers="ALL:eNULL:!aNULL"))
@@ -205,6 +227,37 @@ def export_suites_accepted(agency: Agency) -> Agency:
     return agency.with_(tls=Tls(leaves=(_RSA,), front=_takes_export))
 
 
+@fault(breaks=[FORWARD_SECRET], transport="tls")
+def static_rsa_accepted(agency: Agency) -> Agency:
+    """Behind good suites, keys under the certificate's own key are still accepted."""
+    return agency.with_(tls=Tls(leaves=(_RSA,), ciphers="ECDHE+AESGCM:kRSA+AESGCM"))
+
+
+@fault(breaks=[FORWARD_SECRET], transport="tls")
+def chained_blocks_accepted(agency: Agency) -> Agency:
+    """Behind good suites, one with CBC is still accepted, for an old client of long ago."""
+    return agency.with_(tls=Tls(ciphers="ECDHE+AESGCM:ECDHE-ECDSA-AES256-SHA384"))
+
+
+@fault(breaks=[FORWARD_SECRET], transport="tls")
+def suites_never_chosen(agency: Agency) -> Agency:
+    """Nobody chose suites: whatever the library takes is accepted."""
+    return agency.with_(tls=Tls(leaves=(Leaf(), _RSA), ciphers=_USUAL))
+
+
+@fault(breaks=[GROUPS], transport="tls")
+def prime_of_1024_bits(agency: Agency) -> Agency:
+    """Who wants DHE is given a prime of 1024 bits, the one that came with the software."""
+    suites = "ECDHE+AESGCM:DHE+AESGCM"
+    return agency.with_(tls=Tls(leaves=(_RSA,), ciphers=suites, prime=1024))
+
+
+@fault(breaks=[GROUPS], transport="tls")
+def curve_of_192_bits(agency: Agency) -> Agency:
+    """A curve of 192 bits is accepted, from whoever offers no better one (out of a book)."""
+    return agency.with_(tls=Tls(front=_takes_short_curve))
+
+
 # --- implementation and ways round --------------------------------------------------------------
 
 
@@ -214,7 +267,7 @@ def connection_compressed(agency: Agency) -> Agency:
     return agency.with_(tls=Tls(leaves=(_RSA,), front=_compresses))
 
 
-@fault(breaks=[RENEGOTIATION], transport="tls")
+@fault(breaks=[RENEGOTIATION], also=[FORWARD_SECRET], transport="tls")
 def renegotiation_unprotected(agency: Agency) -> Agency:
     """A front server of before 2010 does not know secure renegotiation (out of a book)."""
     return agency.with_(tls=Tls(leaves=(_RSA,), front=_renegotiates))
@@ -224,6 +277,18 @@ def renegotiation_unprotected(agency: Agency) -> Agency:
 def front_server_never_updated(agency: Agency) -> Agency:
     """A front server compresses and does not know secure renegotiation (out of a book)."""
     return agency.with_(tls=Tls(leaves=(_RSA,), front=_does_both))
+
+
+@fault(breaks=[EARLY], transport="tls")
+def early_data_taken(agency: Agency) -> Agency:
+    """Tickets let 16 KiB be sent before the handshake is done, whatever is asked for."""
+    return agency.with_(tls=Tls(early_data=2**14))
+
+
+@fault(breaks=[EARLY], transport="tls")
+def early_data_documented_once(agency: Agency) -> Agency:
+    """Early data are taken; one operation of those that change data tells of 425."""
+    return naming_too_early(agency.with_(tls=Tls(early_data=2**16)), most=1)
 
 
 @fault(breaks=[PLAIN], transport="tls")
@@ -260,6 +325,11 @@ def _takes_export(said: Hello, shown: Sequence[bytes]) -> bytes | None:
 
 def _compresses(said: Hello, shown: Sequence[bytes]) -> bytes | None:
     return hello.flight(said, _ORDINARY, shown, compression=1) if 1 in said.compressions else None
+
+
+def _takes_short_curve(said: Hello, shown: Sequence[bytes]) -> bytes | None:
+    short = max(said.groups, default=0) == hello.SECP192R1 and not said.knows_13
+    return hello.flight(said, _ECDHE, shown, curve=hello.SECP192R1) if short else None
 
 
 def _does_both(said: Hello, shown: Sequence[bytes]) -> bytes | None:

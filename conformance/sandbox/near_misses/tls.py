@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
+from conformance.sandbox import hello
 from conformance.sandbox.agency import Agency
+from conformance.sandbox.bending import naming_too_early
+from conformance.sandbox.hello import Hello
 from conformance.sandbox.messages import Answer, Call
-from conformance.sandbox.tls import DAY, Leaf, Tls
+from conformance.sandbox.tls import DAY, JUST_NOW, Leaf, Tls
 from conformance.sandbox.variations import near_miss
 
 TRUSTED = "tls.certificates.chain_is_trusted"
@@ -22,6 +27,15 @@ SUITES = "tls.suites.broken_suites_are_refused"
 COMPRESSION = "tls.implementation.compression_is_off"
 RENEGOTIATION = "tls.implementation.renegotiation_is_secure"
 PLAIN = "tls.transport.plain_http_gives_no_data"
+FORWARD_SECRET = "tls.suites.suites_are_forward_secret_and_authenticated"
+GROUPS = "tls.suites.keys_are_agreed_on_in_strong_groups"
+EARLY = "tls.implementation.early_data_are_not_taken_for_changes"
+LIFE = "tls.certificates.certificate_does_not_live_too_long"
+
+
+_ECDHE = 0xC02B
+# Until when how many days were the most.
+_LIVES = ((date(2027, 3, 15), 200), (date(2029, 3, 15), 100), (date.max, 47))
 
 
 @near_miss(spares=[STRONG, TRUSTED], transport="tls")
@@ -74,10 +88,54 @@ def short_lived_certificate(agency: Agency) -> Agency:
     return agency.with_(tls=Tls(leaves=(Leaf(age=DAY, left=5 * DAY),)))
 
 
-@near_miss(spares=[OLD, CURRENT, TLS13, SUITES, COMPRESSION, RENEGOTIATION], transport="tls")
+@near_miss(
+    spares=[OLD, CURRENT, TLS13, SUITES, COMPRESSION, RENEGOTIATION, FORWARD_SECRET, GROUPS, EARLY],
+    transport="tls",
+)
 def tls13_only(agency: Agency) -> Agency:
     """Nothing older than TLS 1.3 is offered; TLS 1.2 is nobody's right."""
     return agency.with_(tls=Tls(oldest=ssl.TLSVersion.TLSv1_3))
+
+
+@near_miss(spares=[EARLY], transport="tls")
+def early_data_with_an_answer(agency: Agency) -> Agency:
+    """Early data are taken, and each change sent with them is answered by 425 (RFC 8470, 5.2)."""
+    return naming_too_early(agency.with_(tls=Tls(early_data=2**14)))
+
+
+@near_miss(spares=[FORWARD_SECRET, GROUPS], transport="tls")
+def keys_modulo_a_long_prime(agency: Agency) -> Agency:
+    """Keys may be agreed on modulo a prime too, of 2048 bits and anew each time (RFC 9325, 4.5)."""
+    suites = "ECDHE+AESGCM:DHE+AESGCM:DHE+CHACHA20"
+    return agency.with_(tls=Tls(leaves=(Leaf(key="rsa2048"),), ciphers=suites, prime=2048))
+
+
+@near_miss(spares=[FORWARD_SECRET, SUITES], transport="tls")
+def counter_with_cbc_mac(agency: Agency) -> Agency:
+    """CCM is accepted, whose name is nearly that of CBC, and which authenticates (RFC 6655, 3)."""
+    return agency.with_(tls=Tls(ciphers="ECDHE+AESGCM:ECDHE+AESCCM"))
+
+
+@near_miss(spares=[GROUPS], transport="tls")
+def curve_of_224_bits(agency: Agency) -> Agency:
+    """Whoever names short curves alone is answered on one that is long enough (RFC 9325, 4.5)."""
+    return agency.with_(tls=Tls(front=_takes_longer_curve))
+
+
+@near_miss(spares=[LIFE], transport="tls")
+def public_certificate_as_long_as_it_may_be(agency: Agency) -> Agency:
+    """A certificate of a public authority lives as long as it may, both ends counted (BR 6.3.2)."""
+    today = datetime.now(UTC).date()
+    days = next(days for until, days in _LIVES if today < until)
+    left = days * DAY - JUST_NOW - timedelta(seconds=1)
+    return agency.with_(tls=Tls(leaves=(Leaf(left=left, policy="2.23.140.1.2.1"),)))
+
+
+@near_miss(spares=[LIFE], transport="tls")
+def certificate_of_ten_years(agency: Agency) -> Agency:
+    """An authority of the agency's own issues for ten years, under a policy of its own."""
+    leaf = Leaf(left=3650 * DAY, policy="1.3.6.1.4.1.55555.1.1")
+    return agency.with_(tls=Tls(leaves=(leaf,)))
 
 
 @near_miss(spares=[SUITES], transport="tls")
@@ -102,6 +160,11 @@ def another_site_over_plain_http(agency: Agency) -> Agency:
 def plain_http_is_refused(agency: Agency) -> Agency:
     """Over plain HTTP every question is refused, in JSON (RFC 9110, 15.5.4)."""
     return agency.with_(tls=Tls(plain=True)).intercepting(_refused)
+
+
+def _takes_longer_curve(said: Hello, shown: Sequence[bytes]) -> bytes | None:
+    short = max(said.groups, default=0) == hello.SECP192R1 and not said.knows_13
+    return hello.flight(said, _ECDHE, shown, curve=hello.SECP224R1) if short else None
 
 
 def _redirected(call: Call) -> Answer | None:
