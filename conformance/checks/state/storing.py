@@ -66,7 +66,7 @@ def vietnamese_comes_back_equal(probe: Probe, operation: Operation, contract: Co
     accepted (RFC 8259, sections 7 and 8.1; Circular 39/2017, row 2.7).
     """
     why: NotApplicable | NotTested | None = None
-    for member, most in _members(probe, operation, contract):
+    for member, most in members_of(probe, operation, contract):
         outcome = _judged(probe, operation, member, most)
         if outcome is None:
             return
@@ -79,7 +79,7 @@ def vietnamese_comes_back_equal(probe: Probe, operation: Operation, contract: Co
     )
 
 
-def _members(probe: Probe, operation: Operation, contract: Contract) -> list[tuple[str, int]]:
+def members_of(probe: Probe, operation: Operation, contract: Contract) -> list[tuple[str, int]]:
     """Return the members to try, and how many letters they hold."""
     members = texts.echoed(operation, contract)
     if not members and texts.untold(operation, contract):
@@ -178,7 +178,7 @@ def _be_equal(written: _Written, member: str) -> None:
 
 def _write(probe: Probe, operation: Operation, member: str, text: str) -> _Written:
     answer = probe.call(operation, members={member: text})
-    told = [*_told(probe, answer)] if answer.succeeded else []
+    told = [*shown_after(probe, answer)] if answer.succeeded else []
     sent = envelopes.sent_in(answer.request.body)
     shown = [c[member] for a in told if member in (c := envelopes.content(a.json(), sent))]
     return _Written(text, answer, told, shown)
@@ -200,7 +200,7 @@ def _not_shown(told: list[Exchange], member: str) -> NotApplicable | NotTested:
     )
 
 
-def _told(probe: Probe, answer: Exchange) -> Iterator[Exchange]:
+def shown_after(probe: Probe, answer: Exchange) -> Iterator[Exchange]:
     """Yield an answer to a write, and what is read at the place that it speaks of."""
     yield answer
     made = answer.request.method == "POST"
