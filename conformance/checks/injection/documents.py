@@ -108,7 +108,12 @@ def repeated_members_are_read_alike(probe: Probe, contract: Contract) -> None:
     def look(operation: Operation) -> None:
         name, most = next(iter(storing.members_of(probe, operation, contract)), ("", 0))
         if not name:
-            raise _nothing_shown(operation)
+            raise NotApplicable(
+                Text(
+                    vi="không có chuỗi ký tự tự do nào vừa được gửi vừa được trả lại",
+                    en="no free string is both sent and answered",
+                )
+            )
         seen: list[str] = []
         for _ in range(2):
             first, last = (f"{probe.own_word()} hai lan"[:most].rstrip() for _ in range(2))
@@ -228,16 +233,18 @@ def _until_decided(probe: Probe, look: Callable[[Operation], None]) -> None:
     """Look at operations with JSON, those that read first, until one of them decides it."""
     found = sorted(_of_json(probe.scene), key=lambda o: (not o.reads, o.privileged, "{" in o.path))
     why: NotTested | None = None
+    apart: NotApplicable | None = None
     for operation in found[:_MOST]:
         try:
             look(operation)
         except NotTested as outcome:
             why = why or outcome
+        except NotApplicable as outcome:
+            apart = apart or outcome
         else:
             return
-    raise why or NotApplicable(
-        Text(vi="không thao tác nào nhận JSON", en="no operation takes JSON")
-    )
+    nobody = Text(vi="không thao tác nào nhận JSON", en="no operation takes JSON")
+    raise why or apart or NotApplicable(nobody)
 
 
 def _be_read(operation: Operation, *answers: Exchange) -> None:
