@@ -9,11 +9,10 @@ from typing import Annotated, Any
 
 from conformance import envelopes
 from conformance.check import Lower, check, require
-from conformance.checks.state import storing
 from conformance.contract import Contract, parts
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
-from conformance.probe import Probe
+from conformance.probe import Probe, written
 from conformance.probe.scene import Scene
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
@@ -106,7 +105,7 @@ def repeated_members_are_read_alike(probe: Probe, contract: Contract) -> None:
     )
 
     def look(operation: Operation) -> None:
-        name, most = next(iter(storing.members_of(probe, operation, contract)), ("", 0))
+        name, most = next(iter(written.members(probe, operation, contract)), ("", 0))
         if not name:
             raise NotApplicable(
                 Text(
@@ -131,7 +130,7 @@ def repeated_members_are_read_alike(probe: Probe, contract: Contract) -> None:
                 if not seen:
                     return
                 break
-            for told in storing.shown_after(probe, answer):
+            for told in written.shown_after(probe, answer):
                 shown = envelopes.content(told.json(), envelopes.sent_in(body)).get(name)
                 seen += ["first"] if shown == first else ["last"] if shown == last else []
                 require(
@@ -146,10 +145,9 @@ def repeated_members_are_read_alike(probe: Probe, contract: Contract) -> None:
         if not seen:
             raise _nothing_shown(operation)
         probe.note(
-            Text(
-                vi=f"{name}: giá trị {'đầu' if seen[0] == 'first' else 'sau cùng'} được lấy",
-                en=f"{name}: the {seen[0]} value is taken",
-            )
+            Text(vi=f"{name}: giá trị đầu được lấy", en=f"{name}: the first value is taken")
+            if seen[0] == "first"
+            else Text(vi=f"{name}: giá trị sau được lấy", en=f"{name}: the last value is taken")
         )
 
     _until_decided(probe, look)
