@@ -49,6 +49,8 @@ _ISSUED = re.compile(
 _HANDED_BACK = re.compile(r"([?&#](code|access_token|id_token|refresh_token)=)([^&#\s]+)")
 _OF_SIGN_IN = re.compile(r"[?&#](?:state|iss|session_state|id_token|access_token)=")
 _COOKIE = re.compile(r"^(\s*[^=;\s]+=)([^;]*)")
+# What a check made up itself is nobody's secret (`Probe.canary`).
+_OWN_COOKIE = re.compile(r"[^=;\s]+=vnct-[0-9a-f]{16}")
 # A signed token, also where the last dot is missing: what it claims is of somebody.
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?")
 _JWT_HEAD = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}", re.ASCII)
@@ -383,6 +385,8 @@ class Redactor:
                 ),
                 value,
             )
+        elif name.lower() == "cookie" and _OWN_COOKIE.fullmatch(value):
+            pass
         elif name.lower() in {"authorization", "proxy-authorization", "cookie"}:
             scheme, space, rest = value.partition(" ")
             shown = self.text(value)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from conformance.sandbox import demonstration
 from conformance.sandbox.agency import PROBLEM
@@ -59,6 +61,29 @@ def by_words(database: sqlite3.Connection, text: str) -> list[tuple[str]]:
     found = [row for word in words for row in by_parameter(database, word)]
     # How well it fits depends on all the words, those of an attacker too.
     return found if len(set(words)) < len(words) or len(words) == 1 else []
+
+
+def waited(statement: str) -> float:
+    """Return for how many seconds a statement has the database asleep; nobody really waits.
+
+    What PostgreSQL and MySQL call it is said in words that SQLite knows.
+    """
+    spelt = re.sub(r"FROM PG_SLEEP\((\d+)\)", r"WHERE SLEEP(\1) IS NOT NULL", statement)
+    spelt = re.sub(r"FROM \(SELECT\(SLEEP\((\d+)\)\)\)\w+", r"WHERE SLEEP(\1) IS NOT NULL", spelt)
+    asleep: list[float] = []
+    with _filled() as database:
+        database.create_function("SLEEP", 1, asleep.append)
+        try:
+            database.execute(spelt).fetchall()
+        except sqlite3.Error:
+            return 0.0
+    return sum(asleep)
+
+
+def shown(entry: Mapping[str, Any]) -> Answer:
+    """Return the answer that is one entry."""
+    body = json.dumps(entry, ensure_ascii=False, default=_written)
+    return Answer(200, JSON, body.encode("utf-8"))
 
 
 def refused(status: int, detail: str) -> Answer:

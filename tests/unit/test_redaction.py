@@ -183,6 +183,14 @@ def test_a_cookie_that_is_set_keeps_its_name_and_attributes_only(value: str) -> 
     assert shown.headers[0][1].endswith(value.partition(";")[2])
 
 
+def test_a_cookie_of_our_own_making_is_shown_and_nothing_beside_it() -> None:
+    own = "tuKhoa=vnct-0123456789abcdef"
+    for value, is_own in ((own, True), (f"{own}; sid={HIDDEN}", False), (f"sid={HIDDEN}", False)):
+        request = redactor().request(Request("GET", "http://a/", (("Cookie", value),)))
+        assert (request.headers == (("Cookie", value),)) is is_own
+        assert HIDDEN not in str(request.headers)
+
+
 @pytest.mark.parametrize("name", ["Authorization", "Proxy-Authorization", "Cookie"])
 def test_credentials_of_any_origin_are_replaced_in_a_request(name: str) -> None:
     request = Request("GET", "http://x/", ((name, "Bearer unheard-of"),))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
-from functools import partial, reduce
-from typing import Any
-from urllib.parse import quote, quote_plus
+from functools import partial
 
-from conformance import nesting
 from conformance.check import check, require
+from conformance.checks.injection import answers, delays
+from conformance.checks.injection.answers import Said
 from conformance.checks.injection.parameters import Place, each, narrowness, places
-from conformance.evidence import Exchange
-from conformance.likeness import VOLATILE, fits, steady
 from conformance.probe import Probe
 from conformance.text import Text
 from conformance.verdict import NotTested, Reason
@@ -47,18 +42,84 @@ def parameters_stay_data_in_sql(probe: Probe, *, max_params: int = 1) -> None:
     (OWASP ASVS 5.0, 1.2.4; CWE-89). It costs 10 requests a parameter, 30 where something looks
     wrong.
     """
-
-    def rank(place: Place) -> tuple[tuple[bool, bool, bool], int, bool, int]:
-        # What the owner of the target gives is known to find something.
-        known = place.value(probe) is None, place.is_a_version, not place.is_given(probe)
-        # Texts first: most numbers are the page and its size, which reach no condition.
-        return known, place.remoteness, place.numeric, narrowness(place)
-
-    found = places(probe, rank, max_params, numbers=True)
+    found = places(probe, partial(near_records, probe), max_params, numbers=True)
     each(found, partial(_stays_data, probe))
 
 
-def _stays_data(probe: Probe, place: Place) -> None:
+# As each database reads them; where a statement goes on behind the value, so do they.
+_SLEEPS = (
+    " AND 1=(SELECT 1 FROM PG_SLEEP({}))",
+    " AND (SELECT 1 FROM (SELECT(SLEEP({})))vnct)",
+    ";WAITFOR DELAY '0:0:{}'--",
+    " AND 1=DBMS_PIPE.RECEIVE_MESSAGE('vnct',{})",
+)
+
+
+@check(
+    catalogue="INJ-002",
+    per="target",
+    safety="intrusive",
+    requests=1 + delays.requests(len(_SLEEPS)),
+    times="max_params",
+)
+def no_statement_sleeps(probe: Probe, *, max_params: int = 1) -> None:
+    """What a caller sends cannot make the database wait.
+
+    Takes the parameters of `parameters_stay_data_in_sql`: this one also shows where a value reaches
+    a statement of whose outcome no answer tells. Sends the value with words that would have
+    PostgreSQL, MySQL and MariaDB, SQL Server or Oracle sleep. What comes late is looked at in four
+    rounds: no sleep, a sleep, and one of twice its length, in the same words, each of which has to
+    take as long as it says. Whoever is slow at any odd value is slow without the sleep too. How
+    long it is depends on how much the usual answers vary, at least one second; where they vary by
+    more than one, nothing is told (OWASP ASVS 5.0, 1.2.4; CWE-89). It costs 8 requests a parameter
+    where nothing sleeps.
+    """
+    found = places(probe, partial(near_records, probe), max_params, numbers=True)
+    each(found, partial(_lets_nothing_sleep, probe))
+
+
+def _lets_nothing_sleep(probe: Probe, place: Place) -> None:
+    value = known(probe, place)
+    probe.control(place.operation)
+    late = delays.obeyed(
+        partial(place.ask, probe),
+        value,
+        [partial(_sleeping, place, value, words) for words in _SLEEPS],
+        place.name,
+    )
+    require(
+        late is None,
+        expected=Text(
+            vi="lời chờ của cơ sở dữ liệu gửi trong tham số không được thực thi",
+            en="a database's word for waiting, sent in a parameter, not to be carried out",
+        ),
+        observed=place.name,
+        by=late,
+    )
+
+
+def _sleeping(place: Place, value: str, words: str, seconds: int) -> str:
+    if place.numeric:
+        return value + words.format(seconds)
+    # A statement that ends in a comment needs no quote to be closed.
+    closing = "" if words.endswith("--") else " AND '1'='1"
+    return f"{value}'{words.format(seconds)}{closing}"
+
+
+def near_records(probe: Probe, place: Place) -> tuple[tuple[bool, bool, bool], int, bool, int]:
+    """Return the rank of a parameter: the lower, the likelier it chooses what is found."""
+    # What the owner of the target gives is known to find something.
+    chosen = place.value(probe) is None, place.is_a_version, not place.is_given(probe)
+    # Texts first: most numbers are the page and its size, which reach no condition.
+    return chosen, place.remoteness, place.numeric, narrowness(place)
+
+
+def known(probe: Probe, place: Place) -> str:
+    """Return the value that a parameter is known to take.
+
+    Raises:
+        NotTested: nobody gave one.
+    """
     value = place.value(probe)
     if value is None:
         raise NotTested(
@@ -68,6 +129,11 @@ def _stays_data(probe: Probe, place: Place) -> None:
                 en=f"no value for {place.name}: add it to `examples` in the target file",
             ),
         )
+    return value
+
+
+def _stays_data(probe: Probe, place: Place) -> None:
+    value = known(probe, place)
     rounds = [_round(probe, place, value)]
     if _told_by_an_error(rounds[0]) or _decides(rounds, place.name):
         rounds += [_round(probe, place, value) for _ in range(ROUNDS - 1)]
@@ -89,16 +155,7 @@ def _stays_data(probe: Probe, place: Place) -> None:
     )
 
 
-@dataclass(frozen=True)
-class _Said:
-    """An answer in which our own words are replaced by the value that they were added to."""
-
-    status: int
-    text: str
-    value: Any
-
-
-_Round = dict[str, _Said]
+_Round = dict[str, Said]
 
 
 def _round(probe: Probe, place: Place, value: str) -> _Round:
@@ -112,7 +169,7 @@ def _round(probe: Probe, place: Place, value: str) -> _Round:
         asked |= {f"false {n}": f"{value}' AND '{w}'='{o}" for n, w, o in pairs}
     asked |= {f"words {n}": f"{value} AND 1 {n}" for n in (1, 2)}
     asked |= {_AGAIN: value}
-    said = {name: _said(place.ask(probe, sent), sent, value) for name, sent in asked.items()}
+    said = {name: answers.said(place.ask(probe, sent), sent, value) for name, sent in asked.items()}
     if not 200 <= said["v"].status < 300:
         raise NotTested(
             Reason.NO_TEST_DATA,
@@ -122,17 +179,6 @@ def _round(probe: Probe, place: Place, value: str) -> _Round:
             ),
         )
     return said
-
-
-def _said(answer: Exchange, sent: str, value: str) -> _Said:
-    text = answer.body.decode("utf-8", "replace")
-    # An echo differs as the question does, and proves nothing.
-    for form in (sent, json.dumps(sent)[1:-1], quote(sent, safe=""), quote_plus(sent)):
-        text = text.replace(form, value)
-    try:
-        return _Said(answer.status, text, nesting.loads(text))
-    except ValueError:
-        return _Said(answer.status, text, text)
 
 
 def _told_by_an_error(said: _Round) -> bool:
@@ -158,7 +204,7 @@ def _decides(rounds: list[_Round], name: str) -> bool:
                 en=f"{name}: the answers to one value differ from each other",
             ),
         )
-    if all(_alike(answer, plain) for said in rounds for answer in said.values()):
+    if all(answers.alike(answer, plain) for said in rounds for answer in said.values()):
         raise NotTested(
             Reason.NO_TEST_DATA,
             Text(
@@ -172,7 +218,9 @@ def _decides(rounds: list[_Round], name: str) -> bool:
         [answer for said in rounds for asked, answer in said.items() if asked.startswith(kind)]
         for kind in ("true", "false")
     )
-    return all(_alike(a, plain) for a in true) and not any(_alike(a, plain) for a in false)
+    return all(answers.alike(a, plain) for a in true) and not any(
+        answers.alike(a, plain) for a in false
+    )
 
 
 def _obeyed(rounds: list[_Round], name: str) -> bool:
@@ -199,22 +247,14 @@ def _same(rounds: list[_Round], one: str, other: str) -> bool:
     return (
         steady_one is not None
         and steady_other is not None
-        and all(_alike(said[other], steady_one) for said in rounds)
-        and all(_alike(said[one], steady_other) for said in rounds)
+        and all(answers.alike(said[other], steady_one) for said in rounds)
+        and all(answers.alike(said[one], steady_other) for said in rounds)
     )
 
 
-def _common(rounds: list[_Round], *names: str) -> _Said | None:
+def _common(rounds: list[_Round], *names: str) -> Said | None:
     """Return what the answers to one question have in common; None where that is nothing.
 
     An empty list is something: it is how a search says that it found nothing.
     """
-    answers = [said[name] for said in rounds for name in names]
-    value = reduce(steady, (answer.value for answer in answers))
-    if len({answer.status for answer in answers}) > 1 or value is VOLATILE:
-        return None
-    return _Said(answers[0].status, "", value)
-
-
-def _alike(said: _Said, pattern: _Said) -> bool:
-    return said.status == pattern.status and fits(said.value, pattern.value)
+    return answers.common(said[name] for said in rounds for name in names)

@@ -9,11 +9,11 @@ from typing import Any
 
 from conformance import envelopes
 from conformance.check import check, require
-from conformance.contract import Contract, texts
+from conformance.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.privacy.hidden import Hidden, redacted
-from conformance.probe import Probe
+from conformance.probe import Probe, written
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason
 
@@ -66,7 +66,7 @@ def vietnamese_comes_back_equal(probe: Probe, operation: Operation, contract: Co
     accepted (RFC 8259, sections 7 and 8.1; Circular 39/2017, row 2.7).
     """
     why: NotApplicable | NotTested | None = None
-    for member, most in _members(probe, operation, contract):
+    for member, most in written.members(probe, operation, contract)[:_MEMBERS]:
         outcome = _judged(probe, operation, member, most)
         if outcome is None:
             return
@@ -77,17 +77,6 @@ def vietnamese_comes_back_equal(probe: Probe, operation: Operation, contract: Co
             en="no free string is both sent and answered",
         )
     )
-
-
-def _members(probe: Probe, operation: Operation, contract: Contract) -> list[tuple[str, int]]:
-    """Return the members to try, and how many letters they hold."""
-    members = texts.echoed(operation, contract)
-    if not members and texts.untold(operation, contract):
-        # Nobody promised that they come back: the answer itself shows which do.
-        members = texts.written(operation, contract)
-    # What only a schema names may be made by the server, such as a name that follows the path.
-    given = probe.example_body(operation) if members else {}
-    return sorted(members.items(), key=lambda pair: pair[0] not in given)[:_MEMBERS]
 
 
 def _judged(
@@ -178,7 +167,7 @@ def _be_equal(written: _Written, member: str) -> None:
 
 def _write(probe: Probe, operation: Operation, member: str, text: str) -> _Written:
     answer = probe.call(operation, members={member: text})
-    told = [*_told(probe, answer)] if answer.succeeded else []
+    told = [*written.shown_after(probe, answer)] if answer.succeeded else []
     sent = envelopes.sent_in(answer.request.body)
     shown = [c[member] for a in told if member in (c := envelopes.content(a.json(), sent))]
     return _Written(text, answer, told, shown)
@@ -198,18 +187,6 @@ def _not_shown(told: list[Exchange], member: str) -> NotApplicable | NotTested:
             " at the Location of the answer, or a contract that describes the answer",
         ),
     )
-
-
-def _told(probe: Probe, answer: Exchange) -> Iterator[Exchange]:
-    """Yield an answer to a write, and what is read at the place that it speaks of."""
-    yield answer
-    made = answer.request.method == "POST"
-    place = probe.placed(answer, answer.header("Location") if made else answer.request.url)
-    reader = next((o for o in probe.scene.operations if o.method == "GET" and o.fits(place)), None)
-    if place and reader is not None:
-        read = probe.read_again(reader, probe.target.base_url + place, answer)
-        if read.succeeded:
-            yield read
 
 
 def _own(probe: Probe, text: str, most: int) -> str:

@@ -12,6 +12,8 @@ from conformance.sandbox.portal import entities
 from conformance.sandbox.variations import PORTAL, near_miss
 
 SQL = "injection.sql.parameters_stay_data_in_sql"
+SLEEPS = "injection.sql.no_statement_sleeps"
+DIRECTORIES = "injection.directories.parameters_stay_data_in_directories"
 FILES = "injection.files.parameters_name_no_files"
 NOSQL = "injection.nosql.parameters_stay_data_in_nosql"
 ENTITIES = "injection.markup.external_entities_stay_outside"
@@ -20,7 +22,7 @@ SPLIT = "injection.splitting.parameters_end_no_header"
 LEAKS = "http.leaks.errors_do_not_leak"
 
 
-@near_miss(spares=[SQL])
+@near_miss(spares=[SQL, SLEEPS, DIRECTORIES])
 def codes_beside_the_statement(agency: Agency) -> Agency:
     """A real database takes any code beside the statement and finds nothing for the odd ones."""
     return agency.intercepting(
@@ -28,7 +30,7 @@ def codes_beside_the_statement(agency: Agency) -> Agency:
     )
 
 
-@near_miss(spares=[SQL])
+@near_miss(spares=[SQL, DIRECTORIES])
 def codes_found_by_words(agency: Agency) -> Agency:
     """A search takes a text apart into words, so that words of ours change what it finds."""
     return agency.intercepting(
