@@ -361,6 +361,7 @@ def _dressed(agency: Agency, call: Call, made: Answer) -> Answer:
         fields += [("Strict-Transport-Security", value) for value in agency.hsts]
     if not made.has("Cache-Control"):
         fields += [("Cache-Control", value) for value in _caching(agency, call, made)]
+    fields.append(("API-Version", agency.contract.document["info"]["version"]))
     fields += agency.banners
     origin = call.first("origin")
     if origin is not None:

@@ -14,12 +14,21 @@ from conformance.errors import ContractError, ProfileError
 from conformance.lint import contract as contract_lint
 from conformance.lint.contract import Linted
 
-PROBLEM = {"title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}}
+PROBLEM = {
+    "title": {"type": "string"},
+    "status": {"type": "integer", "format": "int32"},
+    "detail": {"type": "string"},
+}
 ERROR = {
     "description": "an error",
+    "headers": {"Retry-After": {"schema": {"type": "integer"}}},
     "content": {"application/problem+json": {"schema": {"type": "object", "properties": PROBLEM}}},
 }
-ITEM = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 5}}}
+ITEM = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {"name": {"type": "string", "maxLength": 5}},
+}
 GOOD: dict[str, Any] = openapi(
     {
         "/things/{id}": {
@@ -34,6 +43,7 @@ GOOD: dict[str, Any] = openapi(
             ],
             "put": {
                 "operationId": "putThing",
+                "summary": "Puts a thing",
                 "requestBody": {"content": {"application/json": {"schema": ITEM}}},
                 "responses": {
                     "200": {
@@ -46,6 +56,12 @@ GOOD: dict[str, Any] = openapi(
         }
     },
     "3.1.0",
+    info={
+        "title": "Things",
+        "version": "1.0.0",
+        "description": "Things and their names.",
+        "contact": {"email": "help@example.vn"},
+    },
     servers=[{"url": "https://api.example.vn"}],
     security=[{"token": []}],
     components={"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
@@ -95,7 +111,7 @@ def test_a_good_contract_has_no_finding(tmp_path: Path) -> None:
     found = linted(tmp_path, GOOD)
     assert broken(found) == {}
     assert found.undecided == ()
-    assert found.requirements == 14
+    assert found.requirements == 34
 
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.1"])
@@ -234,6 +250,7 @@ def test_a_shared_place_offends_once(tmp_path: Path) -> None:
     del item["parameters"][0]["schema"]["maxLength"]
     item["delete"] = {
         "operationId": "deleteThing",
+        "summary": "Deletes a thing",
         "responses": {"204": {"description": "gone"}, "default": ERROR},
     }
     assert broken(linted(tmp_path, document)) == {"BASE-DOC-11": [f"{HERE}/parameters/0/schema"]}

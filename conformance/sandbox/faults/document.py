@@ -412,9 +412,11 @@ def _made_its_own(document: Document) -> None:
 def _with_options(document: Document, operation_id: str | None) -> None:
     """Add an operation that the agency refuses as any other method that it does not have."""
     operation = {
+        "summary": "Các phương thức của danh sách",
         "security": [],
         "responses": {
             "204": {"description": "Các phương thức."},
+            "429": {"$ref": "#/components/responses/TooMany"},
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
