@@ -233,13 +233,13 @@ paths:
       summary: A piece
       responses:
         "200": {description: done}
-        "429": {description: too many, headers: {Retry-After: {schema: {type: integer}}}}
         default: {$ref: "#/components/responses/Problem"}
 components:
   securitySchemes: {token: {type: http, scheme: bearer}}
   responses:
     Problem:
       description: an error
+      headers: {Retry-After: {schema: {type: integer}}}
       content: {application/problem+json: {schema: {$ref: "#/components/schemas/Problem"}}}
   schemas:
     Problem:
