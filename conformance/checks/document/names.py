@@ -10,11 +10,10 @@ from conformance.contract import Contract, parts, swagger, values
 from conformance.contract.operations import Operation
 from conformance.contract.parts import Part
 from conformance.formats.names import words
-from conformance.formats.styles import STYLES, odd
+from conformance.formats.styles import odd
 from conformance.text import Text
 from conformance.verdict import NotApplicable, Offender
 
-KEBAB = "kebab-case"
 # In a path these are what the method says already.
 DEEDS = ("get", "fetch", "create", "delete", "insert")
 # A deed that is told of, or asked for, is a thing: `delete-requests`, `create-events`.
@@ -29,7 +28,8 @@ KNOWN = (
     "x-road-", "x-forwarded-", "x-real-ip", "x-api-key", "x-ratelimit-", "x-rate-limit-",
     "x-total-count", "x-content-type-options", "x-frame-options", "x-xss-protection",
     "x-robots-tag", "x-csrf-token", "x-csrftoken", "x-xsrf-token", "x-requested-with",
-    "x-http-method-override", "x-cache", "x-amz-", "x-amzn-", "x-ms-", "x-goog-", "x-envoy-",
+    "x-http-method-override", "x-idempotency-key",
+    "x-cache", "x-amz-", "x-amzn-", "x-ms-", "x-goog-", "x-envoy-",
     "x-kong-", "x-client-cert", "x-permitted-cross-domain-policies", "x-download-options",
     "x-dns-prefetch-control", "x-ua-compatible", "x-accel-",
     # QCVN 09:2025/BCA.
@@ -40,22 +40,31 @@ _ODATA = re.compile(r"\$(filter|top|skip|select|expand|orderby|count|search|form
 
 
 @check(catalogue="DOC-015", per="target", requests=0, contract=True)
-def paths_are_written_alike(contract: Contract, *, style: str = KEBAB) -> None:
+def paths_are_written_alike(contract: Contract, *, style: str = "") -> None:
     """The fixed parts of all paths are written in one style, and none ends with a slash.
 
-    In kebab-case letters are small and words are joined by hyphens, so nobody has to remember
-    capitals (API Design Rules of the Netherlands, rules path-segments-kebab-case and
-    no-trailing-slash). What other standards fix is left alone: parameters, names with other signs
-    (`$metadata`, `.well-known`, `_search`), X-Road services below `/r1`, and names with capitals
-    where the contract speaks FHIR or OData.
+    By default the style is the one that most of them have; a profile may set one, such as
+    kebab-case (API Design Rules of the Netherlands, rules path-segments-kebab-case and
+    no-trailing-slash). Single words are of every style. What other standards fix is left alone:
+    parameters, names with other signs (`$metadata`, `.well-known`, `_search`), X-Road services
+    below `/r1`, and names with capitals where the contract speaks FHIR or OData.
     """
     capitals_are_fixed = _of_another_standard(contract)
-    offenders = []
+    named = [
+        (segment, place)
+        for path, place in _paths(contract)
+        for segment in path.split("/")
+        if not (capitals_are_fixed and segment[:1].isupper())
+    ]
+    most, others = odd(dict.fromkeys(segment for segment, _ in named), style, 1)
+    offenders = [
+        Offender(
+            place.pointer, Text(vi=f"«{name}» không phải {most}", en=f"“{name}” is not {most}")
+        )
+        for name, place in named
+        if name in others
+    ]
     for path, place in _paths(contract):
-        for segment in path.split("/"):
-            if not (capitals_are_fixed and segment[:1].isupper()) and _is_odd(segment, style):
-                told = Text(vi=f"«{segment}» không phải {style}", en=f"“{segment}” is not {style}")
-                offenders.append(Offender(place.pointer, told))
         if path.endswith("/") and path != "/":
             told = Text(vi="kết thúc bằng dấu gạch chéo", en="a slash at the end")
             offenders.append(Offender(place.pointer, told))
@@ -64,20 +73,10 @@ def paths_are_written_alike(contract: Contract, *, style: str = KEBAB) -> None:
     require_none(
         offenders,
         expected=Text(
-            vi=f"đường dẫn viết theo {style}, không có dấu gạch chéo ở cuối",
-            en=f"paths in {style} without a slash at the end",
+            vi="đường dẫn viết cùng một kiểu, không có dấu gạch chéo ở cuối",
+            en="paths in one style without a slash at the end",
         ),
     )
-
-
-def _is_odd(segment: str, style: str) -> bool:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", segment) or segment.isupper():
-        return False
-    if style == KEBAB:
-        return not re.fullmatch(r"[a-z0-9]+(-+[a-z0-9]+)*", segment)
-    # A single word is of every style that begins with a small letter.
-    single = re.fullmatch(r"[a-z0-9]+", segment) and style != "PascalCase"
-    return not (single or STYLES[style].fullmatch(segment))
 
 
 def _paths(contract: Contract) -> Iterator[tuple[str, Part]]:

@@ -11,7 +11,7 @@ from conformance.contract import Contract, parts
 from conformance.formats.names import words
 from conformance.probe import Probe
 from conformance.text import Text
-from conformance.verdict import NotTested, Reason
+from conformance.verdict import NotApplicable
 
 # `/v1`, `/v2.1`, the `/r1` of X-Road, a day as `/2024-07-01`.
 _SEGMENT = re.compile(r"[vr]\d+([._-]?\d+)*([a-z]+\d*)?|\d{4}-\d{2}(-\d{2})?", re.IGNORECASE)
@@ -32,9 +32,8 @@ def version_is_visible(probe: Probe, contract: Contract) -> None:
         return
     operation = probe.first_read()
     if operation is None:
-        raise NotTested(
-            Reason.INCONCLUSIVE,
-            Text(vi="không có thao tác GET để xem", en="there is no GET operation to look at"),
+        raise NotApplicable(
+            Text(vi="không có thao tác GET để xem", en="there is no GET operation to look at")
         )
     fields = [name for name, _ in probe.baseline(operation).headers]
     require(
