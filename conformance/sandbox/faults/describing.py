@@ -132,26 +132,26 @@ def described_in_english_only(agency: Agency) -> Agency:
 @fault(breaks=[PATHS])
 def path_in_another_style(agency: Agency) -> Agency:
     """A path of the contract joins words by capitals."""
-    return publishing(agency, lambda document: _with_path(document, "/danhMuc/loaiGiayTo"))
+    return _pathed(agency, "/danhMuc/loaiGiayTo")
 
 
 @fault(breaks=[PATHS])
 def path_that_ends_with_a_slash(agency: Agency) -> Agency:
     """A path of the contract ends with a slash."""
-    return publishing(agency, lambda document: _with_path(document, "/loai-giay-to/"))
+    return _pathed(agency, "/loai-giay-to/")
 
 
 @fault(breaks=[THINGS])
 def path_that_gets(agency: Agency) -> Agency:
     """A path of the contract says what its method says: `get`."""
-    return publishing(agency, lambda document: _with_path(document, "/get-paper-kinds"))
+    return _pathed(agency, "/get-paper-kinds")
 
 
 @fault(breaks=[THINGS])
 def path_that_deletes(agency: Agency) -> Agency:
     """A path below a thing says that it is deleted."""
     path = "/loai-giay-to/{maLoai}/delete-kind"
-    return publishing(agency, lambda document: _with_path(document, path))
+    return _pathed(agency, path)
 
 
 @fault(breaks=[QUERY])
@@ -464,6 +464,13 @@ def _retold(node: Any, say: Callable[[Document, str], str]) -> None:
         for name in ("title", "summary", "description"):
             if isinstance(node.get(name), str):
                 node[name] = say(node, node[name])
+
+
+def _pathed(agency: Agency, path: str) -> Agency:
+    def change(document: Document) -> None:
+        _with_path(document, path)
+
+    return publishing(agency, change)
 
 
 def _with_path(document: Document, path: str) -> Document:
