@@ -101,7 +101,8 @@ def texts_are_in_vietnamese(contract: Contract, *, share: float = 0.1) -> None:
 
     Of all words of titles, summaries and descriptions a tenth has letters that only Vietnamese
     has; in Vietnamese prose it is nearly half, in a foreign text with Vietnamese names next to
-    nothing. The document as a whole counts, for a single text may be a term or a name.
+    nothing. The document as a whole counts, for a single text may be a term or a name
+    (OpenAPI 3.1, Info Object).
     """
     words = [
         word

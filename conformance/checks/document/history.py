@@ -25,7 +25,8 @@ def callers_are_not_broken(contract: Contract) -> None:
     """A new version with the same first number breaks nobody who built on the one before.
 
     Compares with the contract before, which the target file (`contract_before`) or `conformance
-    lint --before` names (Semantic Versioning 2.0.0, item 8). What breaks: an operation, a success
+    lint --before` names (Semantic Versioning 2.0.0, item 8; OpenAPI 3.1,
+    Info Object). What breaks: an operation, a success
     or a JSON form that is gone; a parameter that is gone, or newly demanded; a member newly
     demanded, a value or a type no longer taken, or a tighter bound in what is sent; a member gone
     or of another type in what is answered; credentials where none were needed. New operations,

@@ -130,9 +130,10 @@ def query_parameters_are_named_alike(
     """Parameters of the query are named in one style throughout the contract.
 
     Guidelines differ on which one (API Design Rules of the Netherlands: camelCase; Zalando:
-    snake_case), so by default it is the one that most names have; a profile may set one. Single
-    words are of every style; names with signs of another notation (`_count`, `$filter`,
-    `filter[x]`) and names that a standard fixes (`redirect_uri`) are of none.
+    snake_case), so by default it is the one that most names have; a profile may set one
+    (OpenAPI 3.1, Parameter Object). Single words are of every style; names with signs of
+    another notation (`_count`, `$filter`, `filter[x]`) and names that a standard fixes
+    (`redirect_uri`) are of none.
     """
     named = [
         (part.object["name"], part.child("name"))

@@ -163,7 +163,8 @@ def answers_are_objects(contract: Contract, operation: Operation) -> None:
     """The top level of what is answered as application/json is an object.
 
     To an object a member can be added later, such as the number of the next page; a bare list or
-    value cannot grow without breaking who reads it (Zalando RESTful API guidelines, rule 110).
+    value cannot grow without breaking who reads it (Zalando RESTful API guidelines, rule 110;
+    RFC 8259, section 4).
     Other types than application/json have forms of their own and are not looked at.
     """
     bodies = [

@@ -26,7 +26,8 @@ def version_is_visible(probe: Probe, contract: Contract) -> None:
     By a segment of the address (`/v1`, in the base address, in `servers` or in every path), by
     the media types (`application/vnd.example.v1+json`), by a parameter (`api-version`), or by the
     field API-Version of an answer to a read. Guidelines differ on the way (API Design Rules of
-    the Netherlands: in the address and in a field; Zalando: never in the address); any will do.
+    the Netherlands: in the address and in a field; Zalando: never in the address); any will do
+    (OpenAPI 3.1, Info Object).
     """
     if _in_addresses(contract, probe.target.base_url) or any(_in_contract(contract)):
         return
