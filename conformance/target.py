@@ -145,6 +145,7 @@ class Target:
     base_url: str
     system: str | None = None
     contract: str | None = None
+    contract_before: str | None = None
     environment: str = "production"
     data: str = "real"
     allow: frozenset[str] = frozenset({"read"})
@@ -280,6 +281,7 @@ def of(document: Any, *, place: str, folder: Path | None = None, stored: bool = 
         base_url=data["base_url"].rstrip("/"),
         system=data.get("system"),
         contract=_beside(data.get("contract"), folder),
+        contract_before=_beside(data.get("contract_before"), folder),
         environment=data.get("environment", "production"),
         data=data.get("data", "real"),
         allow=frozenset(data.get("allow", ["read"])),

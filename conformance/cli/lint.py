@@ -42,6 +42,11 @@ _STYLES = {"MUST": "red", "SHOULD": "yellow", "MAY": "dim"}
     metavar="DATE",
     help="xét theo quy định có hiệu lực ngày này · norms in force on this day",
 )
+@click.option(
+    "--before",
+    metavar="CONTRACT",
+    help="đặc tả trước đó, để tìm thay đổi làm hỏng bên gọi · the contract before this one",
+)
 @click.option("--json", "as_json", is_flag=True, help="dạng JSON · as JSON")
 @speech_options
 def command(contract: str, **given: Any) -> int:
@@ -51,6 +56,7 @@ def command(contract: str, **given: Any) -> int:
         given["profile"],
         as_of=opening.day(given["as_of"]),
         level=given["level"].upper(),
+        before=given["before"],
     )
     if given["as_json"]:
         machine_json(found.as_json())

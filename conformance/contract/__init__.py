@@ -7,6 +7,7 @@ in other documents is bundled in while loading; references are followed inside t
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -24,6 +25,8 @@ from conformance.errors import ContractError, DocumentError
 from conformance.evidence import canonical, digest
 from conformance.text import Text
 
+# Holds the text of the document that a contract takes the place of, so that both travel together.
+BEFORE = "x-vnda-before"
 _VERSIONS = re.compile(r"3\.[012](?![0-9])")
 
 
@@ -50,6 +53,7 @@ class Contract:
         self._reader = Reader(self.document, self._references, source)
         self.operations = tuple(self._reader.operations())
         self.flaws = (*unread, *self._reader.flaws)
+        self._unread = unread
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Contract) and self._key == other._key
@@ -75,8 +79,26 @@ class Contract:
 
     @cached_property
     def digest(self) -> str:
-        """The digest of the document as it came, whatever its form."""
-        return digest(canonical(self.original))
+        """The digest of the document as it came, whatever its form, and whatever came before."""
+        alone = {name: part for name, part in self.original.items() if name != BEFORE}
+        return digest(canonical(alone))
+
+    @cached_property
+    def before(self) -> Contract | None:
+        """The contract that this one takes the place of, where it is known and can be read."""
+        text = self.original.get(BEFORE)
+        if not isinstance(text, str):
+            return None
+        try:
+            return load(text.encode("utf-8", "surrogatepass"), f"{self.source}#/{BEFORE}")
+        except ContractError:
+            return None
+
+    def after(self, before: Contract) -> Contract:
+        """Return the same contract, with the one that it takes the place of."""
+        old = {name: part for name, part in before.original.items() if name != BEFORE}
+        document = {**self.original, BEFORE: json.dumps(old, ensure_ascii=False, default=str)}
+        return Contract(document, self.source, self._unread)
 
     @property
     def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:

@@ -45,7 +45,8 @@ def _shown_source(plan: Plan) -> str:
 def stored(plan: Plan, redactor: Redactor) -> dict[str, Any]:
     """Return the inputs of a run by file name, without secrets and names of people."""
     goal = plan.target.stored()
-    goal.pop("contract", None)
+    for name in ("contract", "contract_before"):
+        goal.pop(name, None)
     # Identities hold references to secrets, and the names under which people log in.
     if "identities" in goal:
         goal["identities"] = redactor.log_ins(goal["identities"])

@@ -48,8 +48,20 @@ def prepare(
     return plans.make(read, goal, contract, options, mapping=mapping)
 
 
-def load_contract(goal: Target, source: str | None = None) -> Contract:
-    """Return the contract named by the caller, by the target, or the national one of its system."""
+def load_contract(goal: Target, source: str | None = None, before: str | None = None) -> Contract:
+    """Return the contract named by the caller, by the target, or the national one of its system.
+
+    Args:
+        goal: the target.
+        source: the contract that the caller names, if any.
+        before: the one that it takes the place of, else that of the target, if any.
+    """
+    contract = _named(goal, source)
+    earlier = before or goal.contract_before
+    return contract.after(_read(goal, earlier, own=before is None)) if earlier else contract
+
+
+def _named(goal: Target, source: str | None) -> Contract:
     named = source or goal.contract
     if named is None:
         path = shipped.contract(goal.system or "")
@@ -66,21 +78,25 @@ def load_contract(goal: Target, source: str | None = None) -> Contract:
                 place=goal.place,
             )
         named = str(path)
+    # Without a place the target was made up, and the contract named on the command line.
+    return _read(goal, named, own=source is None and bool(goal.place))
+
+
+def _read(goal: Target, named: str, *, own: bool) -> Contract:
+    """Read a contract; `own` says that it is the target file that names it."""
     if "://" in named:
         origin = Origin(named, lambda url: fetch(url, goal))
         return contracts.load(fetch(named, goal), named, origin)
     try:
         return contracts.load(Path(named).read_bytes(), named, Folder(Path(named)))
     except OSError as error:
-        # Without a place the target was made up, and the contract named on the command line.
-        written = source is None and goal.place
         raise ContractError(
             Text(
                 vi=f"không đọc được đặc tả giao diện ({error.strerror})",
                 en=f"the contract cannot be read ({error.strerror})",
             ),
             mend=Text(vi="sửa `contract` trong tệp đích", en="mend `contract` in the target file")
-            if written
+            if own
             else Text(vi="kiểm tra lại đường dẫn", en="check the path"),
             place=named,
         ) from error

@@ -82,7 +82,9 @@ class Linted:
         }
 
 
-def lint(source: str, profile_name: str, *, as_of: date, level: str = "MAY") -> Linted:
+def lint(
+    source: str, profile_name: str, *, as_of: date, level: str = "MAY", before: str | None = None
+) -> Linted:
     """Return what a profile's demands on contracts find in one.
 
     Args:
@@ -90,6 +92,7 @@ def lint(source: str, profile_name: str, *, as_of: date, level: str = "MAY") -> 
         profile_name: a profile by id or file.
         as_of: the day whose norms count.
         level: this level and above.
+        before: the contract that it takes the place of, a file or a URL, if any.
 
     Raises:
         ContractError: the contract cannot be read at all.
@@ -109,7 +112,7 @@ def lint(source: str, profile_name: str, *, as_of: date, level: str = "MAY") -> 
         )
     # Stands in for the system: loopback, so that a proposal is held to its own word.
     nowhere = Target(id="lint", base_url="https://localhost", environment="sandbox")
-    contract = engine.load_contract(nowhere, source)
+    contract = engine.load_contract(nowhere, source, before)
     options = Options(as_of=as_of, seed=0, select=wanted, level=level)
     planned = plan.make([asked], nowhere, contract, options)
     judge = Judge(planned, Evidence())

@@ -372,6 +372,7 @@ def _dressed(agency: Agency, call: Call, made: Answer) -> Answer:
     if call.operation is not None and call.operation.secured:
         fields += [("Cross-Origin-Resource-Policy", value) for value in agency.embedding]
     fields += agency.request_id(call.first("x-request-id"))
+    fields.append(("API-Version", agency.contract.document["info"]["version"]))
     fields += agency.banners
     origin = call.first("origin")
     if origin is not None:

@@ -30,7 +30,11 @@ HANDLERS: Mapping[str, Handler] = {
     **offices.HANDLERS,
     **reports.HANDLERS,
 }
-ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+ALWAYS = {
+    "API-Version": "1.0.0",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 _FORM = "multipart/form-data"
 
 

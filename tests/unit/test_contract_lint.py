@@ -9,17 +9,27 @@ import pytest
 import yaml
 from making import DAY, openapi
 
+from conformance import contract as contracts
 from conformance import shipped
 from conformance.errors import ContractError, ProfileError
 from conformance.lint import contract as contract_lint
 from conformance.lint.contract import Linted
 
-PROBLEM = {"title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}}
+PROBLEM = {
+    "title": {"type": "string"},
+    "status": {"type": "integer", "format": "int32"},
+    "detail": {"type": "string"},
+}
 ERROR = {
     "description": "an error",
     "content": {"application/problem+json": {"schema": {"type": "object", "properties": PROBLEM}}},
 }
-ITEM = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 5}}}
+TOO_MANY = {**ERROR, "headers": {"Retry-After": {"schema": {"type": "integer"}}}}
+ITEM = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {"name": {"type": "string", "maxLength": 5}},
+}
 GOOD: dict[str, Any] = openapi(
     {
         "/things/{id}": {
@@ -34,18 +44,26 @@ GOOD: dict[str, Any] = openapi(
             ],
             "put": {
                 "operationId": "putThing",
+                "summary": "Puts a thing",
                 "requestBody": {"content": {"application/json": {"schema": ITEM}}},
                 "responses": {
                     "200": {
                         "description": "ok",
                         "content": {"application/json": {"schema": ITEM}},
                     },
+                    "429": TOO_MANY,
                     "default": ERROR,
                 },
             },
         }
     },
     "3.1.0",
+    info={
+        "title": "Things",
+        "version": "1.0.0",
+        "description": "Things and their names.",
+        "contact": {"email": "help@example.vn"},
+    },
     servers=[{"url": "https://api.example.vn"}],
     security=[{"token": []}],
     components={"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
@@ -95,7 +113,7 @@ def test_a_good_contract_has_no_finding(tmp_path: Path) -> None:
     found = linted(tmp_path, GOOD)
     assert broken(found) == {}
     assert found.undecided == ()
-    assert found.requirements == 14
+    assert found.requirements == 34
 
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.1"])
@@ -234,7 +252,8 @@ def test_a_shared_place_offends_once(tmp_path: Path) -> None:
     del item["parameters"][0]["schema"]["maxLength"]
     item["delete"] = {
         "operationId": "deleteThing",
-        "responses": {"204": {"description": "gone"}, "default": ERROR},
+        "summary": "Deletes a thing",
+        "responses": {"204": {"description": "gone"}, "429": TOO_MANY, "default": ERROR},
     }
     assert broken(linted(tmp_path, document)) == {"BASE-DOC-11": [f"{HERE}/parameters/0/schema"]}
 
@@ -273,3 +292,66 @@ def test_a_profile_without_a_word_on_contracts_is_refused(tmp_path: Path) -> Non
 def test_what_is_no_contract_is_refused(tmp_path: Path, document: Any) -> None:
     with pytest.raises(ContractError):
         linted(tmp_path, document)
+
+
+@pytest.mark.parametrize(
+    ("change", "steps", "pointer"),
+    [
+        (without, PUT, "/paths"),
+        (
+            put,
+            (*PUT, "responses", {"201": {"description": "made"}, "default": ERROR}),
+            f"{HERE}/put/responses",
+        ),
+        (
+            put,
+            (*PUT, "requestBody", "required", True),
+            f"{HERE}/put/requestBody",
+        ),
+        (
+            put,
+            (*PUT, "parameters", [{"name": "q", "in": "query", "required": True, "schema": {}}]),
+            f"{HERE}/put/parameters/0",
+        ),
+        (
+            put,
+            (*PUT, "requestBody", "content", "application/json", "schema", "required", ["name"]),
+            f"{HERE}/put/requestBody/content/application~1json/schema",
+        ),
+        (
+            put,
+            (*PUT, "responses", "200", "content", "application/json", "schema", "properties",
+             "name", "type", ["string", "null"]),
+            f"{HERE}/put/responses/200/content/application~1json/schema/properties/name",
+        ),
+        (put, (*PUT, "summary", "other words"), None),
+        (put, (*PUT, "parameters", [{"name": "q", "in": "query", "schema": {}}]), None),
+        (put, ("info", "version", "2.0.0"), None),
+    ],
+)  # fmt: skip
+def test_what_breaks_callers_is_named_where_it_is(
+    tmp_path: Path, change: Any, steps: tuple[Any, ...], pointer: str | None
+) -> None:
+    before = tmp_path / "before.json"
+    again = {**GOOD["paths"]["/things/{id}"], "get": GOOD["paths"]["/things/{id}"]["put"]}
+    whole = json.loads(json.dumps({**GOOD, "paths": {"/things/{id}": again}}))
+    before.write_text(json.dumps(whole), encoding="utf-8")
+    change(whole, *steps)
+    found = broken(linted(tmp_path, whole, before=str(before)))
+    assert found.get("BASE-DOC-34") == ([pointer] if pointer else None)
+
+
+def test_the_contract_before_travels_and_is_no_part_of_the_digest() -> None:
+    alone = contracts.load(json.dumps(GOOD).encode(), "new")
+    both = alone.after(contracts.load(json.dumps({**GOOD, "tags": []}).encode(), "old"))
+    assert both.digest == alone.digest
+    again = contracts.Contract(both.original, "new")
+    assert again.before is not None
+    assert again.before.original["tags"] == []
+    assert alone.before is None
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[", 1])
+def test_a_contract_before_that_is_none_is_none(text: object) -> None:
+    document = {**GOOD, contracts.BEFORE: text}
+    assert contracts.load(json.dumps(document).encode(), "new").before is None

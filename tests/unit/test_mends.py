@@ -219,13 +219,18 @@ def test_a_piece_that_is_written_wrong_is_seen(language: str, code: str) -> None
 # Complete as it stands, so that what is found is the piece's.
 FRAME = """
 openapi: 3.1.0
-info: {title: a piece, version: "1"}
+info:
+  title: a piece
+  version: 1.0.0
+  description: A frame.
+  contact: {email: help@example.vn}
 servers: [{url: "https://localhost"}]
 security: [{token: []}]
 paths:
   /piece:
     post:
       operationId: piece
+      summary: A piece
       responses:
         "200": {description: done}
         default: {$ref: "#/components/responses/Problem"}
@@ -234,11 +239,15 @@ components:
   responses:
     Problem:
       description: an error
+      headers: {Retry-After: {schema: {type: integer}}}
       content: {application/problem+json: {schema: {$ref: "#/components/schemas/Problem"}}}
   schemas:
     Problem:
       type: object
-      properties: {title: {type: string}, status: {type: integer}, detail: {type: string}}
+      properties:
+        title: {type: string}
+        status: {type: integer, format: int32}
+        detail: {type: string}
     Dossier: {type: object, properties: {code: {type: string, maxLength: 40}}}
     DossierSearch: {type: object, properties: {personal_id: {type: string, maxLength: 12}}}
 """
@@ -254,7 +263,7 @@ def assembled(code: str) -> dict[str, Any]:
     parts = document["components"]
     if first == "openapi":
         document = piece
-    elif first in {"security", "servers"}:
+    elif first in {"info", "security", "servers"}:
         parts |= piece.pop("components", {})
         document |= piece
     elif first.startswith("/"):

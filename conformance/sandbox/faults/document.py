@@ -29,6 +29,8 @@ SECRETS = "document.inputs.urls_carry_no_secrets"
 PERSONAL = "document.inputs.urls_carry_no_personal_data"
 EXAMPLES = "document.samples.examples_match_their_schemas"
 PUBLISHED = "document.publication.contract_is_published"
+LIMITS = "document.promises.limits_of_calls_are_told"
+QUERY = "document.names.query_parameters_are_named_alike"
 TYPE = "contract.answers.type_is_documented"
 
 JSON = "application/json"
@@ -232,7 +234,7 @@ def success_left_to_default(agency: Agency) -> Agency:
     return publishing(agency, change)
 
 
-@fault(breaks=[SUCCESS], also=[TYPE])
+@fault(breaks=[SUCCESS], also=[TYPE, LIMITS])
 def only_default_described(agency: Agency) -> Agency:
     """The contract describes one answer for everything."""
 
@@ -354,7 +356,7 @@ def personal_number_in_the_query(agency: Agency) -> Agency:
     return publishing(agency, lambda document: _with_parameter(document, "soDinhDanh"))
 
 
-@fault(breaks=[PERSONAL])
+@fault(breaks=[PERSONAL], also=[QUERY])
 def phone_in_the_query(agency: Agency) -> Agency:
     """The contract lets dossiers be looked for by the applicant's phone in the address."""
     return publishing(agency, lambda document: _with_parameter(document, "applicant_phone"))
@@ -412,9 +414,11 @@ def _made_its_own(document: Document) -> None:
 def _with_options(document: Document, operation_id: str | None) -> None:
     """Add an operation that the agency refuses as any other method that it does not have."""
     operation = {
+        "summary": "Các phương thức của danh sách",
         "security": [],
         "responses": {
             "204": {"description": "Các phương thức."},
+            "429": {"$ref": "#/components/responses/TooMany"},
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }

@@ -80,7 +80,7 @@ def broken_letters_replaced(agency: Agency) -> Agency:
 @fault(breaks=[FIELDS], also=[INVALID])
 def field_promised_and_not_demanded(agency: Agency) -> Agency:
     """The contract demands a key of each reader of a procedure; without it all is well."""
-    return promising_a_field(agency, "getProcedure", "X-Khoa-Lan-Gui")
+    return promising_a_field(agency, "getProcedure", "Khoa-Lan-Gui")
 
 
 @fault(breaks=[FIELDS], also=[INVALID])

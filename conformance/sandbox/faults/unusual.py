@@ -84,9 +84,9 @@ def count_in_words(agency: Agency) -> Agency:
 
     def bend(call: Call, made: Answer) -> Answer:
         counted = call.asks == LIST and made.status == 200
-        return made.plus(("X-So-Muc", "ba")) if counted else made
+        return made.plus(("So-Muc", "ba")) if counted else made
 
-    return _demanding(agency, "X-So-Muc", {"type": "integer"}).bending_answers(bend)
+    return _demanding(agency, "So-Muc", {"type": "integer"}).bending_answers(bend)
 
 
 def _demanding(agency: Agency, name: str, schema: dict[str, Any]) -> Agency:

@@ -55,7 +55,7 @@ def _without_keywords_of_31(node: Any) -> None:
     if "const" in node:
         node["enum"] = [node.pop("const")]
     if node.pop("prefixItems", None):
-        node["items"] = {"type": "number"}
+        node["items"] = {"type": "number", "format": "double"}
     if isinstance(node.get("type"), list):
         (kind,) = set(node["type"]) - {"null"}
         node.update(type=kind, nullable=True)
@@ -181,7 +181,8 @@ def errors_as_a_range(agency: Agency) -> Agency:
     def change(document: Document) -> None:
         operation = operation_of(document, "listDossiers")
         problem = operation["responses"]["default"]
-        operation["responses"] = {"200": operation["responses"]["200"], "4XX": problem}
+        kept = {status: operation["responses"][status] for status in ("200", "429")}
+        operation["responses"] = {**kept, "4XX": problem}
 
     return publishing(agency, change)
 
