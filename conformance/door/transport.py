@@ -99,7 +99,7 @@ class Transport:
         """
         start = time.monotonic()
         certified = self._certified(shown_by)
-        send = {
+        send: Callable[[Request, float, _Certified | None], Response] = {
             "ordinary": self._send_plain,
             "bare": self._send_raw,
             "literal": partial(self._send_raw, literal=True),
