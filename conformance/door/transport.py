@@ -14,7 +14,7 @@ import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -99,14 +99,14 @@ class Transport:
         """
         start = time.monotonic()
         certified = self._certified(shown_by)
-        send: Callable[[Request, float, _Certified | None], Response] = {
+        ways: Mapping[Way, Callable[[Request, float, _Certified | None], Response]] = {
             "ordinary": self._send_plain,
             "bare": self._send_raw,
             "literal": partial(self._send_raw, literal=True),
             "h2": self._send_newer,
-        }[way]
+        }
         try:
-            response = send(request, start, certified)
+            response = ways[way](request, start, certified)
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -184,7 +184,12 @@ class Transport:
             )
 
     def _send_raw(
-        self, request: Request, start: float, certified: _Certified | None, *, literal: bool
+        self,
+        request: Request,
+        start: float,
+        certified: _Certified | None,
+        *,
+        literal: bool = False,
     ) -> Response:
         parts = urlsplit(request.url)
         # Not `urlunsplit`: newer editions write a path that begins with `//` in another way.
