@@ -10,8 +10,8 @@ demo: .venv/ready
 test: .venv/ready lint
 	$(BIN)/python tools/reference.py --check
 	$(BIN)/pytest -q -n auto -m "not slow"
-	$(BIN)/conformance selftest --mode kill --every 2
-	$(BIN)/conformance selftest --mode clean --narrow --every 2
+	$(BIN)/conformance selftest --mode kill --every 4
+	$(BIN)/conformance selftest --mode clean --narrow --every 4
 
 lint: .venv/ready
 	$(BIN)/ruff format --check .

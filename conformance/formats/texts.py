@@ -20,6 +20,11 @@ from conformance.text import Text
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def has_other_letters(value: str) -> bool:
+    """Whether a text is Vietnamese in letters or bytes that only look right."""
+    return not value.isascii() and bool(legacy.look_alikes(value) or legacy.is_legacy(value))
+
+
 def is_text(value: str) -> bool:
     """Whether a text is undamaged: any language, and Vietnamese composed, in letters of its own."""
     if value.isascii():
@@ -28,8 +33,7 @@ def is_text(value: str) -> bool:
         _SURROGATE.search(value)
         or is_garbled(value)
         or (not is_composed(value) and is_vietnamese(value))
-        or legacy.look_alikes(value)
-        or legacy.is_legacy(value)
+        or has_other_letters(value)
     )
 
 

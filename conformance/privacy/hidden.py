@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from conformance.formats.legacy import is_legacy, look_alikes
 from conformance.formats.named import NAMES, OF_NUMBERS, OF_TEXTS
-from conformance.formats.texts import is_text
+from conformance.formats.texts import has_other_letters, is_text
 from conformance.formats.vietnamese import is_composed, is_garbled, is_vietnamese
 from conformance.own_words import holds_own_word
 from conformance.text import Text
@@ -47,6 +46,7 @@ def facts_of_text(value: str) -> dict[str, Any]:
             "vietnamese": is_vietnamese(value),
             "garbled": is_garbled(value),
             "damaged": not is_text(value),
+            "look_alike": has_other_letters(value),
         }
         facts |= {name: said for name, said in told.items() if said is not _USUAL[name]}
     return facts
@@ -69,6 +69,7 @@ _USUAL: Mapping[str, Any] = {
     "vietnamese": False,
     "garbled": False,
     "damaged": False,
+    "look_alike": False,
     "made_up": False,
     "formats": (),
 }
@@ -212,9 +213,8 @@ def damaged(value: str | Hidden) -> bool:
 def of_other_letters(value: str | Hidden) -> bool:
     """Whether a text, hidden or not, is Vietnamese in letters or bytes that only look right."""
     if isinstance(value, Hidden):
-        # What is whole and composed, and damaged all the same.
-        return damaged(value) and not garbled(value) and composed(value)  # type: ignore[arg-type]  # a text
-    return not value.isascii() and bool(look_alikes(value) or is_legacy(value))
+        return bool(value.fact("look_alike"))
+    return has_other_letters(value)
 
 
 def made_up(value: str | Hidden) -> bool:

@@ -372,7 +372,9 @@ def _dressed(agency: Agency, call: Call, made: Answer) -> Answer:
     if call.operation is not None and call.operation.secured:
         fields += [("Cross-Origin-Resource-Policy", value) for value in agency.embedding]
     fields += agency.request_id(call.first("x-request-id"))
-    fields.append(("API-Version", agency.contract.document["info"]["version"]))
+    version = agency.contract.document.get("info", {}).get("version")
+    if version:
+        fields.append(("API-Version", version))
     fields += agency.banners
     origin = call.first("origin")
     if origin is not None:

@@ -14,6 +14,7 @@ import socketserver
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import BinaryIO
 
@@ -138,7 +139,10 @@ class _Connection(socketserver.StreamRequestHandler):
         return not close
 
     def _write(self, answer: Answer, *, head: bool, close: bool) -> None:
-        lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n"]
+        lines = [
+            f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n",
+            f"Date: {formatdate(usegmt=True)}\r\n",
+        ]
         lines.append(self.server.always)
         lines += [f"{name}: {value}\r\n" for name, value in answer.fields.items()]
         if answer.status != HTTPStatus.NO_CONTENT:

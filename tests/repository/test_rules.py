@@ -156,7 +156,7 @@ def test_every_check_cites_what_it_rests_on(check_id: str) -> None:
     standard = (
         r"Law \d+|Decree \d+|RFC \d+|ASVS|Fetch|OWASP|OpenAPI|OpenID|Unicode|Circular|TCVN|QCVN"
         r"|XML 1|XML Schema|SOAP 1|X-Road|HTML|OGC \d+|DCAT|Windows-1252|Decision \d+"
-        r"|Trace Context"
+        r"|Trace Context|CA/B Forum"
         # Of what a norm lists, a generic check knows nothing: the requirement names the norm.
         r"|requirement's\s+norm"
     )

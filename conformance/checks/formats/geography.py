@@ -36,6 +36,7 @@ _IN_A_MEMBER = re.compile(
     rf"(?:{_ADDRESS}|urn:(?:x-)?ogc:def:crs:EPSG:[^:\s]*:|\[?EPSG:)(?P<code>[0-9]+)\]?"
     rf"|{_OTHERS}|urn:(?!(?:x-)?ogc:def:crs:EPSG:)\S+|\[?(?!EPSG:)[A-Za-z]+:[A-Za-z0-9]+\]?"
 )
+_DEGREES, _IN_METRES = Text(vi="độ", en="degrees"), Text(vi="mét", en="metres")
 _SWAPPED = Text(vi="vĩ độ đứng trước kinh độ", en="latitude before longitude")
 _METRES = Text(vi="không phải độ (mét của VN-2000?)", en="no degrees (metres of VN-2000?)")
 
@@ -117,7 +118,7 @@ def coordinate_systems_are_named(answer: Exchange) -> None:
     """Whoever names a coordinate reference system names one that can be looked up, and uses it.
 
     Looks at the header field `Content-Crs`, and at the members `crs` and `coordRefSys` of JSON. The
-    field holds a URI in angle brackets (OGC API Features, Part 2, requirement on the header); a
+    field holds a URI in angle brackets (OGC 18-058, /req/crs/ogc-crs-header-value); a
     member a URI, a URN of the OGC, or `EPSG:` with a number. Numbers of EPSG lie between 1024 and
     32767. Where it is VN-2000 or WGS 84, the coordinates are of its kind: degrees in a geographic
     system (EPSG:4756, 4326), metres in a projected one (EPSG:3405, 3406, 5896 to 5899, 9205 to
@@ -167,11 +168,11 @@ def _be_of_its_kind(body: Any, code: int | None, media_type: str) -> None:
         return
     found = [position for _, position in geojson.positions(body)]
     degrees = [p for p in found if max(abs(p[0]), abs(p[1])) <= _MOST_DEGREES]
+    unit = _DEGREES if code in _GEOGRAPHIC else _IN_METRES
     require(
         not found or len(degrees) == (len(found) if code in _GEOGRAPHIC else 0),
         expected=Text(
-            vi=f"tọa độ theo EPSG:{code}: {'độ' if code in _GEOGRAPHIC else 'mét'}",
-            en=f"coordinates of EPSG:{code}: {'degrees' if code in _GEOGRAPHIC else 'metres'}",
+            vi=f"tọa độ theo EPSG:{code}: {unit.vi}", en=f"coordinates of EPSG:{code}: {unit.en}"
         ),
         observed=f"{found[:1]}",
     )

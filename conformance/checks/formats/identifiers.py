@@ -65,7 +65,8 @@ def insurance_numbers_are_right(
     letters for the group, the level of benefit from 1 to 5, two digits of a province and the ten of
     the number, or, as newer ones, these alone. There is no check digit, and the province is not
     looked up, as cards outlive it. An identity card of nine digits in the place of a personal
-    number is found by `personal_ids_are_right`. Not judged: numbers of which a part is hidden.
+    number is found by `personal_ids_are_right`. Not judged: numbers of which a part is hidden (the
+    requirement's norm).
     """
     told, absent = [], None
     for field, kind in ((number, "vn-social-insurance-number"), (card, "vn-health-card")):

@@ -24,7 +24,7 @@ def reflected_markup_stays_text(probe: Probe, *, max_params: int = 2) -> None:
     SVG or XML and the element stands in it as it was sent; an answer in JSON may hold it, and in a
     page it may stand escaped (ASVS 5.0, 1.2.1; CWE-79).
     """
-    said = f"<{probe.canary()}\"'>"
+    said = f"<{probe.own_word()}\"'>"
     _is_text(probe.get(f"{probe.unknown_path()}/{quote(said, safe='')}"), said)
     try:
         found = places(probe, _likely, max_params)
@@ -37,7 +37,7 @@ def _stays_text(probe: Probe, place: Place) -> None:
     usual = probe.baseline(place.operation)
     if usual.status >= 400:
         raise probe.why_no_success(place.operation, usual)
-    said = f"<{probe.canary()}\"'>"
+    said = f"<{probe.own_word()}\"'>"
     try:
         answer = place.ask(probe, said)
     except NotTested as outcome:

@@ -16,8 +16,9 @@ _HTTP11, _HTTP2 = "http/1.1", "h2"
 def http11_is_spoken(probe: Probe) -> None:
     """HTTP/1.1 is spoken (RFC 9112, section 2.3).
 
-    A read over HTTP/1.1 is answered in HTTP/1.1. Over TLS that edition is offered alone first: a
-    server breaks the clause that refuses it, and takes HTTP/2 when that is offered.
+    A read over HTTP/1.1, or an unknown path where there is none, is answered in HTTP/1.1. Over TLS
+    that edition is offered alone first: a server breaks the clause that refuses it, and takes
+    HTTP/2 when that is offered.
     """
     if probe.target.scheme == "https":
         alone = probe.shake(Handshake(protocols=(_HTTP11,)))
@@ -32,9 +33,8 @@ def http11_is_spoken(probe: Probe) -> None:
         if not alone.accepted:
             raise channel.unfinished(alone)
     operation = probe.first_read()
-    if operation is None:
-        raise _no_read()
-    good = probe.control(operation)
+    # Where there is nothing to read, a refusal is told in some edition too.
+    good = probe.control(operation) if operation else probe.get(probe.unknown_path())
     spoken = good.response.http if good.response else ""
     require(
         spoken == "1.1",
@@ -66,7 +66,10 @@ def http2_is_offered(probe: Probe) -> None:
         )
     operation = probe.first_read()
     if operation is None:
-        raise _no_read()
+        raise NotTested(
+            Reason.NO_TEST_DATA,
+            Text(vi="không có thao tác GET nào", en="there is no GET operation"),
+        )
     good = probe.control(operation)
     seen = probe.call(operation, http2=True)
     require(
@@ -77,10 +80,4 @@ def http2_is_offered(probe: Probe) -> None:
         ),
         observed=f"{seen.status} {seen.media_type}",
         by=seen,
-    )
-
-
-def _no_read() -> NotTested:
-    return NotTested(
-        Reason.NO_TEST_DATA, Text(vi="không có thao tác GET nào", en="there is no GET operation")
     )
