@@ -39,9 +39,9 @@ LETS_THROUGH: dict[str | None, set[str]] = {
     "tokens_come_from_a_log_in": set(),
     "tokens_are_called_keys": set(),
     "type_of_tokens_not_looked_at": set(),
-    # What they let through is an ID token, which is no access token and was not forged.
+    "whatever_the_issuer_signed_accepted": {"foreign"},
+    # What it lets through is an ID token, which is no access token and was not forged.
     "id_tokens_of_the_portal_accepted": set(),
-    "whatever_the_issuer_signed_accepted": set(),
     "id_tokens_known_by_their_claims": set(),
 }
 
