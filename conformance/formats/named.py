@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 
 from conformance.formats import national
 from conformance.formats.blanks import is_blanked, is_obscured
@@ -78,7 +77,9 @@ def is_exact(lexeme: str) -> bool:
     """
     if lexeme.lstrip("-").isdigit() or not is_interoperable(lexeme):
         return is_interoperable(lexeme)
-    return len(Decimal(lexeme).normalize().as_tuple().digits) <= _KEPT
+    # Not `Decimal`, which gives up on exponents that JSON may have.
+    mantissa = lexeme.lower().partition("e")[0]
+    return len(mantissa.lstrip("-").replace(".", "").strip("0")) <= _KEPT
 
 
 # Of numbers, given as they are written.
