@@ -37,7 +37,8 @@ def _catalogue(
     _values: Mapping[str, Any],
     _sent: Any,
 ) -> Result:
-    base = f"{call.scheme}://{call.first('host') or 'localhost'}{call.base}"
+    # Without a host: whoever asks chooses the one that a request names.
+    base = call.base
     told = {
         "@context": _CONTEXT,
         "@id": f"{base}/catalogue",

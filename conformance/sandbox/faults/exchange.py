@@ -13,7 +13,7 @@ from conformance.sandbox.agency import Agency
 from conformance.sandbox.bending import PAGE
 from conformance.sandbox.data_exchange import bending
 from conformance.sandbox.data_exchange.rules import new_id
-from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.messages import Answer, Call, Headers
 from conformance.sandbox.portal import entities
 from conformance.sandbox.variations import EXCHANGE, fault
 
@@ -31,6 +31,10 @@ _TRACE = """java.lang.NullPointerException: client
 
 
 # --- SOAP: envelopes and media types --------------------------------------------------------------
+
+
+def _nothing(_asked: str | None) -> Headers:
+    return ()
 
 
 @fault(
@@ -394,18 +398,19 @@ def token_refusals_in_an_envelope(agency: Agency) -> Agency:
 
 @fault(
     breaks=[f"{_SHARING}answers_carry_a_trace_id"],
-    also=[f"{_XROAD}rest_headers_come_back", _HEADERS],
+    also=["http.tracing.requests_get_an_id", f"{_XROAD}rest_headers_come_back", _HEADERS],
     system=EXCHANGE,
 )
 def answers_without_a_trace(agency: Agency) -> Agency:
     """No answer carries a trace id."""
-    return bending.ruled(agency, trace_header=None)
+    return bending.ruled(agency, trace_header=None).with_(request_id=_nothing)
 
 
 @fault(breaks=[f"{_SHARING}answers_carry_a_trace_id"], system=EXCHANGE)
 def messages_without_a_trace(agency: Agency) -> Agency:
     """REST calls carry a trace id, SOAP messages do not."""
-    return bending.on_soap(agency, lambda made: made.without("X-Road-Request-Id"))
+    untold = agency.with_(request_id=_nothing)
+    return bending.on_soap(untold, lambda made: made.without("X-Road-Request-Id"))
 
 
 @fault(breaks=[f"{_SHARING}trace_ids_are_unique"], system=EXCHANGE)

@@ -237,10 +237,9 @@ def _link(
     media_type: str = "application/json",
     query: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    host = call.first("host") or "localhost"
     asked = f"?{urlencode(query)}" if query else ""
-    href = f"{call.scheme}://{host}{call.base}{path or '/'}{asked}"
-    return {"href": href, "rel": rel, "type": media_type}
+    # Without a host: whoever asks chooses the one that a request names.
+    return {"href": f"{call.base}{path or '/'}{asked}", "rel": rel, "type": media_type}
 
 
 SPECIAL: Mapping[str, Special] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -162,16 +161,3 @@ def search_without_marks(agency: Agency) -> Agency:
         return replace(call, query=query)
 
     return agency.reading(read)
-
-
-@near_miss(spares=[SEARCH])
-def search_of_few_signs(agency: Agency) -> Agency:
-    """What is longer in pieces than a word may be is refused (RFC 9110, section 15.5.1)."""
-
-    def hook(call: Call) -> Answer | None:
-        words = dict(call.query).get("tuKhoa", "")
-        if call.asks != LIST or unicodedata.is_normalized("NFC", words):
-            return None
-        return Answer(400, (("Content-Type", "application/problem+json"),), _TOO_LONG)
-
-    return agency.intercepting(hook)
