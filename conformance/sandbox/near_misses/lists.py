@@ -22,7 +22,6 @@ SEARCH = "lists.searching.composition_does_not_matter"
 SORTING = "lists.sorting.sorting_is_obeyed"
 TOGETHER = "lists.filtering.filters_hold_together"
 KEEPS = "lists.sorting.sorting_keeps_every_entry"
-_TOO_LONG = '{"title": "Bad Request", "status": 400, "detail": "Từ khóa quá dài."}'.encode()
 
 
 @near_miss(spares=[BOUNDED, HONOURED])
