@@ -31,6 +31,8 @@ def test_a_value_fits_another_only_where_they_are_the_same(one: Any, other: Any)
 def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_equal(one[k], other[k]) for k in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
     return type(one) is type(other) and bool(one == other)
 
 
