@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conformance.sandbox import bending
+from conformance.sandbox import bending, dating
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
@@ -18,43 +18,43 @@ SINCE = "http.dating.unchanged_content_is_not_sent_again"
 @fault(breaks=[DATED], transport="wire")
 def answers_without_a_date(agency: Agency) -> Agency:
     """A gateway takes the Date out of every answer."""
-    return bending.dating(agency, lambda _now: None)
+    return dating.dating(agency, lambda _now: None)
 
 
 @fault(breaks=[DATED], transport="wire")
 def dates_in_local_time(agency: Agency) -> Agency:
     """Date tells the time of Ha Noi, with its zone."""
-    return bending.dating(agency, lambda now: f"{now + timedelta(hours=7):%a, %d %b %Y %X} +0700")
+    return dating.dating(agency, lambda now: f"{now + timedelta(hours=7):%a, %d %b %Y %X} +0700")
 
 
 @fault(breaks=[CLOCK], transport="wire")
 def clock_an_hour_ahead(agency: Agency) -> Agency:
     """The clock of the server is an hour ahead."""
-    return bending.dating(agency, lambda now: bending.http_date(now + timedelta(hours=1)))
+    return dating.dating(agency, lambda now: dating.http_date(now + timedelta(hours=1)))
 
 
 @fault(breaks=[CLOCK], transport="wire")
 def clock_that_stood_still(agency: Agency) -> Agency:
     """The clock of the server lags ten days behind."""
-    return bending.dating(agency, lambda now: bending.http_date(now - timedelta(days=10)))
+    return dating.dating(agency, lambda now: dating.http_date(now - timedelta(days=10)))
 
 
 @fault(breaks=[PAST])
 def changed_tomorrow(agency: Agency) -> Agency:
     """The list of procedures says that it was changed tomorrow."""
-    return bending.last_changed(agency, lambda now: bending.http_date(now + timedelta(days=1)))
+    return dating.last_changed(agency, lambda now: dating.http_date(now + timedelta(days=1)))
 
 
 @fault(breaks=[PAST])
 def changed_in_iso_form(agency: Agency) -> Agency:
     """Last-Modified is written as dates are in JSON."""
-    return bending.last_changed(agency, lambda _now: "2025-11-02T08:49:37Z")
+    return dating.last_changed(agency, lambda _now: "2025-11-02T08:49:37Z")
 
 
 @fault(breaks=[SINCE])
 def dates_of_changes_not_heeded(agency: Agency) -> Agency:
     """Last-Modified is told, and If-Modified-Since is not looked at."""
-    return bending.last_changed(agency, lambda _now: bending.CHANGED)
+    return dating.last_changed(agency, lambda _now: dating.CHANGED)
 
 
 @fault(breaks=[SINCE])
@@ -63,7 +63,7 @@ def nothing_ever_changed(agency: Agency) -> Agency:
 
     def bend(call: Call, made: Answer) -> Answer:
         asked = call.first("if-modified-since") is not None
-        return bending.not_modified(made) if asked else made
+        return dating.not_modified(made) if asked else made
 
-    told = bending.last_changed(agency, lambda _now: bending.CHANGED)
+    told = dating.last_changed(agency, lambda _now: dating.CHANGED)
     return told.bending_answers(bending.when_asked(bending.LIST, bend))

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import PAGE, when_unknown_path, with_detail
+from conformance.sandbox.bending import when_unknown_path, with_detail
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 

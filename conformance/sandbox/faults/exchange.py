@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from conformance.sandbox import demonstration
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import PAGE
 from conformance.sandbox.data_exchange import bending
 from conformance.sandbox.data_exchange.rules import new_id
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Answer, Call, Headers
 from conformance.sandbox.portal import entities
 from conformance.sandbox.variations import EXCHANGE, fault

@@ -7,15 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import (
-    LIST,
-    PAGE,
-    READ,
-    leading_on,
-    showing_a_page,
-    when_asked,
-    when_unknown_path,
-)
+from conformance.sandbox.bending import LIST, READ, when_asked, when_unknown_path
+from conformance.sandbox.leading import PAGE, leading_on, showing_a_page
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 

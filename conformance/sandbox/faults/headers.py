@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import LIST, PAGE, when_asked, when_unknown_path
+from conformance.sandbox.bending import LIST, when_asked, when_unknown_path
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Headers
 from conformance.sandbox.variations import fault
 

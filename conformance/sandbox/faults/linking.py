@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.sandbox import bending
+from conformance.sandbox import bending, leading
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.variations import fault
 
@@ -15,37 +15,37 @@ BODIES = "http.linking.bodies_link_to_public_addresses"
 @fault(breaks=[READABLE])
 def link_without_brackets(agency: Agency) -> Agency:
     """The address of the next page stands bare in the Link field."""
-    return bending.linking(agency, 'procedures?page=2; rel="next"')
+    return leading.linking(agency, 'procedures?page=2; rel="next"')
 
 
 @fault(breaks=[READABLE])
 def link_for_nothing(agency: Agency) -> Agency:
     """The Link field names the next page, and not what it is."""
-    return bending.linking(agency, '<procedures?page=2>; title="trang sau"')
+    return leading.linking(agency, '<procedures?page=2>; title="trang sau"')
 
 
 @fault(breaks=[NEXT])
 def next_page_missing(agency: Agency) -> Agency:
     """The link to the next page has a path that is not there."""
-    return bending.linking(agency, '<pages/procedures?page=2>; rel="next"')
+    return leading.linking(agency, '<pages/procedures?page=2>; rel="next"')
 
 
 @fault(breaks=[NEXT])
 def next_page_refused(agency: Agency) -> Agency:
     """The link to the next page counts pages in a way that the server refuses."""
-    return bending.linking(agency, '<procedures?page=0>; rel="next"')
+    return leading.linking(agency, '<procedures?page=0>; rel="next"')
 
 
 @fault(breaks=[FIELDS], transport="https")
 def next_page_in_the_clear(agency: Agency) -> Agency:
     """Behind a proxy that ends TLS the link to the next page says http."""
-    return bending.linking(agency, '<http://localhost/procedures?page=2>; rel="next"')
+    return leading.linking(agency, '<http://localhost/procedures?page=2>; rel="next"')
 
 
 @fault(breaks=[FIELDS], transport="https")
 def content_located_in_the_clear(agency: Agency) -> Agency:
     """Content-Location says http where https is spoken."""
-    return bending.located_at(agency, "http://localhost:8080/procedures?page=1")
+    return leading.located_at(agency, "http://localhost:8080/procedures?page=1")
 
 
 @fault(breaks=[BODIES], transport="https")

@@ -7,9 +7,9 @@ import re
 import zlib
 
 from conformance.sandbox.agency import PROBLEM, Agency
-from conformance.sandbox.bending import compressing, in_two_languages, varying
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.negotiation import JSON, lets_through
+from conformance.sandbox.partners import compressing, in_two_languages, varying
 from conformance.sandbox.variations import fault
 
 ACCEPT = "http.negotiation.accept_never_breaks"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import PAGE
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import PAGE, showing_a_page
+from conformance.sandbox.leading import PAGE, showing_a_page
 from conformance.sandbox.variations import fault
 
 FRAMING = "headers.framing.foreign_pages_cannot_frame"

@@ -7,7 +7,8 @@ import unicodedata
 from typing import Any
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import PAGE, without
+from conformance.sandbox.bending import without
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.portal import bending
 from conformance.sandbox.portal.bending import Dossier

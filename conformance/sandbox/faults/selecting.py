@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import selecting
+from conformance.sandbox.carrying import selecting
 from conformance.sandbox.variations import fault
 
 PROJECTION = "lists.selecting.selection_is_a_projection"

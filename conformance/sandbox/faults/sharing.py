@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import PARTNER, public, serving_a_partner
 from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.partners import PARTNER, public, serving_a_partner
 from conformance.sandbox.variations import fault
 
 PERSONAL = "headers.cors.personal_data_are_not_for_every_origin"

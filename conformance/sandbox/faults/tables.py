@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import exporting, in_csv
+from conformance.sandbox.carrying import exporting, in_csv
 from conformance.sandbox.variations import fault
 
 REGULAR = "formats.tables.tables_are_regular"

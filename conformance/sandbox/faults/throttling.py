@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import MAP, limiting, when_asked
+from conformance.sandbox.bending import MAP, when_asked
 from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.partners import limiting
 from conformance.sandbox.variations import fault
 
 WAITING = "http.throttling.throttled_callers_are_told_when"

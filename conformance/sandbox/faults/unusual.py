@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import PROBLEM, Agency
-from conformance.sandbox.bending import LIST, PAGE, operation_of, publishing
+from conformance.sandbox.bending import LIST, operation_of, publishing
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import fault
 

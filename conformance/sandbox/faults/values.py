@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import READ, each_item, of_applicants, telling, text_of
+from conformance.sandbox.bending import READ, each_item
+from conformance.sandbox.carrying import of_applicants, telling, text_of
 from conformance.sandbox.messages import Call
 from conformance.sandbox.variations import fault
 

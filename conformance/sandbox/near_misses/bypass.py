@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from conformance.sandbox import authorisation
 from conformance.sandbox.agency import PROBLEM, Agency
-from conformance.sandbox.bending import PAGE, when_unknown_path
+from conformance.sandbox.bending import when_unknown_path
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import LIST, READ, deprecating
+from conformance.sandbox.bending import LIST, READ
+from conformance.sandbox.partners import deprecating
 from conformance.sandbox.variations import near_miss
 
 DATED = "http.deprecation.ends_are_dated"

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import PAGE, operation_of, publishing, serving
+from conformance.sandbox.bending import operation_of, publishing, serving
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conformance.sandbox import authorisation
 from conformance.sandbox.agency import PROBLEM, Agency
-from conformance.sandbox.bending import PAGE, serving
+from conformance.sandbox.bending import serving
+from conformance.sandbox.leading import PAGE
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 

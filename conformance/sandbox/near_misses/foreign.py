@@ -9,14 +9,8 @@ from html import escape
 from urllib.parse import quote
 
 from conformance.sandbox.agency import PROBLEM, Agency
-from conformance.sandbox.bending import (
-    LIST,
-    PAGE,
-    leading_on,
-    showing_a_page,
-    taking_an_address,
-    when_asked,
-)
+from conformance.sandbox.bending import LIST, taking_an_address, when_asked
+from conformance.sandbox.leading import PAGE, leading_on, showing_a_page
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import LIST, public, sharing_open_data, when_asked
+from conformance.sandbox.bending import LIST, sharing_open_data, when_asked
 from conformance.sandbox.messages import Answer, Call, Headers
+from conformance.sandbox.partners import public
 from conformance.sandbox.variations import near_miss
 
 SNIFFING = "headers.sniffing.sniffing_is_refused"

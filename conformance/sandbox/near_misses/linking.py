@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.sandbox import bending
+from conformance.sandbox import bending, leading
 from conformance.sandbox.agency import Agency
 from conformance.sandbox.variations import near_miss
 
@@ -20,13 +20,13 @@ def links_with_commas(agency: Agency) -> Agency:
         'title="mot, \\"hai\\"; ba",'
         " , <procedures?page=2>;rel=next ; type=application/json;crossorigin;,"
     )
-    return bending.linking(agency, links)
+    return leading.linking(agency, links)
 
 
 @near_miss(spares=[READABLE, NEXT])
 def links_in_several_fields(agency: Agency) -> Agency:
     """Links stand in fields of their own; one is the `next` of another page (RFC 8288, 3.2)."""
-    return bending.linking(
+    return leading.linking(
         agency,
         '<khong-co>; rel="next"; anchor="https://khac.example/danh-sach"',
         "</openapi.json>; REL=service-desc",
@@ -37,13 +37,13 @@ def links_in_several_fields(agency: Agency) -> Agency:
 @near_miss(spares=[READABLE, NEXT, FIELDS], transport="https")
 def next_page_on_another_host(agency: Agency) -> Agency:
     """The next page is on another host, which the link names in full (RFC 8288, 3.1)."""
-    return bending.linking(agency, '<http://du-lieu.example/procedures?page=2>; rel="next"')
+    return leading.linking(agency, '<http://du-lieu.example/procedures?page=2>; rel="next"')
 
 
 @near_miss(spares=[READABLE, FIELDS], transport="https")
 def vocabulary_named_with_http(agency: Agency) -> Agency:
     """A profile is named by an address that nobody has to follow (RFC 6906, 3.1)."""
-    return bending.linking(agency, '<http://localhost/tu-vung/thu-tuc>; rel="profile"')
+    return leading.linking(agency, '<http://localhost/tu-vung/thu-tuc>; rel="profile"')
 
 
 @near_miss(spares=[BODIES], transport="https")

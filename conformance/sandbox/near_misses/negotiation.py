@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 
 from conformance.sandbox.agency import PROBLEM, Agency
-from conformance.sandbox.bending import compressing, in_two_languages, varying
 from conformance.sandbox.messages import Answer, Call
+from conformance.sandbox.partners import compressing, in_two_languages, varying
 from conformance.sandbox.variations import near_miss
 
 ACCEPT = "http.negotiation.accept_never_breaks"

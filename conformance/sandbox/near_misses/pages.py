@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import PROBLEM, Agency
-from conformance.sandbox.bending import PAGE, showing_a_page
+from conformance.sandbox.leading import PAGE, showing_a_page
 from conformance.sandbox.messages import Answer, Call
 from conformance.sandbox.variations import near_miss
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import limiting
+from conformance.sandbox.partners import limiting
 from conformance.sandbox.variations import near_miss
 
 WAITING = "http.throttling.throttled_callers_are_told_when"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.sandbox.agency import Agency
-from conformance.sandbox.bending import of_applicants, telling, text_of
+from conformance.sandbox.carrying import of_applicants, telling, text_of
 from conformance.sandbox.variations import near_miss
 
 CODES = "formats.codes.world_codes_are_listed"
