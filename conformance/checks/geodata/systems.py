@@ -13,6 +13,7 @@ from conformance.contract.operations import Operation
 from conformance.evidence import Exchange
 from conformance.formats import geojson
 from conformance.probe import Probe
+from conformance.probe.obstacles import unbroken
 from conformance.text import Text
 from conformance.verdict import NotApplicable, NotTested, Reason, Violation
 
@@ -52,7 +53,7 @@ def positions_are_of_the_system_told(probe: Probe, operation: Operation) -> None
     identifier, position = spot
     wanted = _wanted(_declared(probe, plain.answer))
     for uri, code in wanted:
-        answer = probe.call(operation, query={"crs": uri})
+        answer = unbroken(probe.call(operation, query={"crs": uri}))
         require(
             answer.succeeded,
             expected=Text(vi=f"có dữ liệu theo {uri}", en=f"data in {uri}, as the collection says"),
@@ -105,6 +106,14 @@ def _wanted(declared: list[Any]) -> list[tuple[str, int]]:
         for number, (uri, code) in enumerate(known)
         if _is_known(proj, code)
     ]
+    if not named:
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(
+                vi="PROJ không biết hệ tọa độ nào của bộ dữ liệu",
+                en="PROJ knows none of the collection's systems",
+            ),
+        )
     return [(uri, code) for _, _, uri, code in sorted(named)][:_SYSTEMS]
 
 

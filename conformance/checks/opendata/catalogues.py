@@ -105,9 +105,9 @@ def datasets_are_licensed_and_dated(probe: Probe, operation: Operation) -> None:
 def downloads_are_there(probe: Probe, operation: Operation) -> None:
     """What a catalogue offers for download is there, and is what it is said to be.
 
-    Asks for the beginning of some `dcat:downloadURL` that lie within the target, as a stranger
-    does: a success of the media type that the catalogue names, not the page of a log-in. Servers
-    may overlook `Range` (RFC 9110, section 14.2).
+    Asks for the beginning of some `dcat:downloadURL` that lie within the target, as who read the
+    catalogue: a success of the media type that it names, not the page of a log-in. Servers may
+    overlook `Range`, and lead on to where a file lies (RFC 9110, sections 14.2 and 15.4).
     """
     catalogue = _Catalogue(probe, operation)
     offers = [
@@ -124,8 +124,13 @@ def downloads_are_there(probe: Probe, operation: Operation) -> None:
                 en="no address of a download lies within the target",
             )
         )
+    led_on = 0
     for address, wanted in offers[:_DOWNLOADS]:
         answer = probe.read_again(None, address, catalogue.answer, headers=(_FIRST_BYTES,))
+        if 300 <= answer.status < 400 or answer.status == 416:
+            # Led on to where the file lies, or without a byte of it to send.
+            led_on += 1
+            continue
         told = answer.media_type
         require(
             answer.succeeded and (not wanted or told == wanted),
@@ -134,6 +139,11 @@ def downloads_are_there(probe: Probe, operation: Operation) -> None:
                 en=f"to be had, as the catalogue says {wanted}".rstrip(),
             ),
             observed=f"{probe.placed(catalogue.answer, address)}: {answer.status} {told}",
+        )
+    if led_on == len(offers[:_DOWNLOADS]):
+        raise NotTested(
+            Reason.INCONCLUSIVE,
+            Text(vi="mọi địa chỉ tải đều dẫn đi nơi khác", en="every download leads elsewhere"),
         )
 
 
